@@ -1,0 +1,42 @@
+"""`agents/<role>.md`: a role, in the form that other tools' agent files have too."""
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class BackendKind(StrEnum):
+    """The program that plays a role."""
+
+    MODEL = "model"
+    COMMAND = "command"
+    PYTHON = "python"
+    BUILTIN = "builtin"
+    PERSON = "person"
+
+
+class AgentExtras(BaseModel):
+    """Our own keys in an agent file, under `x-orchestrator`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    backend: BackendKind = BackendKind.MODEL
+    builtin: str | None = Field(default=None, description="the builtin agent that plays the role where no model does")
+    command: str | None = Field(default=None, description="an entry of `commands` in the settings")
+    call: str | None = Field(default=None, description="an entry of `callables` in the settings")
+    capabilities: tuple[str, ...] = ()
+    timeout: int = Field(default=300, ge=1, le=86_400, description="seconds")
+    max_output_tokens: int = Field(default=4_096, ge=1, le=1_000_000)
+
+
+class Agent(BaseModel):
+    """The front matter of an agent file, and the text under it as `system`. Keys of other tools are kept."""
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+    name: str = Field(min_length=1, max_length=63)
+    description: str = ""
+    model: str = "inherit"
+    tools: tuple[str, ...] | str = ()
+    extras: AgentExtras = Field(default=AgentExtras(), alias="x-orchestrator")
+    system: str = ""

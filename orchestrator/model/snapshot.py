@@ -1,0 +1,107 @@
+"""All that `decide` may know of a job, gathered at one tip."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from orchestrator.model.agent import Agent
+from orchestrator.model.job import JobFile, Scalar
+from orchestrator.model.pipeline import Pipeline
+from orchestrator.model.settings import Settings
+from orchestrator.model.state import How, State
+
+Files = Mapping[str, str]
+"""Path → git blob id. Paths are relative to the job's directory; a leading `/` is the workspace's root."""
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A step's pinned definition: its role, the digest of all that defines it, the params that it reads."""
+
+    agent: Agent | None
+    digest: str
+    params: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """An outside effect: its key, the payload that it carries, the ref's commit that tells of it."""
+
+    key: str
+    payload: Files
+    commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is known of one publish step's target."""
+
+    is_event: bool = False
+    latest: Effect | None = None
+    """The latest receipt."""
+    earlier: Mapping[str, str] = field(default_factory=dict)
+    """For an event: effect key → the commit of its receipt, for every receipt of this job, step and target."""
+    intent: Effect | None = None
+    """An intent without a receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What people brought to `approved/<id>` and the job has not taken home yet."""
+
+    commit: str
+    """The tip of approved/<id>."""
+    step: str
+    """The step whose approvals file was brought, with the file's own words:"""
+    seq: int
+    tree: str
+    by: str | None
+    """Who brought it; None where a fast-forward names nobody."""
+    how: How
+    content: Files
+    """What the approval covers, as it stands there."""
+    edits: Mapping[str, str | None] = field(default_factory=dict)
+    """Path → id of all that differs from the proposal, state.yaml left out; None where it was deleted."""
+    definitions: tuple[str, ...] = ()
+    """Those of `edits` that define the job: agents, prompts, the pipeline, memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to advance a job, taken before a call that may cost money."""
+
+    step: str
+    attempt: int
+    tip: str
+    reserved_usd: float
+    owner: str
+    expires: int
+    is_orphaned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A job at one tip. `files` leaves out state.yaml and, of the workspace, all that no step reads or writes."""
+
+    job: str
+    tip: str
+    base: str
+    state: State
+    job_file: JobFile
+    pipeline: Pipeline
+    definitions: Mapping[str, Definition]
+    settings: Settings
+    files: Files
+    data: Mapping[str, object] = field(default_factory=dict)
+    """Stem, `-` as `_` → the parsed YAML or JSON file that an expression names."""
+    editors: Mapping[str, str] = field(default_factory=dict)
+    """Path → the person whose commit last touched it, for paths whose id is not the seen one."""
+    open_reviews: frozenset[str] = frozenset()
+    """Steps whose review branch exists."""
+    brought: Brought | None = None
+    targets: Mapping[str, Target] = field(default_factory=dict)
+    """Publish step → what is known of its target."""
+    claim: Claim | None = None
+    archived_spend: float = 0.0
+    """USD spent on tips that the branch no longer descends from."""
+    is_deleted: bool = False
+    """The branch is gone and its tip ref is not."""

@@ -1,0 +1,125 @@
+"""`state.yaml`, schema 1: the orchestrator's own file, one record a step, nothing that the files do not need."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from orchestrator.model.finding import Finding, Verdict
+
+SCHEMA = 1
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Status(StrEnum):
+    """Where a job stands."""
+
+    READY = "ready"
+    WAITING = "waiting"
+    HALTED = "halted"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class Outcome(StrEnum):
+    """What a step has come to."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    DUE = "due"
+    WAITING = "waiting"
+    ERROR = "error"
+    INTERRUPTED = "interrupted"
+    REFUSED = "refused"
+    REJECTED = "rejected"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    SKIPPED = "skipped"
+    UNKNOWN = "unknown"
+
+
+class Asked(StrEnum):
+    """Who named a step that is due: with each of them `when` is not evaluated."""
+
+    RERUN = "rerun"
+    GOTO = "goto"
+    KEEP = "keep"
+    RETRY = "retry"
+
+
+class How(StrEnum):
+    """How an approval was given. `GATES`: no person was asked, the orchestrator confirmed that the gates passed."""
+
+    SIGNATURE = "signature"
+    FORGE = "forge"
+    LOCAL = "local"
+    COMMIT = "commit"
+    GATES = "gates"
+
+
+class Seen(_Document):
+    """The version of a path that the orchestrator last took note of, and whose it is."""
+
+    id: str
+    by: str
+
+
+class Question(_Document):
+    """A proposal: the entry that asked, and the tree that it asked about."""
+
+    seq: int
+    tree: str
+
+
+class Approval(_Document):
+    """A verdict on a tree. `paths` is that tree, path by path, so that it can be held against the present one."""
+
+    step: str
+    seq: int
+    tree: str
+    by: str
+    how: How
+    paths: Mapping[str, str]
+
+
+class StepRecord(_Document):
+    """What is known of a step. Seqs are entries; ids are git blob ids; paths as in pipeline.yaml."""
+
+    outcome: Outcome
+    attempt: int = Field(default=0, ge=0)
+    round: int = Field(default=0, ge=0)
+    tries: int = Field(default=0, ge=0)
+    promoted: int = Field(default=0, ge=0)
+    asked: Asked | None = None
+    ran: int = 0
+    wrote: int = 0
+    inputs: Mapping[str, str] = Field(default_factory=dict)
+    outputs: Mapping[str, str] = Field(default_factory=dict)
+    by: str | None = None
+    model: str | None = None
+    definition: str | None = None
+    params: str | None = None
+    checks: Mapping[str, Verdict] = Field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    signatures: tuple[str, ...] = ()
+    question: Question | None = None
+    receipt: str | None = None
+    wake_at: int | None = Field(default=None, description="Unix time, seconds")
+
+
+class State(_Document):
+    """The whole of it."""
+
+    schema_: Literal[1] = Field(default=1, alias="schema")
+    seq: int = Field(default=0, ge=0)
+    status: Status = Status.READY
+    waiting_for: str | None = None
+    spend_usd: float = Field(default=0.0, ge=0)
+    seen: Mapping[str, Seen] = Field(default_factory=dict)
+    proposed: Mapping[str, str] = Field(default_factory=dict)
+    approvals: tuple[Approval, ...] = ()
+    steps: Mapping[str, StepRecord] = Field(default_factory=dict)
