@@ -42,6 +42,8 @@ class Run:
     feedback: tuple[Finding, ...] = ()
     failed: Files = field(default_factory=dict)
     """What the failed attempt before it wrote, for the prompt."""
+    promoted: int = 0
+    """How many times the step has been given to a stronger model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,11 @@ class BringHome:
 
     step: str
     brought: Brought
+    by: str
     is_approval: bool
+    """False where the content is taken home, but whoever brought it may not approve their own edit."""
+    tree: str
+    """The tree of the content that was brought."""
     reason: str
 
 
@@ -152,8 +158,6 @@ class Await:
     """What to type, where a command answers it."""
     until: int | None = None
     """Unix time, for TIME."""
-    rejected: bool = False
-    """The review branch was deleted: the answer is no."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +190,7 @@ class Halt:
     command: str | None = None
 
 
-Action = (
-    Run | Judge | Skip | Confirm | Propose | BringHome | Publish | Reconcile | Settle | Await | Done | Halt
-)
+Action = Run | Judge | Skip | Confirm | Propose | BringHome | Publish | Reconcile | Settle | Await | Done | Halt
 
 
 # --- what came of it -------------------------------------------------------------------------------------------------
@@ -284,7 +286,6 @@ class Word(StrEnum):
     RERUN = "rerun"
     KEEP = "keep"
     RETRY = "retry"
-    APPROVE = "approve"
     REJECT = "reject"
     REOPEN = "reopen"
     CANCEL = "cancel"

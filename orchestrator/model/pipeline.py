@@ -43,6 +43,8 @@ class CheckUse(_Document):
     def _from_short_form(cls, raw: object) -> object:
         if isinstance(raw, str):
             return {"name": raw}
+        if isinstance(raw, dict) and "name" in raw and raw.keys() <= {"name", "settings"}:
+            return raw
         if isinstance(raw, dict) and len(raw) == 1:
             ((name, settings),) = raw.items()
             return {"name": name, "settings": settings}

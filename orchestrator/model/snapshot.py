@@ -61,6 +61,8 @@ class Brought:
     """What the approval covers, as it stands there."""
     edits: Mapping[str, str | None] = field(default_factory=dict)
     """Path → id of all that differs from the proposal, state.yaml left out; None where it was deleted."""
+    conflicts: tuple[str, ...] = ()
+    """Paths that the job changed meanwhile too: the job's version stays, theirs is in the history."""
     definitions: tuple[str, ...] = ()
     """Those of `edits` that define the job: agents, prompts, the pipeline, memory."""
 

@@ -104,6 +104,7 @@ class StepRecord(_Document):
     definition: str | None = None
     params: str | None = None
     checks: Mapping[str, Verdict] = Field(default_factory=dict)
+    verdict: bool = Field(default=False, description="it failed by a verdict on other steps' files: no rework mends it")
     findings: tuple[Finding, ...] = ()
     signatures: tuple[str, ...] = ()
     question: Question | None = None

@@ -1,0 +1,87 @@
+"""What can be said of a drawing without eyes: which texts stand in it, how well they can be read, whether they fit.
+
+What lies beneath a text is taken from the drawing itself, drawn without its texts: so gradients, opacity, clips and
+shapes in any order count as they are seen, the worst place under a text counts, and so does a shape that covers it.
+"""
+
+from dataclasses import dataclass
+
+from orchestrator.content import color as colors
+from orchestrator.content import svg as drawings
+from orchestrator.content.color import Color
+from orchestrator.content.ground import Ground
+from orchestrator.content.lettering import Text, texts_of
+from orchestrator.content.svg import DrawingError
+from orchestrator.content.transforms import Box
+
+__all__ = ["Contrast", "DrawingError", "Overflow", "Text", "contrasts", "overflows", "texts"]
+
+TOLERANCE = 0.5
+"""Units of the drawing by which a text may pass its box: no eye sees it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How well a text can be read: the contrast, 1 to 21, of `ink` upon `ground`, where it is worst."""
+
+    text: str
+    ratio: float
+    line: int
+    ink: Color
+    ground: Color
+    size: float
+    role: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """A text that passes its box by `by` units. `share`: the factor that would make it fit by its size alone."""
+
+    text: str
+    line: int
+    by: float
+    share: float
+    role: str | None = None
+
+
+def texts(svg: bytes) -> tuple[Text, ...]:
+    """Return every line of text that is seen, in the order of the document. Raises DrawingError."""
+    return texts_of(drawings.parse(svg))
+
+
+def contrasts(svg: bytes) -> tuple[Contrast, ...]:
+    """Return the contrast of every text with what lies beneath it, each at its worst. Raises DrawingError."""
+    root = drawings.parse(svg)
+    found = texts_of(root)
+    if not found:
+        return ()
+    ground = Ground.of(root)
+    return tuple(_contrast(text, ground) for text in found)
+
+
+def overflows(svg: bytes) -> tuple[Overflow, ...]:
+    """Return the texts that pass the canvas, their `data-box`, or the rectangle that their group begins with."""
+    root = drawings.parse(svg)
+    canvas = drawings.canvas(root)
+    shown = Box(canvas.x, canvas.y, canvas.x + canvas.width, canvas.y + canvas.height)
+    judged = (_overflow(text, shown) for text in texts_of(root))
+    return tuple(overflow for overflow in judged if overflow)
+
+
+def _contrast(text: Text, ground: Ground) -> Contrast:
+    pairs = [(paint.over(under, text.opacity), under) for under in ground.beneath(text.box) for paint in text.paints]
+    ink, under = min(pairs, key=lambda pair: colors.contrast_ratio(*pair))
+    return Contrast(text.text, colors.contrast_ratio(ink, under), text.line, ink, under, text.size, text.role)
+
+
+def _overflow(text: Text, shown: Box) -> Overflow | None:
+    rooms = [shown, text.room] if text.room else [shown]
+    by, room = max(((_excess(text.box, room), room) for room in rooms), key=lambda pair: pair[0])
+    if by <= TOLERANCE:
+        return None
+    room_wide = max(0.0, min(room.right, text.box.right) - max(room.left, text.box.left))
+    return Overflow(text.text, text.line, round(by, 1), room_wide / max(text.box.width, 1e-9), text.role)
+
+
+def _excess(box: Box, room: Box) -> float:
+    return max(room.left - box.left, room.top - box.top, box.right - room.right, box.bottom - room.bottom)

@@ -1,0 +1,300 @@
+"""Figures in a text: numbers, dates, times and codes with digits, each with its line. Judges none of them.
+
+A figure may be written in several ways that mean the same: `1,200`, `1200` and `1.200`; `24 %` and `24 percent`;
+`2026-03-01` and `1 March 2026`. A writing that two countries read differently keeps both readings.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+LONGEST_NUMBER = 40
+"""Characters; what is longer is compared as text, so that no hostile digit string is ever computed with."""
+
+Value = Decimal | str
+"""A number; or the canonical text of a date (`2026-03-01`, `2026-03`, `--03-01`), a time or a code."""
+
+_MONTHS = {
+    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+}
+_MONTH = (
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
+    "|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+)
+_CURRENCIES = {"$": "$", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB"}
+_CODES = "USD|EUR|GBP|CHF|JPY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|INR|CNY"
+DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD"})
+PERCENT = "%"
+
+_UNITS = {
+    written: unit
+    for unit, writings in {
+        "%": "% percent pct",
+        "‰": "‰",
+        "ml": "ml millilitre millilitres milliliter milliliters",
+        "cl": "cl",
+        "dl": "dl",
+        "l": "l litre litres liter liters",
+        "oz": "oz ounce ounces",
+        "lb": "lb lbs pound pounds",
+        "g": "g gram grams gramme grammes",
+        "kg": "kg kilo kilos kilogram kilograms",
+        "mg": "mg",
+        "mm": "mm",
+        "cm": "cm",
+        "m": "m metre metres meter meters",
+        "km": "km",
+        "in": "inch inches",
+        "ft": "ft feet foot",
+        "w": "w watt watts",
+        "kw": "kw",
+        "v": "v volt volts",
+        "mah": "mah",
+        "mb": "mb",
+        "gb": "gb",
+        "tb": "tb",
+        "s": "sec secs second seconds",
+        "min": "min mins minute minutes",
+        "h": "h hr hrs hour hours",
+        "day": "day days",
+        "week": "week weeks",
+        "month": "month months",
+        "year": "year years",
+        "°c": "°c",
+        "°f": "°f",
+    }.items()
+    for written in writings.split()
+}
+_GLUED_UNITS = {**_UNITS, "s": "s", "in": "in"}
+_SCALES = {"k": 3, "thousand": 3, "mn": 6, "million": 6, "bn": 9, "billion": 9}
+_SPACED = "|".join(sorted({*_UNITS, *_SCALES, "per cent"} - {"k", "%", "‰"}, key=len, reverse=True))
+
+_FILE = r"(?:[\w.-]{1,200}/){0,20}[\w-][\w.-]{0,200}\.(?:md|markdown|txt|csv|tsv|xml|rss|atom|json|ya?ml|html?|svg|png|jpe?g|webp|pdf)"
+_TOKEN = re.compile(
+    rf"""
+    (?P<url>\bhttps?://[^\s<>()\[\]]{{1,2000}})
+  | (?P<cited>(?<![\w./-])(?P<file>{_FILE})(?![\w])(?:(?:\#L|:|,?[ ]lines?[ ])(?P<from>\d{{1,9}})(?:[-–]L?(?P<to>\d{{1,9}}))?)?)
+  | (?P<footnote>\[\^[^\[\]\s]{{1,50}}\])
+  | (?P<iso>(?<![\w-])(?P<iy>\d{{4}})-(?P<im>0[1-9]|1[0-2])(?:-(?P<id>0[1-9]|[12]\d|3[01]))?(?![\d-])
+        (?:T\d\d:\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:Z|[+-]\d\d:?\d\d)?)?)
+  | (?P<dmy>(?<![\w.,])(?P<dd>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<dm>{_MONTH})(?![^\W_])\.?(?:,?[ ](?P<dy>\d{{4}})(?![^\W_]))?)
+  | (?P<mdy>(?<![^\W_])(?P<mm>{_MONTH})\.?[ ](?:(?P<my>\d{{4}})(?![^\W_])|(?P<md>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![^\W_]|[.,]\d)(?:,?[ ](?P<mdyear>\d{{4}})(?![^\W_]))?))
+  | (?P<slashed>(?<![\w/.])(?P<s1>\d{{1,2}})(?P<sep>[/.])(?P<s2>\d{{1,2}})(?P=sep)(?P<sy>\d{{4}})(?![\w/]))
+  | (?P<time>(?<![\w:])\d{{1,2}}:\d\d(?::\d\d)?(?![\w:]))
+  | (?P<number>(?:(?<![^\W_])|(?<=\d[xX×]))
+        (?P<sign>(?<![^\s(\[|:;,→=>"'“‘*_~])[+\-−±])?
+        (?P<before>[$€£¥₹₩₽]|(?:{_CODES})[ ]?)?
+        (?P<digits>\d+(?:[.,'’]\d+)*)
+        (?:[ ]?(?P<percent>[%‰])
+          |[ ]?(?P<after>[$€£¥₹₩₽]|(?:{_CODES})(?![^\W_]))
+          |(?P<degree>[ ]?°[CF])(?![^\W_])
+          |(?P<glued>[^\W\d_]{{1,16}})
+          |[ -](?P<spaced>(?i:{_SPACED}))(?![^\W_]))?)
+  | (?P<code>(?<![^\W_])[^\W\d_][^\W_]{{0,60}}?\d[^\W_]*(?:\.\d+)*)
+    """,
+    re.VERBOSE,
+)
+_WIDE_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
+_LIST_MARK = re.compile(r"(?P<lead>[ \t]*(?:>[ \t]?)*[ \t]*)(?P<number>\d{1,3})[.)](?=[ \t]|$)")
+_HEADING_MARK = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3})+[.)]?)(?=[ \t]|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as written. `start` is the 0-based column in the line as compared (NFKC)."""
+
+    text: str
+    line: int
+    start: int
+    readings: tuple[Value, ...]
+    unit: str | None = None
+    """`%`, a currency's code (`$` where a dollar's country is not said), a unit's short form, or None."""
+    sign: str = ""
+    """`+`, `-`, or nothing."""
+    places: int = 0
+    """Digits printed after the decimal point; below 0 for `1.2k`, which is printed to the hundred."""
+
+    @property
+    def value(self) -> Value:
+        """Return the first reading: the English one where countries differ."""
+        return self.readings[0]
+
+    @property
+    def end(self) -> int:
+        """Return the column after its last character."""
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A place in a file that a text points at: `sources/notes.md:12`, `notes.md#L3-L9`, `notes.md, line 4`."""
+
+    text: str
+    line: int
+    file: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What stands on one line. `compared` is the line's text in compatible forms, into which columns count."""
+
+    number: int
+    compared: str
+    figures: tuple[Figure, ...]
+    citations: tuple[Citation, ...]
+
+
+def figures(text: str) -> tuple[Figure, ...]:
+    """Return every figure of a text in order; list and heading numbers, links and citations of files are none."""
+    return tuple(figure for line in read(text) for figure in line.figures)
+
+
+def read(text: str) -> Iterator[Line]:
+    """Yield the lines that hold a figure or a citation, in order."""
+    last_marks: dict[int, int] = {}
+    for number, line in enumerate(text.split("\n"), start=1):
+        start = _mark_end(line, last_marks)
+        if any(char.isdigit() or not char.isascii() for char in line):
+            read_line = _read_line(_comparable(line), number, start)
+            if read_line.figures or read_line.citations:
+                yield read_line
+
+
+def figures_of(cell: str, line: int) -> tuple[Figure, ...]:
+    """Return the figures of a piece of text that stands on `line`: a cell of a table, where no mark is a list's."""
+    return tuple(figure for row in cell.split("\n") for figure in _read_line(_comparable(row), line, 0).figures)
+
+
+def _comparable(line: str) -> str:
+    if line.isascii():
+        return line
+    return unicodedata.normalize("NFKC", _WIDE_THOUSANDS.sub("", line))
+
+
+def _mark_end(line: str, last_marks: dict[int, int]) -> int:
+    """Return where the text begins after a list's or heading's number.
+
+    A number is a list's only when it goes on counting: `24. ` at the head of a wrapped line is a figure.
+    """
+    heading = _HEADING_MARK.match(line)
+    if heading:
+        return heading.end()
+    mark = _LIST_MARK.match(line)
+    if not mark:
+        return 0
+    indent, number = len(mark["lead"].expandtabs(4)), int(mark["number"])
+    if number > 1 and last_marks.get(indent) != number - 1:
+        return 0
+    last_marks[indent] = number
+    return mark.end()
+
+
+def _read_line(line: str, number: int, start: int) -> Line:
+    found: list[Figure] = []
+    cited: list[Citation] = []
+    for match in _TOKEN.finditer(line, start):
+        if match["from"]:
+            first = int(match["from"])
+            cited.append(Citation(match["cited"], number, match["file"], first, int(match["to"] or first)))
+        elif not (match["url"] or match["cited"] or match["footnote"]):
+            found.append(_figure(match, number))
+    return Line(number, line, tuple(found), tuple(cited))
+
+
+def _figure(match: re.Match[str], line: int) -> Figure:
+    text = match.group(0).strip()
+    start = match.start()
+    if match["number"]:
+        return _number(match, text, line)
+    if match["code"] or match["time"]:
+        return Figure(text, line, start, (text.casefold(),))
+    return Figure(text, line, start, _dates(match))
+
+
+def _dates(match: re.Match[str]) -> tuple[Value, ...]:
+    if match["iso"]:
+        return (_date(match["iy"], match["im"], match["id"]),)
+    if match["dmy"]:
+        return (_date(match["dy"], _month(match["dm"]), match["dd"]),)
+    if match["mdy"]:
+        return (_date(match["my"] or match["mdyear"], _month(match["mm"]), match["md"]),)
+    one, two, year = match["s1"], match["s2"], match["sy"]
+    pairs = {(two, one): None, (one, two): None}
+    dates = tuple(_date(year, month, day) for month, day in pairs if int(month) <= 12 and int(day) <= 31)
+    return dates or (match.group(0),)
+
+
+def _month(name: str) -> str:
+    return str(_MONTHS[name[:3]])
+
+
+def _date(year: str | None, month: str, day: str | None) -> str:
+    days = f"-{int(day):02}" if day else ""
+    return f"{year or '-'}-{int(month):02}{days}"
+
+
+def _number(match: re.Match[str], text: str, line: int) -> Figure:
+    digits = match["digits"].replace("’", "'")
+    readings = _readings(digits)
+    glued = (match["glued"] or match["spaced"] or "").casefold()
+    scale = _SCALES.get(glued)
+    if scale:
+        readings = tuple(value.scaleb(scale) if isinstance(value, Decimal) else value for value in readings)
+    sign = "-" if match["sign"] in ("-", "−") else "+" if match["sign"] == "+" else ""
+    return Figure(text, line, match.start(), readings, _unit(match, glued), sign, _places(readings))
+
+
+def _unit(match: re.Match[str], glued: str) -> str | None:
+    money = (match["before"] or match["after"] or "").strip()
+    if money:
+        return _CURRENCIES.get(money, money)
+    if match["percent"]:
+        return str(match["percent"])
+    if match["degree"]:
+        return str(match["degree"]).strip().casefold()
+    if glued == "per cent":
+        return PERCENT
+    return (_GLUED_UNITS if match["glued"] else _UNITS).get(glued)
+
+
+def _readings(digits: str) -> tuple[Value, ...]:
+    """Return what the digits may mean, the English reading first; their own text where they are no number (`2.0.1`)."""
+    marks = [char for char in digits if not char.isdigit()]
+    if len(digits) > LONGEST_NUMBER:
+        return (digits,)
+    if not marks:
+        return (Decimal(digits),)
+    decimal = marks[-1] if marks[-1] in ".," and marks.count(marks[-1]) == 1 else ""
+    readings: dict[Value, None] = {}
+    whole, _, fraction = digits.rpartition(decimal) if decimal else (digits, "", "")
+    if len(marks) > 1 or decimal != "," or len(fraction) != 3 or whole in ("", "0"):
+        _add(readings, _whole(whole, marks[:-1] if decimal else marks), fraction)
+    if decimal and len(marks) == 1 and whole != "0":
+        _add(readings, _whole(digits, marks), "")
+    return tuple(readings) or (digits,)
+
+
+def _add(readings: dict[Value, None], whole: str | None, fraction: str) -> None:
+    if whole is not None:
+        readings[Decimal(f"{whole}.{fraction}" if fraction else whole)] = None
+
+
+def _whole(digits: str, marks: list[str]) -> str | None:
+    """Return digits without their marks, or None where the marks do not part thousands."""
+    if not marks:
+        return digits
+    first, *groups = digits.split(marks[0])
+    if len(set(marks)) > 1 or not 1 <= len(first) <= 3 or any(len(group) != 3 for group in groups):
+        return None
+    return first + "".join(groups)
+
+
+def _places(readings: tuple[Value, ...]) -> int:
+    """Return to how many decimal places the number is printed; below 0 for `1.2k`, which is printed to the hundred."""
+    value = readings[0]
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else 0
+    return -exponent if isinstance(exponent, int) else 0

@@ -1,0 +1,97 @@
+"""Quotations in a text: what stands in double quotes or in a block quote, each with its line. Judges none of them."""
+
+import re
+from dataclasses import dataclass
+
+from orchestrator.content.markdown import fenced, without_front_matter
+from orchestrator.content.words import fold, words
+
+FEWEST_WORDS = 3
+"""Fewer words in quotes are a name or a manner of speaking, not somebody's words."""
+
+_QUOTED = re.compile(
+    r"“([^“”„]{1,3000})[”“]"
+    r"|„([^“”„]{1,3000})[“”]"
+    r"|«([^«»]{1,3000})»"
+    r"|»([^«»]{1,3000})«"
+    r'|(?<![\w=])"(?=\S)([^"]{1,3000})"'  # not 12" (inches), not class="a b c"
+)
+_BLOCK = re.compile(r"[ \t]{0,3}>[ \t]?")
+_ATTRIBUTION = re.compile(r"[ \t\n](?:—|–|--)[ \t]*([^—–\n]{1,120})$")
+_CITED = re.compile(r"\s*\[[^\[\]\n]{1,300}:\d{1,9}\]\s*$")
+_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
+_MARKUP = re.compile(r"[*_`~]+")
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Somebody's words as written, and the 1-based line on which they begin.
+
+    `parts` are what must be found, in this order: the words between ellipses, as `comparable` makes them.
+    """
+
+    text: str
+    line: int
+    parts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    line: int
+    text: str
+    is_quote: bool
+
+
+def quotations(text: str) -> tuple[Quotation, ...]:
+    """Return the quotations of a Markdown text in order; front matter and fenced code hold none."""
+    found: list[Quotation] = []
+    for paragraph in _paragraphs(text):
+        found += [_block_quotation(paragraph)] if paragraph.is_quote else _quoted(paragraph)
+    return tuple(quotation for quotation in found if quotation.parts)
+
+
+def comparable(text: str) -> str:
+    """Return a text as quotations are compared: no case, marks of emphasis, quote style or breaking of lines."""
+    return _SPACE.sub(" ", _MARKUP.sub("", fold(text))).strip()
+
+
+def _quoted(paragraph: _Paragraph) -> list[Quotation]:
+    found: list[Quotation] = []
+    for match in _QUOTED.finditer(paragraph.text):
+        text = next(group for group in match.groups() if group is not None)
+        if len(words(text)) >= FEWEST_WORDS:
+            line = paragraph.line + paragraph.text.count("\n", 0, match.start())
+            found.append(Quotation(_SPACE.sub(" ", text).strip(), line, _parts(text)))
+    return found
+
+
+def _block_quotation(paragraph: _Paragraph) -> Quotation:
+    text = _ATTRIBUTION.sub("", _CITED.sub("", paragraph.text.strip()))
+    text = _CITED.sub("", text)
+    return Quotation(_SPACE.sub(" ", text).strip(), paragraph.line, _parts(text))
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    """A comma or full stop before the closing mark belongs to the sentence around the quotation as often as to it."""
+    pieces = (comparable(piece).strip("' ").rstrip(".,;:!?' ") for piece in _ELLIPSIS.split(text))
+    return tuple(piece for piece in pieces if piece)
+
+
+def _paragraphs(text: str) -> list[_Paragraph]:
+    """Part a text at empty lines, and where block quotes begin and end. `> [!NOTE]` opens a note, not a quotation."""
+    lines = without_front_matter(text).split("\n")
+    found: list[_Paragraph] = []
+    held: list[str] = []
+    is_quote = False
+    for number, (line, code) in enumerate(zip([*lines, ""], [*fenced(lines), True], strict=True), start=1):
+        mark = None if code else _BLOCK.match(line)
+        body = line[mark.end() :] if mark else line
+        ends = code or not body.strip() or bool(mark) != is_quote
+        if ends and held:
+            found.append(_Paragraph(number - len(held), "\n".join(held), is_quote))
+            held = []
+        if not code and body.strip():
+            held.append(body)
+            is_quote = bool(mark)
+    return [part for part in found if not (part.is_quote and part.text.lstrip().startswith("[!"))]

@@ -1,0 +1,258 @@
+"""Trees: read with a memory, and built anew from a parent's by a change of some paths. Writes nothing."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from orchestrator.errors import LedgerError, Place
+from orchestrator.ledger.objects import FILE, FOLDER, REGULAR, Format, Tree, TreeEntry, decode_commit
+from orchestrator.ledger.process import ObjectReader
+from orchestrator.ledger.values import Commit, Kind, NewObject
+
+BLOB_LIMIT = 100 * 1024 * 1024
+"""Bytes: no file above it is ever read into memory."""
+TREE_LIMIT = 64 * 1024 * 1024
+COMMIT_LIMIT = 4 * 1024 * 1024
+_REMEMBERED = 50_000
+_Value = TypeVar("_Value")
+
+Change = bytes | str | None
+"""New content; the id of content that is in the repository; None to take the file away."""
+
+
+@dataclass(slots=True)
+class Objects:
+    """The objects of a repository. Commits and trees are remembered by id: they never change."""
+
+    reader: ObjectReader
+    format: Format
+    shallow: frozenset[str] = frozenset()
+    _commits: dict[str, Commit] = field(default_factory=dict)
+    _trees: dict[str, Tree] = field(default_factory=dict)
+
+    def blob(self, oid: str) -> bytes:
+        """Return a file's bytes. Raises LedgerError when it is missing, no file, or above BLOB_LIMIT."""
+        return self._read(oid, Kind.BLOB, BLOB_LIMIT)
+
+    def size(self, oid: str) -> int:
+        """Return an object's size in bytes. Raises LedgerError when it is missing."""
+        seen = self.reader.look(self._checked(oid))
+        if seen is None:
+            raise _missing(oid)
+        return seen[1]
+
+    def has(self, oid: str) -> bool:
+        """Say whether the object is in the repository."""
+        return self.format.is_id(oid) and self.reader.look(oid) is not None
+
+    def commit(self, oid: str) -> Commit:
+        """Return a commit; where the clone is cut off, without its parents. Raises LedgerError when it is none."""
+        if oid not in self._commits:
+            found = decode_commit(oid, self._read(oid, Kind.COMMIT, COMMIT_LIMIT))
+            if oid in self.shallow:
+                found = replace(found, parents=())
+            _remember(self._commits, oid, found)
+        return self._commits[oid]
+
+    def tree(self, oid: str) -> Tree:
+        """Return a tree. Raises LedgerError when it is missing or none."""
+        if oid not in self._trees:
+            _remember(self._trees, oid, self.format.decode_tree(self._read(oid, Kind.TREE, TREE_LIMIT)))
+        return self._trees[oid]
+
+    def entry(self, commit: str, path: str) -> TreeEntry | None:
+        """Return what stands at `path` of a commit's tree (relative to the workspace; "" is the tree itself)."""
+        return self.entry_of(self.commit(commit).tree, path)
+
+    def entry_of(self, tree: str, path: str) -> TreeEntry | None:
+        """Return what stands at `path` of a tree, or None."""
+        found = TreeEntry(FOLDER, tree)
+        for name in _parts(path):
+            if not found.is_folder or name not in (inner := self.tree(found.id)):
+                return None
+            found = inner[name]
+        return found
+
+    def walk(self, tree: str, prefix: str = "") -> Iterator[tuple[str, TreeEntry]]:
+        """Yield path and entry of all that is no folder below `prefix`, in git's order."""
+        top = self.entry_of(tree, prefix)
+        if top is None:
+            return
+        if not top.is_folder:
+            yield prefix, top
+            return
+        yield from self._walk(top.id, f"{prefix.rstrip('/')}/" if prefix else "")
+
+    def _walk(self, tree: str, prefix: str) -> Iterator[tuple[str, TreeEntry]]:
+        for name, entry in self.tree(tree).items():
+            path = prefix + os.fsdecode(name)
+            if entry.is_folder:
+                yield from self._walk(entry.id, f"{path}/")
+            else:
+                yield path, entry
+
+    def remember(self, new: NewObject) -> None:
+        """Take note of an object that was just written, so that it is not read back."""
+        if new.kind is Kind.TREE:
+            _remember(self._trees, new.id, self.format.decode_tree(new.body))
+        if new.kind is Kind.COMMIT:
+            _remember(self._commits, new.id, decode_commit(new.id, new.body))
+
+    def _read(self, oid: str, kind: Kind, limit: int) -> bytes:
+        found = self.reader.read(self._checked(oid), limit=limit)
+        if found is None:
+            raise _missing(oid)
+        if found[0] != kind.value:
+            raise LedgerError(f"object {oid} is a {found[0]}, not a {kind.value}")
+        return found[1]
+
+    def _checked(self, oid: str) -> str:
+        if not self.format.is_id(oid):
+            raise LedgerError(f"{oid!r} is no object id of this repository")
+        return oid
+
+
+@dataclass(slots=True)
+class Built:
+    """What a change of a tree came to: its id, the objects that are new, the id of every file that was set."""
+
+    tree: str
+    objects: list[NewObject] = field(default_factory=list)
+    blobs: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Folder:
+    """A folder being changed: new entries by name, and folders within it that change too."""
+
+    path: str = ""
+    leaves: dict[bytes, tuple[str, Change]] = field(default_factory=dict)
+    folders: dict[bytes, "_Folder"] = field(default_factory=dict)
+
+    def put(self, parts: Sequence[bytes], path: str, change: Change) -> None:
+        if len(parts) == 1:
+            self.leaves[parts[0]] = (path, change)
+            return
+        inner = self.folders.setdefault(parts[0], _Folder(f"{self.path}{os.fsdecode(parts[0])}/"))
+        inner.put(parts[1:], path, change)
+
+
+def differences(
+    objects: Objects, old: str | None, new: str | None, prefix: str = ""
+) -> Iterator[tuple[str, TreeEntry | None, TreeEntry | None]]:
+    """Yield path, entry before and entry after of each file that differs between two trees (None: the empty one)."""
+    if old == new:
+        return
+    before: Tree = objects.tree(old) if old else {}
+    after: Tree = objects.tree(new) if new else {}
+    for name in sorted({*before, *after}):
+        yield from _difference(objects, before.get(name), after.get(name), prefix + os.fsdecode(name))
+
+
+def _difference(
+    objects: Objects, before: TreeEntry | None, after: TreeEntry | None, path: str
+) -> Iterator[tuple[str, TreeEntry | None, TreeEntry | None]]:
+    if before == after:
+        return
+    folders = [entry.id if entry and entry.is_folder else None for entry in (before, after)]
+    leaves = [None if entry and entry.is_folder else entry for entry in (before, after)]
+    if any(leaves):
+        yield path, leaves[0], leaves[1]
+    yield from differences(objects, folders[0], folders[1], f"{path}/")
+
+
+def change_tree(objects: Objects, tree: str | None, changes: Mapping[str, Change]) -> Built:
+    """Build `tree` (None: the empty one) with `changes` made. Paths are relative to its top.
+
+    Raises LedgerError on a path that git would not check out, and where a file and a folder want one name.
+    """
+    top = _Folder()
+    for path, change in changes.items():
+        top.put(_safe_parts(path), path, change)
+    built = Built(tree or "")
+    changed = _change(objects, tree, top, built)
+    if changed is None:
+        empty = objects.format.new(Kind.TREE, b"")
+        built.objects.append(empty)
+        changed = empty.id
+    built.tree = changed
+    return built
+
+
+def _change(objects: Objects, tree: str | None, folder: _Folder, built: Built) -> str | None:
+    before: Tree = objects.tree(tree) if tree else {}
+    after = dict(before)
+    for name, (path, change) in folder.leaves.items():
+        _set(after, name, _leaf(objects, before.get(name), path, change, built))
+    for name, inner in folder.folders.items():
+        _set(after, name, _inner(objects, after.get(name), inner, built))
+    if after == before:
+        return tree
+    return _written(objects, after, built) if after else None
+
+
+def _set(entries: dict[bytes, TreeEntry], name: bytes, entry: TreeEntry | None) -> None:
+    if entry is None:
+        entries.pop(name, None)
+    else:
+        entries[name] = entry
+
+
+def _leaf(objects: Objects, before: TreeEntry | None, path: str, change: Change, built: Built) -> TreeEntry | None:
+    if before is not None and before.is_folder:
+        if change is None:
+            return before
+        raise LedgerError("a folder stands where a file is to be written", place=Place(path))
+    if change is None:
+        return None
+    mode = before.mode if before is not None and before.mode in REGULAR else FILE
+    built.blobs[path] = oid = _blob(objects, before, change, built)
+    return TreeEntry(mode, oid)
+
+
+def _blob(objects: Objects, before: TreeEntry | None, change: bytes | str, built: Built) -> str:
+    if isinstance(change, str):
+        if not objects.has(change):
+            raise _missing(change)
+        return change
+    new = objects.format.new(Kind.BLOB, change)
+    if before is None or before.id != new.id:
+        built.objects.append(new)
+    return new.id
+
+
+def _inner(objects: Objects, before: TreeEntry | None, inner: _Folder, built: Built) -> TreeEntry | None:
+    if before is not None and not before.is_folder:
+        raise LedgerError("a file stands where a folder is needed", place=Place(inner.path.rstrip("/")))
+    tree = _change(objects, before.id if before else None, inner, built)
+    return TreeEntry(FOLDER, tree) if tree else None
+
+
+def _written(objects: Objects, tree: Tree, built: Built) -> str:
+    new = objects.format.new(Kind.TREE, objects.format.encode_tree(tree))
+    built.objects.append(new)
+    return new.id
+
+
+def _safe_parts(path: str) -> list[bytes]:
+    parts = path.split("/")
+    if any(part in {"", ".", ".."} or part.casefold() == ".git" or "\0" in part for part in parts):
+        raise LedgerError("git keeps no such path", place=Place(path))
+    return [os.fsencode(part) for part in parts]
+
+
+def _parts(path: str) -> list[bytes]:
+    return [os.fsencode(part) for part in path.strip("/").split("/") if part]
+
+
+def _missing(oid: str) -> LedgerError:
+    hint = "the clone may be shallow or partial: `git fetch --unshallow`; else run `git fsck`"
+    return LedgerError(f"object {oid} is not in this repository", hint=hint)
+
+
+def _remember(memory: dict[str, _Value], key: str, value: _Value) -> None:
+    """Keep `value`, and let the oldest go: a long-lived process must not grow without end."""
+    if len(memory) >= _REMEMBERED:
+        del memory[next(iter(memory))]
+    memory[key] = value

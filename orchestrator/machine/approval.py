@@ -1,0 +1,114 @@
+"""Approvals: what one covers, when it holds, who may give it (DESIGN §8)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from orchestrator.machine.view import View
+from orchestrator.model.names import AGENT_DOMAIN, is_person
+from orchestrator.model.pipeline import StepKind
+from orchestrator.model.settings import Approvers
+from orchestrator.model.snapshot import Brought
+from orchestrator.model.state import Approval, How
+
+_VOUCHED = frozenset({How.SIGNATURE, How.FORGE, How.LOCAL})
+
+
+def holds(view: View, approval: Approval) -> bool:
+    """Say whether the approval still speaks of what stands there, as far as it matters for what comes after it."""
+    later = view.after(approval.step)
+    for path, oid in approval.paths.items():
+        if view.files.get(path) != oid and not _only_later_steps_write(view, path, later):
+            return False
+    new = [path for path in view.cover() if path not in approval.paths]
+    return not any(_matters_to(view, name, new) for name in later)
+
+
+def _only_later_steps_write(view: View, path: str, later: tuple[str, ...]) -> bool:
+    writers = view.writers(path)
+    return bool(writers) and all(name in later for name in writers)
+
+
+def _matters_to(view: View, step: str, paths: list[str]) -> bool:
+    definition = view.step(step)
+    used = view.payload(step) if definition.kind is StepKind.PUBLISH else view.reads(step)
+    return any(path in used for path in paths)
+
+
+def held(view: View, step: str, *, by_person: bool) -> tuple[Approval, ...]:
+    """Return the approvals of `step` that hold, if they are enough; `by_person`: the gates' own word is not."""
+    approve = view.step(step).approve
+    if approve is None:
+        return ()
+    holding = [a for a in view.state.approvals if a.step == step and holds(view, a)]
+    if not by_person and any(a.how is How.GATES for a in holding):
+        return tuple(holding)
+    persons = [a for a in holding if a.how is not How.GATES]
+    return tuple(persons) if len({a.by for a in persons}) >= _approvers(view, approve.by).count else ()
+
+
+def _approvers(view: View, name: str) -> Approvers:
+    """Return who may approve; a name that the base does not have admits nobody."""
+    try:
+        return view.snapshot.settings.may_approve(name)
+    except KeyError:
+        return Approvers(who=())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Whether somebody may approve, and if not, why and what would help."""
+
+    by: str
+    fault: str | None = None
+    hint: str | None = None
+
+
+def standing(view: View, brought: Brought) -> Standing:
+    """Say whether what was brought to `approved/<id>` was brought by somebody who may."""
+    step = view.pipeline.steps.get(brought.step)
+    if step is None or step.approve is None:
+        return Standing(brought.by or "anyone", f"{brought.step} is no approval step of this pipeline")
+    approvers = _approvers(view, step.approve.by)
+    who = brought.by
+    if who is not None and (who.endswith(f"@{AGENT_DOMAIN}") or not is_person(who)):
+        return Standing(who, f"{who} is an agent, and agents never approve")
+    needs_word = approvers.count > 1 or approvers.not_author
+    if needs_word and brought.how not in _VOUCHED:
+        return Standing(
+            who or "anyone",
+            f"a plain merge names its committer unverified, and {step.approve.by} asks for more",
+            "orchestrator approve",
+        )
+    if approvers.who == "anyone":
+        return Standing(who or "anyone")
+    if who is None:
+        return Standing(
+            "anyone", f"a fast-forward names nobody, and {step.approve.by} is not 'anyone'", "git merge --no-ff"
+        )
+    if who not in approvers.who:
+        return Standing(who, f"{who} is not among the approvers {step.approve.by!r} of the base branch")
+    return Standing(who)
+
+
+def wrote_it(view: View, who: str, edits: Mapping[str, str | None]) -> bool:
+    """Say whether `who` made any of what they approve: an artifact, or an edit that they bring along."""
+    made = {path for path, seen in view.state.seen.items() if seen.by == who and view.files.get(path) == seen.id}
+    return bool(made) or any(view.writers(path) for path in edits)
+
+
+def forbids_authors(view: View, step: str) -> bool:
+    """Say whether the approvers of `step` must not have made what they approve."""
+    approve = view.step(step).approve
+    return approve is not None and _approvers(view, approve.by).not_author
+
+
+def covers_payload(view: View, step: str, approvers_name: str) -> bool:
+    """Say whether a person's approval under that name covers every file that the publish step sends, as it is now."""
+    payload = view.payload(step)
+    for approval in view.state.approvals:
+        definition = view.pipeline.steps.get(approval.step)
+        if definition is None or definition.approve is None or definition.approve.by != approvers_name:
+            continue
+        if approval.how is not How.GATES and all(approval.paths.get(path) == oid for path, oid in payload.items()):
+            return True
+    return False

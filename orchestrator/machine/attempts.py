@@ -1,0 +1,218 @@
+"""What an attempt, a judgement or a skip writes into the state."""
+
+from dataclasses import replace
+
+from orchestrator.machine.digests import failure_signature
+from orchestrator.machine.ladder import Reroute, next_rung
+from orchestrator.machine.stale import params_digest
+from orchestrator.machine.view import View
+from orchestrator.machine.writing import former, put, spend
+from orchestrator.model.action import CheckResult, Fault, Judge, Produced, Result, Run, Skip
+from orchestrator.model.finding import Finding, Severity, Verdict, bounded
+from orchestrator.model.names import ORCHESTRATOR, is_person
+from orchestrator.model.snapshot import Snapshot
+from orchestrator.model.state import Asked, Outcome, Seen, StepRecord
+
+
+def ran(snapshot: Snapshot, action: Run, result: Result) -> Snapshot:
+    """Return the snapshot after an attempt, good or bad; a failed one may have sent the job back."""
+    match result:
+        case Produced():
+            return _produced(snapshot, action, result)
+        case Fault():
+            return _faulted(snapshot, action, result)
+        case _:
+            raise TypeError(f"an attempt ends as Produced or Fault, not {type(result).__name__}")
+
+
+def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
+    seq = snapshot.state.seq + 1
+    agent = result.agent or ORCHESTRATOR
+    outcome, findings = _verdict(result)
+    began = _started(snapshot, action)
+    written = began.model_copy(
+        update={
+            "outcome": outcome,
+            "tries": began.tries + 1 if outcome is Outcome.ERROR else 0,
+            # Once the step stands, or wrote, the word that named it is used up; a rerun's grant lasts until then.
+            "asked": None if outcome is Outcome.PASSED or result.outputs else began.asked,
+            "wrote": seq if result.outputs else began.wrote,
+            "outputs": dict(result.outputs) or began.outputs,
+            "by": agent if result.outputs else began.by,
+            "checks": {check.name: check.verdict for check in result.checks},
+            "verdict": _is_verdict(result.checks),
+            "findings": bounded(findings),
+            "signatures": _signatures(began, outcome, findings),
+        }
+    )
+    seen = {**snapshot.state.seen, **{path: Seen(id=oid, by=agent) for path, oid in result.outputs.items()}}
+    after = put(
+        snapshot,
+        action.step,
+        written,
+        seen=dict(sorted(seen.items())),
+        spend_usd=spend(snapshot, result.usage.cost_usd),
+    )
+    after = replace(after, files={**after.files, **result.outputs}, data={**after.data, **result.data}, claim=None)
+    return _rerouted(after, action.step)
+
+
+def _started(snapshot: Snapshot, action: Run | Judge) -> StepRecord:
+    """Return the record of the step as an attempt begins it."""
+    before = former(snapshot, action.step)
+    definition = snapshot.definitions.get(action.step)
+    view = View(snapshot)
+    changes: dict[str, object] = {
+        "ran": snapshot.state.seq,
+        "inputs": dict(sorted(action.inputs.items())),
+        "definition": definition.digest if definition else None,
+        "params": params_digest(view, action.step) if definition and definition.params else None,
+        "wake_at": None,
+    }
+    if isinstance(action, Run):
+        starts_over = action.attempt == 1
+        is_marked = before.outcome in {Outcome.DUE, Outcome.ERROR, Outcome.INTERRUPTED}
+        changes |= {
+            "attempt": action.attempt,
+            "round": before.round if is_marked or not starts_over else 0,
+            "tries": before.tries if before.outcome in {Outcome.ERROR, Outcome.INTERRUPTED} else 0,
+            "signatures": () if starts_over else before.signatures,
+            "promoted": action.promoted,
+            "model": action.route.model,
+        }
+    return before.model_copy(update=changes)
+
+
+def _verdict(result: Produced) -> tuple[Outcome, tuple[Finding, ...]]:
+    """Return what the gate comes to. What admission refused weighs more than any check."""
+    found = tuple(finding for check in result.checks for finding in check.findings)
+    if result.refused:
+        return Outcome.REFUSED, (*result.refused, *found)
+    verdicts = {check.verdict for check in result.checks}
+    if Verdict.ERROR in verdicts:
+        return Outcome.ERROR, found
+    return (Outcome.FAILED if Verdict.FAIL in verdicts else Outcome.PASSED), found
+
+
+def _is_verdict(checks: tuple[CheckResult, ...]) -> bool:
+    """Say whether all that failed are verdicts on other steps' files."""
+    failed = [check for check in checks if check.verdict is Verdict.FAIL]
+    return bool(failed) and all(check.is_verdict for check in failed)
+
+
+def _signatures(began: StepRecord, outcome: Outcome, findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    if outcome not in {Outcome.FAILED, Outcome.REFUSED}:
+        return began.signatures if outcome is Outcome.ERROR else ()
+    return (*began.signatures, failure_signature(findings))
+
+
+def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
+    began = _started(snapshot, action)
+    finding = Finding(severity=Severity.CRITICAL, message=fault.message or "the agent failed", check="agent")
+    changes: dict[str, object] = {
+        "checks": {},
+        "verdict": False,
+        "findings": bounded((finding,)),
+        "by": began.by if began.by and not is_person(began.by) else fault.agent,
+    }
+    if fault.is_transient:
+        wait = fault.retry_after if fault.retry_after is not None else 2**began.tries
+        changes |= {"outcome": Outcome.ERROR, "tries": began.tries + 1, "wake_at": fault.now + wait}
+    else:
+        signatures = (*began.signatures, failure_signature((finding,)))
+        changes |= {"outcome": Outcome.FAILED, "tries": 0, "signatures": signatures}
+    after = put(
+        snapshot, action.step, began.model_copy(update=changes), spend_usd=spend(snapshot, fault.usage.cost_usd)
+    )
+    return _rerouted(replace(after, claim=None), action.step)
+
+
+def _rerouted(after: Snapshot, step: str) -> Snapshot:
+    """Return the snapshot with the steps from the goto's target through `step` due, where the ladder says so."""
+    failed = after.state.steps[step]
+    if failed.outcome not in {Outcome.FAILED, Outcome.REFUSED}:
+        return after
+    view = View(after)
+    rung = next_rung(view, step, failed)
+    if not isinstance(rung, Reroute):
+        return after
+    between = {name for name in view.before[step] if rung.target in view.before[name]}
+    for name in [n for n in view.sequence if n in {rung.target, step, *between} and n in after.state.steps]:
+        due = after.state.steps[name].model_copy(update={"outcome": Outcome.DUE, "attempt": 0, "asked": None})
+        if name == rung.target:
+            due = due.model_copy(update={"asked": Asked.GOTO, "findings": failed.findings})
+        if name == step:
+            due = due.model_copy(update={"round": failed.round + 1, "signatures": ()})
+        after = put(after, name, due)
+    return after
+
+
+def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
+    """Return the snapshot after a gate judged files as they are. What a person made is never reworked or sent back."""
+    if not isinstance(result, Produced):
+        raise TypeError(f"a judgement ends as Produced, not {type(result).__name__}")
+    view = View(snapshot)
+    before = _started(snapshot, action) if action.takes_over else former(snapshot, action.step)
+    edited = {path: oid for path, oid in view.edits.items() if path in result.outputs}
+    outcome, findings = _verdict(result)
+    by = next((view.owner(path) for path in sorted(edited)), None) or _taken_by(view, before, result)
+    seen = {**snapshot.state.seen}
+    for path, oid in result.outputs.items():
+        seen[path] = Seen(id=oid, by=view.owner(path) or ORCHESTRATOR)
+    has_changed = bool(edited) or action.takes_over
+    written = before.model_copy(
+        update={
+            "outcome": outcome,
+            "tries": before.tries + 1 if outcome is Outcome.ERROR else 0,
+            "asked": None,
+            "wrote": snapshot.state.seq + 1 if has_changed else before.wrote,
+            "outputs": {**({} if action.takes_over else before.outputs), **result.outputs},
+            "by": by if has_changed else before.by,
+            "checks": {check.name: check.verdict for check in result.checks},
+            "verdict": _is_verdict(result.checks),
+            "findings": bounded(findings),
+            "signatures": before.signatures if has_changed else _signatures(before, outcome, findings),
+        }
+    )
+    editors = {path: who for path, who in snapshot.editors.items() if path not in result.outputs}
+    after = put(snapshot, action.step, written, seen=dict(sorted(seen.items())))
+    after = replace(after, editors=editors, data={**after.data, **result.data})
+    return after if by and is_person(by) else _rerouted(after, action.step)
+
+
+def _taken_by(view: View, before: StepRecord, result: Produced) -> str | None:
+    """Return whose the work is where nothing was edited: a person's file makes it a person's."""
+    owners = [view.owner(path) for path in sorted(result.outputs)]
+    return next((who for who in owners if who and is_person(who)), before.by or next(iter(owners), None))
+
+
+def skipped(snapshot: Snapshot, action: Skip) -> Snapshot:
+    """Return the snapshot with the step skipped; of its outputs those stay that nobody has written since."""
+    view = View(snapshot)
+    before = former(snapshot, action.step)
+    kept = {
+        path: oid
+        for path, oid in before.outputs.items()
+        if path in view.files and view.last_writer(path) == action.step
+    }
+    definition = snapshot.definitions.get(action.step)
+    written = before.model_copy(
+        update={
+            "outcome": Outcome.SKIPPED,
+            "attempt": 0,
+            "round": before.round if before.outcome is Outcome.DUE else 0,
+            "tries": 0,
+            "asked": None,
+            "ran": snapshot.state.seq,
+            "inputs": dict(sorted(action.inputs.items())),
+            "outputs": kept,
+            "definition": definition.digest if definition else None,
+            "params": params_digest(view, action.step) if definition and definition.params else None,
+            "checks": {},
+            "findings": (),
+            "signatures": (),
+            "verdict": False,
+            "wake_at": None,
+        }
+    )
+    return put(snapshot, action.step, written)

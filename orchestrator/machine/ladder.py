@@ -1,0 +1,82 @@
+"""The failure ladder of DESIGN §5, after retry: rework, promote, reroute, escalate. Bounded, in that order."""
+
+from dataclasses import dataclass
+
+from orchestrator import routing
+from orchestrator.machine.view import View
+from orchestrator.model.action import Route, Stop
+from orchestrator.model.agent import BackendKind
+from orchestrator.model.state import StepRecord
+
+MOST_TRIES = 5
+SAME_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rework:
+    """The same model again, with the findings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promote:
+    """A stronger model, with the findings."""
+
+    route: Route
+
+
+@dataclass(frozen=True, slots=True)
+class Reroute:
+    """Back to an earlier step."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escalate:
+    """A person must look."""
+
+    stop: Stop
+    reason: str
+
+
+Rung = Rework | Promote | Reroute | Escalate
+
+
+def next_rung(view: View, step: str, record: StepRecord) -> Rung:
+    """Return what follows a failed attempt of an agent."""
+    latest = record.signatures[-1:]
+    if latest and record.signatures.count(latest[0]) >= SAME_FAILURES:
+        return Escalate(Stop.SAME_FAILURE, f"{step} failed {SAME_FAILURES} times in the same way")
+    if not record.verdict:
+        if record.attempt < view.step(step).attempts * (record.promoted + 1):
+            return Rework()
+        stronger = _stronger(view, step, record)
+        if stronger is not None:
+            return Promote(stronger)
+    on_fail = view.step(step).on_fail
+    if on_fail and record.round < on_fail.rounds:
+        return Reroute(on_fail.goto)
+    return Escalate(Stop.FAILED, _exhausted(step, record))
+
+
+def _stronger(view: View, step: str, record: StepRecord) -> Route | None:
+    definition = view.snapshot.definitions.get(step)
+    agent = definition.agent if definition else None
+    if agent is None or record.model is None or agent.extras.backend is not BackendKind.MODEL:
+        return None
+    route = routing.choose(agent, view.snapshot.settings.models, purse(view), stronger_than=record.model)
+    return route if isinstance(route, Route) else None
+
+
+def purse(view: View) -> routing.Purse:
+    """Return what the job may still spend, counting the spend on tips that it was rewound from."""
+    snapshot = view.snapshot
+    budget = routing.lower(snapshot.settings.budget, snapshot.job_file.budget)
+    return routing.Purse(budget, snapshot.state.spend_usd + snapshot.archived_spend)
+
+
+def _exhausted(step: str, record: StepRecord) -> str:
+    tried = f"{record.attempt} attempt{'s' if record.attempt != 1 else ''}"
+    rounds = f" and {record.round} round{'s' if record.round != 1 else ''}" if record.round else ""
+    first = f": {record.findings[0]}" if record.findings else ""
+    return f"{step} failed after {tried}{rounds}{first}"

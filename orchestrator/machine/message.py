@@ -1,0 +1,259 @@
+"""The message of an entry: a subject, a body in plain words, trailers that index the ledger (DESIGN §4).
+
+No text of an agent ever reaches a trailer; a body names checks, counts and paths, and findings only in a filtered line.
+"""
+
+from collections.abc import Iterator
+
+from orchestrator.machine.digests import tree_id
+from orchestrator.machine.view import View
+from orchestrator.model.action import (
+    Action,
+    Await,
+    BringHome,
+    CheckResult,
+    Command,
+    Confirm,
+    Entry,
+    Fault,
+    Halt,
+    Judge,
+    NotSent,
+    Produced,
+    Propose,
+    Publish,
+    Reconcile,
+    Result,
+    Run,
+    Sent,
+    Settle,
+    Skip,
+    Unclear,
+    Usage,
+)
+from orchestrator.model.finding import Finding
+from orchestrator.model.names import ORCHESTRATOR, TRAILER_VALUE
+from orchestrator.model.snapshot import Snapshot
+from orchestrator.model.state import Outcome, State, Status
+
+_MOST_LINES = 20
+_MOST_CHARACTERS = 160
+
+Trailers = tuple[tuple[str, str], ...]
+
+
+def created(snapshot: Snapshot, actor: str) -> Entry:
+    """Return the entry that makes a job."""
+    template = snapshot.job_file.template or "no template"
+    body = f"A job of {template}, from {snapshot.base[:12]}: {', '.join(snapshot.pipeline.steps)}."
+    trailers = _trailers(snapshot, ("Outcome", "created"), ("Base", snapshot.base), ("Actor", actor))
+    return Entry(snapshot.state, f"{snapshot.job}: created", body, trailers, actor)
+
+
+def entry(snapshot: Snapshot, action: Action, result: Result, after: Snapshot) -> Entry:
+    """Return the entry of an action and what came of it."""
+    step = action.step
+    outcome = _outcome(action, result, after.state)
+    subject = " ".join(part for part in (f"{snapshot.job}:", step, outcome) if part)
+    body = "\n".join(_body(snapshot, action, result, after))
+    return Entry(
+        after.state, subject, body, _entry_trailers(snapshot, action, result, after, outcome), _author(action, result)
+    )
+
+
+def command_entry(snapshot: Snapshot, command: Command, after: Snapshot) -> Entry:
+    """Return the entry of a person's command."""
+    subject = " ".join(part for part in (f"{snapshot.job}:", command.step, str(command.word)) if part)
+    said = f": {_line(command.message)}" if command.message else ""
+    body = f"{command.actor} said {command.word}{said}."
+    rows = [("Step", command.step or ""), ("Outcome", str(command.word)), ("Actor", command.actor)]
+    return Entry(after.state, subject, body, _trailers(after, *rows), command.actor)
+
+
+def _outcome(action: Action, result: Result, state: State) -> str:
+    if isinstance(action, BringHome):
+        return "merged" if not action.is_approval else "approved"
+    if isinstance(action, Await | Halt) and state.status is not Status.READY:
+        return str(Outcome.REJECTED) if _is_rejected(action, state) else str(state.status)
+    if isinstance(action, Run | Judge) and isinstance(result, Produced):
+        return _attempt_outcome(result)
+    if isinstance(action, Run) and isinstance(result, Fault):
+        return str(Outcome.ERROR if result.is_transient else Outcome.FAILED)
+    if isinstance(action, Reconcile) and isinstance(result, NotSent):
+        return "withdrawn"
+    record = state.steps.get(action.step or "")
+    return str(record.outcome) if record else str(state.status)
+
+
+def _is_rejected(action: Await | Halt, state: State) -> bool:
+    record = state.steps.get(action.step or "")
+    return record is not None and record.outcome is Outcome.REJECTED
+
+
+def _attempt_outcome(result: Produced) -> str:
+    """Return what the attempt itself came to: a goto may have marked the step due again in the same entry."""
+    if result.refused:
+        return str(Outcome.REFUSED)
+    verdicts = {str(check.verdict) for check in result.checks}
+    if "error" in verdicts:
+        return str(Outcome.ERROR)
+    return str(Outcome.FAILED if "fail" in verdicts else Outcome.PASSED)
+
+
+def _author(action: Action, result: Result) -> str:
+    if isinstance(action, Run) and isinstance(result, Produced | Fault) and result.agent:
+        return result.agent
+    return action.by if isinstance(action, BringHome) and "@" in action.by else ORCHESTRATOR
+
+
+# --- the body --------------------------------------------------------------------------------------------------------
+
+
+def _body(snapshot: Snapshot, action: Action, result: Result, after: Snapshot) -> Iterator[str]:
+    yield _sentence(_line(action.reason))
+    yield from _what_changed(snapshot, action, result)
+    yield from _what_came(result)
+    yield from _what_follows(snapshot, after)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def _what_changed(snapshot: Snapshot, action: Action, result: Result) -> Iterator[str]:
+    if isinstance(action, Run) and isinstance(result, Produced):
+        new = [path for path in sorted(result.outputs) if path not in snapshot.files]
+        same = [path for path, oid in sorted(result.outputs.items()) if snapshot.files.get(path) == oid]
+        changed = [path for path in sorted(result.outputs) if path not in new and path not in same]
+        for word, paths in (("Wrote", new), ("Changed", changed), ("Left as it was", same)):
+            if paths:
+                yield f"{word}: {', '.join(paths)}."
+    if isinstance(action, BringHome):
+        yield from _brought(action)
+    if isinstance(action, Publish | Reconcile) and isinstance(result, Sent):
+        payload = action.payload if isinstance(action, Publish) else action.effect.payload
+        yield f"Sent to {action.target}: {', '.join(sorted(payload))}. {_line(result.note)}"
+    if isinstance(action, Propose):
+        yield f"Approve by merging review/{snapshot.job}/{action.step} into approved/{snapshot.job}."
+
+
+def _brought(action: BringHome) -> Iterator[str]:
+    brought = action.brought
+    taken = [path for path in sorted(brought.edits) if path not in brought.conflicts]
+    if taken:
+        yield f"Edited there: {', '.join(taken)}."
+    if brought.conflicts:
+        yield f"Changed on both sides, the job's version stays: {', '.join(brought.conflicts)}."
+    if brought.definitions:
+        yield f"This merge changes definitions: {', '.join(brought.definitions)}."
+
+
+def _what_came(result: Result) -> Iterator[str]:
+    if isinstance(result, Produced):
+        for finding in result.refused[:_MOST_LINES]:
+            yield f"Refused: {_line(str(finding))}"
+        if result.checks:
+            yield ""
+            for check in result.checks:
+                yield from _check(check)
+    if isinstance(result, Fault | NotSent | Unclear):
+        yield f"What went wrong: {_line(result.message)}"
+
+
+def _check(check: CheckResult) -> Iterator[str]:
+    yield f"- {check.name}: {check.verdict}"
+    for finding in check.findings[:_MOST_LINES]:
+        yield f"  {finding.severity}: {_finding(finding)}"
+    if len(check.findings) > _MOST_LINES:
+        yield f"  and {len(check.findings) - _MOST_LINES} more"
+
+
+def _finding(finding: Finding) -> str:
+    return _line(str(finding))
+
+
+def _what_follows(snapshot: Snapshot, after: Snapshot) -> Iterator[str]:
+    due = [
+        name
+        for name, record in after.state.steps.items()
+        if record.outcome is Outcome.DUE and (was := snapshot.state.steps.get(name)) and was.outcome is not Outcome.DUE
+    ]
+    if due:
+        yield ""
+        yield f"Due again: {', '.join(due)}."
+    if after.state.status is Status.WAITING and after.state.waiting_for:
+        yield ""
+        yield f"Waiting for {after.state.waiting_for}."
+
+
+def _line(text: str) -> str:
+    """Return `text` as one harmless line: no control or direction characters, cut."""
+    kept = "".join(c if c.isprintable() else " " for c in text)
+    flat = " ".join(kept.split())
+    return flat if len(flat) <= _MOST_CHARACTERS else flat[: _MOST_CHARACTERS - 1] + "…"
+
+
+# --- the trailers ----------------------------------------------------------------------------------------------------
+
+
+def _entry_trailers(snapshot: Snapshot, action: Action, result: Result, after: Snapshot, outcome: str) -> Trailers:
+    record = after.state.steps.get(action.step or "")
+    attempt = action.attempt if isinstance(action, Run) else record.attempt if record else 0
+    rows: list[tuple[str, str]] = [("Step", action.step or ""), ("Attempt", str(attempt or "")), ("Outcome", outcome)]
+    if isinstance(action, Run) and isinstance(result, Produced | Fault):
+        rows += _agent_rows(action, result)
+    if isinstance(action, Settle):
+        rows.append(("Cost-USD", money(action.claim.reserved_usd)))
+    if isinstance(action, Run | Judge | Skip):
+        rows.append(("Inputs-Tree", tree_id(action.inputs) if action.inputs else ""))
+    if isinstance(result, Produced):
+        rows.append(("Outputs-Tree", tree_id(result.outputs) if result.outputs else ""))
+        rows.append(("Prompt-Digest", result.prompt_digest or ""))
+    if isinstance(action, Propose | Confirm | BringHome):
+        rows.append(("Inputs-Tree", action.tree))
+    rows.append(("Base", snapshot.base))
+    rows += _outside_rows(snapshot, action)
+    return _trailers(after, *rows)
+
+
+def _agent_rows(action: Run, result: Produced | Fault) -> list[tuple[str, str]]:
+    usage: Usage = result.usage
+    return [
+        ("Agent", result.agent or ""),
+        ("Backend", result.backend or ""),
+        ("Model", _value(action.route.model)),
+        ("Tokens-In", str(usage.tokens_in)),
+        ("Tokens-Out", str(usage.tokens_out)),
+        ("Cost-USD", money(usage.cost_usd)),
+        ("Duration-Ms", str(usage.duration_ms)),
+    ]
+
+
+def _outside_rows(snapshot: Snapshot, action: Action) -> Iterator[tuple[str, str]]:
+    if isinstance(action, Publish):
+        yield "Effect-Key", action.key
+    if isinstance(action, Reconcile):
+        yield "Effect-Key", action.effect.key
+    if isinstance(action, BringHome):
+        yield "Actor", action.by
+    if isinstance(action, Judge):
+        view = View(snapshot)
+        who = next((view.owner(path) for path in sorted(view.edits) if view.last_writer(path) == action.step), None)
+        yield "Actor", who or ""
+
+
+def money(usd: float) -> str:
+    """Return USD as trailers have it: a plain decimal, at most 6 places."""
+    return f"{usd:.6f}".rstrip("0").rstrip(".") or "0"
+
+
+def _value(text: str) -> str:
+    """Return `text` as a trailer's value: what may not stand there becomes `_`."""
+    return "".join(c if TRAILER_VALUE.fullmatch(c) else "_" for c in text)[:200]
+
+
+def _trailers(after: Snapshot, *rows: tuple[str, str]) -> Trailers:
+    state = after.state
+    fixed = [("Job", after.job), ("Seq", str(state.seq))]
+    last = [("Status", str(state.status)), ("Waiting-For", state.waiting_for or "")]
+    return tuple((key, _value(value)) for key, value in [*fixed, *rows, *last] if value)

@@ -1,0 +1,127 @@
+"""`order`: a person's word on a job, as an entry of its own. What the state does not allow is refused."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from orchestrator.errors import RefusedError
+from orchestrator.machine import message
+from orchestrator.machine.record import settle
+from orchestrator.machine.view import View
+from orchestrator.machine.writing import former, put
+from orchestrator.model.action import Command, Entry, Word
+from orchestrator.model.finding import Finding, Severity, bounded
+from orchestrator.model.pipeline import StepKind
+from orchestrator.model.snapshot import Snapshot
+from orchestrator.model.state import Asked, Outcome, Status, StepRecord
+
+_STOPPED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.INTERRUPTED, Outcome.UNKNOWN})
+
+
+def order(snapshot: Snapshot, command: Command) -> Entry:
+    """Return the entry of a person's command. Raises RefusedError where the present state does not allow it."""
+    after = settle(_obeyed(snapshot, command))
+    state = after.state.model_copy(update={"seq": snapshot.state.seq + 1})
+    return message.command_entry(snapshot, command, replace(after, state=state))
+
+
+def _obeyed(snapshot: Snapshot, command: Command) -> Snapshot:
+    if command.word is Word.RESTORE:
+        return _with_status(replace(snapshot, is_deleted=False), Status.READY)
+    if snapshot.is_deleted or snapshot.state.status is Status.CANCELLED:
+        raise RefusedError(f"{snapshot.job} is cancelled", hint=f"orchestrator restore {snapshot.job}")
+    match command.word:
+        case Word.CANCEL:
+            return _with_status(snapshot, Status.CANCELLED)
+        case Word.RERUN:
+            return _rerun(snapshot, _agent_step(snapshot, command))
+        case Word.KEEP:
+            return _keep(snapshot, _agent_step(snapshot, command))
+        case Word.RETRY:
+            return _retry(snapshot, command.step or _stopped_step(snapshot))
+        case Word.REJECT:
+            return _reject(snapshot, command)
+        case Word.REOPEN:
+            return _reopen(snapshot, command.step or _step_with(snapshot, Outcome.REJECTED, "was rejected"))
+
+
+def _with_status(snapshot: Snapshot, status: Status) -> Snapshot:
+    return replace(snapshot, state=snapshot.state.model_copy(update={"status": status}))
+
+
+def _agent_step(snapshot: Snapshot, command: Command) -> str:
+    step = command.step or ""
+    if step not in snapshot.pipeline.steps:
+        known = ", ".join(snapshot.pipeline.steps)
+        raise RefusedError(f"{snapshot.job} has no step {step!r}", hint=f"its steps are {known}")
+    if snapshot.pipeline.steps[step].kind is not StepKind.AGENT:
+        raise RefusedError(f"{step} is no agent's step, so there is nothing to {command.word}")
+    return step
+
+
+def _due(snapshot: Snapshot, step: str, asked: Asked, **changes: object) -> Snapshot:
+    fresh: Mapping[str, object] = {
+        "outcome": Outcome.DUE,
+        "asked": asked,
+        "attempt": 0,
+        "round": 0,
+        "tries": 0,
+        "promoted": 0,
+        "signatures": (),
+        "wake_at": None,
+    }
+    return put(snapshot, step, former(snapshot, step).model_copy(update={**fresh, **changes}))
+
+
+def _rerun(snapshot: Snapshot, step: str) -> Snapshot:
+    return _due(snapshot, step, Asked.RERUN, findings=(), verdict=False)
+
+
+def _keep(snapshot: Snapshot, step: str) -> Snapshot:
+    missing = View(snapshot).missing(snapshot.pipeline.steps[step].writes)
+    if missing:
+        raise RefusedError(
+            f"{step} writes {missing[0]}, which is not there to be kept",
+            hint=f"orchestrator edit {snapshot.job} {missing[0]}, or rerun {snapshot.job} {step}",
+        )
+    return _due(snapshot, step, Asked.KEEP, findings=(), verdict=False)
+
+
+def _retry(snapshot: Snapshot, step: str) -> Snapshot:
+    record = snapshot.state.steps.get(step)
+    if record is None or record.outcome not in _STOPPED:
+        raise RefusedError(
+            f"{step} has not stopped, so there is nothing to retry", hint=f"orchestrator rerun {snapshot.job} {step}"
+        )
+    return _due(snapshot, step, Asked.RETRY)
+
+
+def _stopped_step(snapshot: Snapshot) -> str:
+    for step, record in snapshot.state.steps.items():
+        if record.outcome in _STOPPED:
+            return step
+    raise RefusedError(f"no step of {snapshot.job} has stopped, so there is nothing to retry")
+
+
+def _step_with(snapshot: Snapshot, outcome: Outcome, words: str) -> str:
+    for step, record in snapshot.state.steps.items():
+        if record.outcome is outcome:
+            return step
+    raise RefusedError(f"no step of {snapshot.job} {words}")
+
+
+def _reject(snapshot: Snapshot, command: Command) -> Snapshot:
+    step = command.step or _step_with(snapshot, Outcome.WAITING, "waits for an answer")
+    record = former(snapshot, step)
+    if record.outcome is not Outcome.WAITING:
+        raise RefusedError(f"{step} does not wait for an answer")
+    finding = Finding(severity=Severity.MAJOR, message=command.message or f"rejected by {command.actor}")
+    written: StepRecord = record.model_copy(update={"outcome": Outcome.REJECTED, "findings": bounded((finding,))})
+    after = put(snapshot, step, written)
+    return replace(after, open_reviews=snapshot.open_reviews - {step})
+
+
+def _reopen(snapshot: Snapshot, step: str) -> Snapshot:
+    record = former(snapshot, step)
+    if record.outcome is not Outcome.REJECTED:
+        raise RefusedError(f"{step} was not rejected, so there is nothing to reopen")
+    return put(snapshot, step, record.model_copy(update={"outcome": Outcome.DUE, "question": None, "findings": ()}))

@@ -1,0 +1,88 @@
+"""`record`: a snapshot, an action and what came of it give the new state and message. Pure: it can be replayed."""
+
+from dataclasses import replace
+
+from orchestrator.machine import answers, attempts, effects, message
+from orchestrator.machine.decide import decide
+from orchestrator.model.action import (
+    Action,
+    Await,
+    BringHome,
+    Confirm,
+    Done,
+    Entry,
+    Halt,
+    Judge,
+    Propose,
+    Publish,
+    Reconcile,
+    Result,
+    Run,
+    Settle,
+    Skip,
+    Stop,
+    Waits,
+)
+from orchestrator.model.snapshot import Snapshot
+from orchestrator.model.state import Status
+
+
+def record(snapshot: Snapshot, action: Action, result: Result) -> Entry | None:
+    """Return the entry to be committed, or None where nothing is to be written: the same wait again, a finished job."""
+    after = apply(snapshot, action, result)
+    if after is None:
+        return None
+    settled = settle(after)
+    if isinstance(action, Await | Halt | Done) and settled.state == snapshot.state:
+        return None
+    state = settled.state.model_copy(update={"seq": snapshot.state.seq + 1})
+    return message.entry(snapshot, action, result, replace(settled, state=state))
+
+
+def settle(after: Snapshot) -> Snapshot:
+    """Return the snapshot with the status that its files come to: what the next decision would be."""
+    following = decide(after, 0)
+    status, waiting_for = _status(following)
+    state = after.state.model_copy(update={"status": status, "waiting_for": waiting_for})
+    return replace(after, state=state)
+
+
+def _status(following: Action) -> tuple[Status, str | None]:
+    match following:
+        case Done():
+            return Status.DONE, None
+        case Halt(stop=Stop.CANCELLED):
+            return Status.CANCELLED, None
+        case Halt(step=step):
+            return Status.HALTED, step
+        case Await(waits=Waits.PERSON, subject=subject) | Await(waits=Waits.TIME, subject=subject):
+            return Status.WAITING, subject
+        case _:
+            return Status.READY, None
+
+
+def apply(snapshot: Snapshot, action: Action, result: Result) -> Snapshot | None:
+    """Return the snapshot as the entry leaves it, its status not settled yet; None where nothing is to be written."""
+    match action:
+        case Run():
+            return attempts.ran(snapshot, action, result)
+        case Judge():
+            return attempts.judged(snapshot, action, result)
+        case Skip():
+            return attempts.skipped(snapshot, action)
+        case Confirm():
+            return answers.confirmed(snapshot, action)
+        case Propose():
+            return answers.proposed(snapshot, action)
+        case BringHome():
+            return answers.brought_home(snapshot, action)
+        case Publish() | Reconcile():
+            return effects.published(snapshot, action, result)
+        case Settle():
+            return effects.settled_claim(snapshot, action)
+        case Halt(stop=Stop.REJECTED, step=str(step)):
+            return answers.rejected(snapshot, step, action.reason)
+        case Await(waits=Waits.LOCK):
+            return None
+        case Await() | Halt() | Done():
+            return snapshot

@@ -1,0 +1,70 @@
+"""Whether a step's work still rests on what stands there now: rules (a) to (d) of DESIGN §5, each answer in words."""
+
+from collections.abc import Iterator
+
+from orchestrator.machine.digests import digest
+from orchestrator.machine.view import View
+from orchestrator.model.state import Outcome, StepRecord
+
+_SETTLED = frozenset({Outcome.PASSED, Outcome.FAILED, Outcome.REFUSED, Outcome.SKIPPED})
+
+
+def stale(view: View, step: str) -> str | None:
+    """Return why the step's last work no longer counts, or None. Later steps never make earlier ones stale."""
+    record = view.record(step)
+    if record is None or record.outcome not in _SETTLED:
+        return None
+    return next(_reasons(view, step, record), None)
+
+
+def _reasons(view: View, step: str, record: StepRecord) -> Iterator[str]:
+    for path in _lost(view, step, record):
+        yield f"{path} is gone"
+    for path in _changed_inputs(view, step, record):
+        yield f"{step} is stale: {path}"
+    for writer in view.sequence:
+        if writer in view.before[step]:
+            yield from _overtaken(view, step, record, writer)
+    if record.params is not None and record.params != params_digest(view, step):
+        yield f"{step} is stale: its params changed"
+
+
+def _lost(view: View, step: str, record: StepRecord) -> Iterator[str]:
+    """Artifacts that somebody deleted; only their last writer makes them again."""
+    for path in record.outputs:
+        if path not in view.files and view.last_writer(path) == step:
+            yield path
+
+
+def _changed_inputs(view: View, step: str, record: StepRecord) -> Iterator[str]:
+    """(a) A file that it read and that no step writes has other content now."""
+    now = view.reads(step)
+    for path in sorted({*record.inputs, *now}):
+        if view.writers(path):
+            continue
+        if path not in now:
+            yield f"{path} was removed"
+        elif path not in record.inputs:
+            yield f"{path} was added"
+        elif now[path] != record.inputs[path]:
+            yield f"{path} changed"
+
+
+def _overtaken(view: View, step: str, record: StepRecord, writer: str) -> Iterator[str]:
+    """(b) A step before it wrote, since, other content than it read; (c) its work lies under theirs."""
+    theirs = view.record(writer)
+    if theirs is None:
+        return
+    now = view.reads(step)
+    for path, oid in sorted(theirs.outputs.items()):
+        was_read = path in record.inputs or path in now
+        if was_read and theirs.wrote > record.ran and record.inputs.get(path) != oid:
+            yield f"{step} is stale: {path} was written anew by {writer}"
+        if path in record.outputs and theirs.wrote > record.wrote:
+            yield f"{step} is stale: {writer} wrote {path} after it"
+
+
+def params_digest(view: View, step: str) -> str:
+    """Return the digest of the params that the step reads."""
+    definition = view.snapshot.definitions.get(step)
+    return digest(dict(definition.params) if definition else {})

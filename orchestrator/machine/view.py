@@ -1,0 +1,160 @@
+"""A snapshot with what follows from it: who reads and writes what, whose a file is, which steps come before which."""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from orchestrator.documents.expressions import compile_expression
+from orchestrator.model.names import is_person
+from orchestrator.model.order import before, sequence
+from orchestrator.model.patterns import is_literal, matches_any
+from orchestrator.model.pipeline import Step, StepKind
+from orchestrator.model.snapshot import Files, Snapshot
+from orchestrator.model.state import StepRecord
+
+APPROVALS = "approvals/"
+DATA_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+def stem(path: str) -> str:
+    """Return the name by which an expression knows a data file."""
+    name = path.rsplit("/", 1)[-1]
+    for suffix in DATA_SUFFIXES:
+        name = name.removesuffix(suffix)
+    return name.replace("-", "_")
+
+
+def data_files(text: str | None, paths: Iterable[str]) -> tuple[str, ...]:
+    """Return those of `paths` that the expression `text` names by their stem."""
+    if not text:
+        return ()
+    names = compile_expression(text).names
+    return tuple(
+        path for path in sorted(paths) if path.endswith(DATA_SUFFIXES) and "/" not in path and stem(path) in names
+    )
+
+
+class View:
+    """Facts about one snapshot, each worked out at most once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.state = snapshot.state
+        self.files = snapshot.files
+        self.pipeline = snapshot.pipeline
+        self.due: dict[str, bool] = {}
+        self._writers: dict[str, tuple[str, ...]] = {}
+        self._reads: dict[str, Files] = {}
+
+    @cached_property
+    def sequence(self) -> tuple[str, ...]:
+        """Return the steps in an order that `needs` allows, the pipeline's own where it is free."""
+        return sequence(self.pipeline)
+
+    @cached_property
+    def before(self) -> Mapping[str, frozenset[str]]:
+        """Return, for each step, all the steps that come before it."""
+        return before(self.pipeline)
+
+    def after(self, step: str) -> tuple[str, ...]:
+        """Return all the steps that come after `step`."""
+        return tuple(name for name in self.sequence if step in self.before[name])
+
+    def step(self, name: str) -> Step:
+        """Return the step of that name."""
+        return self.pipeline.steps[name]
+
+    def record(self, step: str) -> StepRecord | None:
+        """Return what is known of the step."""
+        return self.state.steps.get(step)
+
+    def writers(self, path: str) -> tuple[str, ...]:
+        """Return the steps that may write `path`."""
+        if path not in self._writers:
+            self._writers[path] = tuple(
+                name for name, step in self.pipeline.steps.items() if matches_any(step.writes, path)
+            )
+        return self._writers[path]
+
+    def last_writer(self, path: str) -> str | None:
+        """Return the step whose outputs hold `path` and that wrote last."""
+        wrote = [(r.wrote, name) for name in self.sequence if (r := self.record(name)) and path in r.outputs]
+        if not wrote:
+            return None
+        latest = max(seq for seq, _ in wrote)
+        return next(name for seq, name in reversed(wrote) if seq == latest)
+
+    def matched(self, patterns: Iterable[str]) -> dict[str, str]:
+        """Return the files that match, approvals left out."""
+        wanted = tuple(patterns)
+        return {
+            path: oid
+            for path, oid in self.files.items()
+            if not path.startswith(APPROVALS) and matches_any(wanted, path)
+        }
+
+    def reads(self, step: str) -> Files:
+        """Return the present versions of what the step reads, the data files of its `when` among them."""
+        if step not in self._reads:
+            definition = self.step(step)
+            read = self.matched(definition.reads)
+            for path in data_files(definition.when, self.files):
+                read[path] = self.files[path]
+            self._reads[step] = read
+        return self._reads[step]
+
+    def missing(self, patterns: Iterable[str]) -> tuple[str, ...]:
+        """Return the single files among `patterns` that are not there."""
+        return tuple(pattern for pattern in patterns if is_literal(pattern) and pattern not in self.files)
+
+    @cached_property
+    def edits(self) -> Files:
+        """Return the paths that steps write and whose version is not the one last seen."""
+        seen = self.state.seen
+        return {
+            path: oid
+            for path, oid in self.files.items()
+            if (path not in seen or seen[path].id != oid) and self.writers(path)
+        }
+
+    def owner(self, path: str) -> str | None:
+        """Return who made the present version of a path that steps write."""
+        if path in self.edits:
+            return self.snapshot.editors.get(path, "unknown@localhost")
+        seen = self.state.seen.get(path)
+        return seen.by if seen else None
+
+    def persons_files(self, step: str) -> tuple[str, ...]:
+        """Return the files that `step` writes without reading them, and that are a person's now."""
+        definition = self.step(step)
+        written = self.matched(definition.writes)
+        return tuple(
+            path
+            for path in sorted(written)
+            if is_person(self.owner(path) or "") and not matches_any(definition.reads, path)
+        )
+
+    def is_done_by_person(self, step: str) -> bool:
+        """Say whether a step that has not run finds all that it writes made by a person already."""
+        definition = self.step(step)
+        persons = self.persons_files(step)
+        if not persons or self.missing(definition.writes):
+            return False
+        written = self.matched(definition.writes)
+        return set(persons) == set(written) and not any(self.last_writer(path) for path in written)
+
+    def cover(self) -> dict[str, str]:
+        """Return what an approval covers: the job's directory, and of the workspace what steps may write."""
+        return {
+            path: oid
+            for path, oid in self.files.items()
+            if not path.startswith(APPROVALS) and (not path.startswith("/") or self.writers(path))
+        }
+
+    def payload(self, step: str) -> dict[str, str]:
+        """Return what a publish step sends out."""
+        publish = self.step(step).publish
+        return self.matched(publish.files) if publish else {}
+
+    def approve_steps(self) -> tuple[str, ...]:
+        """Return the steps that a person answers."""
+        return tuple(name for name in self.sequence if self.step(name).kind is StepKind.APPROVE)

@@ -1,0 +1,221 @@
+"""The `directory` publisher: a folder of products, as a small static storefront. A place that shows the latest.
+
+A product's folder tells by its receipt which delivery it holds, so that a lost answer can be looked up.
+"""
+
+import errno
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+
+from orchestrator.errors import EffectError, Place, UnknownEffect, WorkspaceError
+from orchestrator.model import settings as model
+from orchestrator.model.names import job_id_fault, path_fault, shown
+from orchestrator.publishers import folder as store
+from orchestrator.publishers.interface import Delivery, Idempotency
+from orchestrator.publishers.product import Product, ordered, read_product
+from orchestrator.publishers.receipt import PAGE, RECEIPT, Receipt, encode, make_receipt, standing
+from orchestrator.publishers.site import Storefront, product_page, storefront_page
+
+_SETTINGS = Place("orchestrator.yaml")
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_CLOSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS})
+
+
+class DirectorySettings(BaseModel):
+    """The keys of `{kind: directory}`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    kind: str
+    requires: str | None = None
+    path: str = Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")
+    site: StrictBool = True
+    title: str = Field(default="Storefront", min_length=1, max_length=100)
+    lang: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Directory:
+    """A folder to publish into. `said` is its path as the settings name it, for messages and receipts."""
+
+    path: Path
+    said: str
+    storefront: Storefront | None
+    """None: the files alone, no pages."""
+    idempotency: Idempotency = Idempotency.LOOKUP
+    is_event: bool = False
+
+    def send(self, delivery: Delivery) -> str:
+        """Put the delivery in its job's folder, whole, and return where it can be seen.
+
+        Raises EffectError with nothing changed that anybody can see; UnknownEffect where the new folder is in its place
+        but may not be durable, or the storefront's own page does not show it yet.
+        """
+        files = self._payload(delivery)
+        product = read_product(files, named=delivery.title or delivery.job)
+        with self._located(delivery.job):
+            store.claim(self.path, self.said)
+            with store.held(self.path):
+                store.heal(self.path)
+                store.refuse_strangers(self.path, delivery.job, self.said)
+                self._bring(delivery, files, product)
+        return f"{self.said}/{delivery.job}/" + (PAGE if self.storefront else "")
+
+    def look_up(self, key: str, job: str) -> bool:
+        """Say whether the job's folder holds the delivery of that key, every file as it was sent.
+
+        Mends what a crash left half done. Raises EffectError where the folder cannot be read or mended.
+        """
+        with self._located(job):
+            if job_id_fault(job) or not store.is_ours(self.path):
+                return False
+            with store.held(self.path):
+                store.heal(self.path)
+                receipt = standing(self.path / job)
+                if receipt is None or receipt.key != key:
+                    return False
+                self._refresh()
+                return True
+
+    def _payload(self, delivery: Delivery) -> Mapping[str, bytes]:
+        """Return the files by their paths in the folder. Raises EffectError where these are not fit for one."""
+        fault = job_id_fault(delivery.job)
+        if fault or not delivery.files:
+            raise EffectError(fault or "there is nothing to publish", place=Place(f"{self.said}/{delivery.job}"))
+        return _by_name(delivery.files)
+
+    def _bring(self, delivery: Delivery, files: Mapping[str, bytes], product: Product) -> None:
+        whole = self._with_page(files, product)
+        receipt = make_receipt(delivery.key, product.card, whole)
+        if standing(self.path / delivery.job) == receipt:
+            self._refresh()
+            return
+        self._prepare(delivery.job, receipt, whole)
+        store.swap(self.path, delivery.job)
+        with self._unknown(delivery.job):
+            store.sync(self.path)
+            if self.storefront:
+                store.show_page(self.path)
+            store.remove(self.path / f"{store.OLD}{delivery.job}")
+
+    def _with_page(self, files: Mapping[str, bytes], product: Product) -> Mapping[str, bytes]:
+        """Return the files and their page; a payload that brings its own `index.html` keeps it."""
+        if self.storefront is None or PAGE in files:
+            return files
+        return {**files, PAGE: product_page(product, self.storefront)}
+
+    def _prepare(self, job: str, receipt: Receipt, files: Mapping[str, bytes]) -> None:
+        """Write all that the swap will show; a failure on the way leaves nothing behind."""
+        try:
+            store.build(self.path, job, {**files, RECEIPT: encode(receipt)})
+            if self.storefront:
+                products = {**store.products(self.path), job: receipt}
+                store.stage_page(self.path, storefront_page(products, self.storefront))
+        except OSError:
+            store.heal(self.path)
+            raise
+
+    def _refresh(self) -> None:
+        """Write the storefront's page anew where it does not tell of what stands in the folder."""
+        if self.storefront is None:
+            return
+        page = storefront_page(store.products(self.path), self.storefront)
+        if store.page(self.path) != page:
+            store.stage_page(self.path, page)
+            store.show_page(self.path)
+
+    @contextmanager
+    def _located(self, job: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            raise EffectError(
+                f"cannot publish here: {_cause(problem)}", place=Place(f"{self.said}/{job}"), hint=_hint(problem)
+            ) from problem
+
+    @contextmanager
+    def _unknown(self, job: str) -> Iterator[None]:
+        try:
+            yield
+        except OSError as problem:
+            raise UnknownEffect(
+                f"the product is in its place, but the work could not be finished: {_cause(problem)}",
+                place=Place(f"{self.said}/{job}"),
+                hint=_hint(problem),
+            ) from problem
+
+
+def open_directory(settings: model.Publisher, root: Path | None) -> Directory:
+    """Return the publisher; a relative `path` is relative to `root`, the main worktree.
+
+    Raises WorkspaceError for keys that are off, and for a relative path in a bare repository (`root` None).
+    """
+    said = _settings(settings)
+    path = Path(said.path)
+    if not path.is_absolute() and root is None:
+        raise WorkspaceError(
+            f"the publisher's path {shown(said.path)} is relative, and a bare repository has no worktree to begin at",
+            place=_SETTINGS,
+            hint="give an absolute `path`",
+        )
+    storefront = Storefront(title=said.title, lang=said.lang) if said.site else None
+    return Directory(path=(root or path) / path, said=said.path.rstrip("/") or "/", storefront=storefront)
+
+
+def _settings(settings: model.Publisher) -> DirectorySettings:
+    try:
+        return DirectorySettings.model_validate(settings.model_dump())
+    except ValidationError as problem:
+        first = problem.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise WorkspaceError(
+            f"a publisher of the kind directory: {key}: {first['msg']}",
+            place=_SETTINGS,
+            hint="it takes path (a folder), site (true or false), title, lang, requires",
+        ) from problem
+
+
+def _by_name(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    """Return the files by their paths in the folder. Raises EffectError for one that cannot stand there."""
+    named: dict[str, bytes] = {}
+    taken = {_key(RECEIPT)}
+    for said in ordered(files):
+        name = said.removeprefix("/")
+        fault = path_fault(name) or _clash(name, taken)
+        if fault:
+            raise EffectError(f"the file cannot be published: its name {fault}", place=Place(said), hint="rename it")
+        taken.add(_key(name))
+        named[name] = files[said]
+    return named
+
+
+def _clash(name: str, taken: Collection[str]) -> str | None:
+    """Return why a name cannot stand beside those taken; the outermost come first, so that a folder's file is seen."""
+    key = _key(name)
+    if key == PAGE != name:
+        return f"differs from {PAGE} in case alone"
+    parts = key.split("/")
+    if any("/".join(parts[:count]) in taken for count in range(1, len(parts) + 1)):
+        return "is the receipt's, or another file's up to case, or lies below a file"
+    return None
+
+
+def _key(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _cause(problem: OSError) -> str:
+    return problem.strerror or str(problem)
+
+
+def _hint(problem: OSError) -> str:
+    if problem.errno in _FULL:
+        return "make room on the disk, then run the job again"
+    if problem.errno in _CLOSED:
+        return "let the user who runs the orchestrator write there, or name another `path` in orchestrator.yaml"
+    return "see to it that `path` in orchestrator.yaml is a folder, or can become one, then run the job again"
