@@ -14,7 +14,9 @@ WIDTH = 72
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,39}): (.*)", re.DOTALL)
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]+")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\uffff\ud800-\udfff]+"
+)
 _SPEAKS_TO_GIT = re.compile(r"[A-Za-z0-9-]+\s*[:=#]|\(cherry picked from commit |---|#|diff |Index: ")
 
 
@@ -89,9 +91,10 @@ def _block(pairs: list[tuple[str, str]]) -> str:
 
 
 def _last_paragraph(message: str) -> list[str]:
+    """The lines of the last paragraph; none where it is the first, which is the subject's."""
     lines: list[str] = []
-    for line in reversed(message.rstrip("\n").split("\n")[1:]):
-        if not line.strip(" \t"):
-            break
+    for line in reversed(message.strip(" \t\r\n").split("\n")):
+        if not line.strip(" \t\r"):
+            return lines[::-1]
         lines.append(line)
-    return lines[::-1]
+    return []

@@ -17,7 +17,10 @@ Value = Decimal | str
 """A number; or the canonical text of a date (`2026-03-01`, `2026-03`, `--03-01`), a time or a code."""
 
 _MONTHS = {
-    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), start=1)
+    name: number
+    for number, name in enumerate(
+        ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
+    )
 }
 _MONTH = (
     "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
@@ -71,16 +74,22 @@ _GLUED_UNITS = {**_UNITS, "s": "s", "in": "in"}
 _SCALES = {"k": 3, "thousand": 3, "mn": 6, "million": 6, "bn": 9, "billion": 9}
 _SPACED = "|".join(sorted({*_UNITS, *_SCALES, "per cent"} - {"k", "%", "‰"}, key=len, reverse=True))
 
-_FILE = r"(?:[\w.-]{1,200}/){0,20}[\w-][\w.-]{0,200}\.(?:md|markdown|txt|csv|tsv|xml|rss|atom|json|ya?ml|html?|svg|png|jpe?g|webp|pdf)"
+_ENDING = "md|markdown|txt|csv|tsv|xml|rss|atom|json|ya?ml|html?|svg|png|jpe?g|webp|pdf"
+_FILE = rf"(?:[\w.-]{{1,200}}/){{0,20}}[\w-][\w.-]{{0,200}}\.(?:{_ENDING})"
+_DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _TOKEN = re.compile(
     rf"""
     (?P<url>\bhttps?://[^\s<>()\[\]]{{1,2000}})
-  | (?P<cited>(?<![\w./-])(?P<file>{_FILE})(?![\w])(?:(?:\#L|:|,?[ ]lines?[ ])(?P<from>\d{{1,9}})(?:[-–]L?(?P<to>\d{{1,9}}))?)?)
+  | (?P<cited>(?<![\w./-])(?P<file>{_FILE})(?![\w])
+        (?:(?:\#L|:|,?[ ]lines?[ ])(?P<from>\d{{1,9}})(?:[-–]L?(?P<to>\d{{1,9}}))?)?)
   | (?P<footnote>\[\^[^\[\]\s]{{1,50}}\])
   | (?P<iso>(?<![\w-])(?P<iy>\d{{4}})-(?P<im>0[1-9]|1[0-2])(?:-(?P<id>0[1-9]|[12]\d|3[01]))?(?![\d-])
         (?:T\d\d:\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:Z|[+-]\d\d:?\d\d)?)?)
-  | (?P<dmy>(?<![\w.,])(?P<dd>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<dm>{_MONTH})(?![^\W_])\.?(?:,?[ ](?P<dy>\d{{4}})(?![^\W_]))?)
-  | (?P<mdy>(?<![^\W_])(?P<mm>{_MONTH})\.?[ ](?:(?P<my>\d{{4}})(?![^\W_])|(?P<md>[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?![^\W_]|[.,]\d)(?:,?[ ](?P<mdyear>\d{{4}})(?![^\W_]))?))
+  | (?P<dmy>(?<![\w.,])(?P<dd>{_DAY})(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<dm>{_MONTH})(?![^\W_])\.?
+        (?:,?[ ](?P<dy>\d{{4}})(?![^\W_]))?)
+  | (?P<mdy>(?<![^\W_])(?P<mm>{_MONTH})\.?[ ]
+        (?:(?P<my>\d{{4}})(?![^\W_])
+          |(?P<md>{_DAY})(?:st|nd|rd|th)?(?![^\W_]|[.,]\d)(?:,?[ ](?P<mdyear>\d{{4}})(?![^\W_]))?))
   | (?P<slashed>(?<![\w/.])(?P<s1>\d{{1,2}})(?P<sep>[/.])(?P<s2>\d{{1,2}})(?P=sep)(?P<sy>\d{{4}})(?![\w/]))
   | (?P<time>(?<![\w:])\d{{1,2}}:\d\d(?::\d\d)?(?![\w:]))
   | (?P<number>(?:(?<![^\W_])|(?<=\d[xX×]))

@@ -101,7 +101,7 @@ def without_front_matter(text: str) -> str:
 
 
 def fenced(lines: list[str]) -> list[bool]:
-    """Say of each line whether it belongs to a fenced code block, its fences included. An open fence runs to the end."""
+    """Say of each line whether it belongs to fenced code, the fences included. An open fence runs to the end."""
     marks: list[bool] = []
     fence = ""
     for line in lines:

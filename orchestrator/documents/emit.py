@@ -46,7 +46,7 @@ def scalar(value: object) -> str:
     if value is None or isinstance(value, bool):
         return "null" if value is None else str(value).lower()
     if isinstance(value, str):
-        return value if _is_plain(value) else _quoted(value)
+        return value if _is_plain(value) else quoted(value)
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float) and math.isfinite(value):
@@ -58,7 +58,8 @@ def _is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None and text.casefold() not in _WORDS and not text.endswith(" ")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return a text in double quotes, on one line."""
     # A half of a surrogate pair is no character, and no reader takes it.
     whole = text.encode("utf-8", "replace").decode("utf-8")
     return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(whole, ensure_ascii=False))

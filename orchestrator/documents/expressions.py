@@ -14,8 +14,8 @@ from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.parser import Parser
 
-from orchestrator.documents.words import did_you_mean
 from orchestrator.model.names import shown
+from orchestrator.model.nearness import did_you_mean
 
 MOST_CHARACTERS = 1_000
 MOST_TOKENS = 150

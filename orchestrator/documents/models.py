@@ -10,9 +10,10 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from orchestrator.documents.words import Said, did_you_mean, dotted, known_keys, nearest, say, say_either
+from orchestrator.documents.words import Said, dotted, known_keys, say, say_either
 from orchestrator.documents.yaml import KeyPath, MapNode, Node, ScalarNode, child, compose, descend, plain, together
 from orchestrator.errors import DocumentError, Place
+from orchestrator.model.nearness import did_you_mean, nearest
 
 M = TypeVar("M", bound=BaseModel)
 

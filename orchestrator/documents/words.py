@@ -1,7 +1,6 @@
 """What pydantic finds wrong with a document, said in plain words. It knows no file and no place."""
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
@@ -10,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from orchestrator.documents.yaml import KeyPath
 from orchestrator.model.names import shown
+from orchestrator.model.nearness import did_you_mean, nearest
 
 
 class Said(NamedTuple):
@@ -59,21 +59,6 @@ def named(value: object) -> str:
     if isinstance(value, dict):
         return "a mapping of keys"
     return "a list" if isinstance(value, list | tuple) else shown(str(value))
-
-
-def did_you_mean(wrong: str, known: Iterable[str], noun: str = "known") -> str | None:
-    """Return a hint: the nearest of what is known, else all of it; None where nothing is known."""
-    names = list(known)
-    if near := nearest(wrong, names):
-        return f'did you mean "{near}"?'
-    return f"{noun}: {', '.join(names[:40])}" if names else None
-
-
-def nearest(wrong: str, known: Iterable[str]) -> str | None:
-    """Return the known name that is nearest to a wrong one, or None where none is near."""
-    by_case = {name.casefold(): name for name in known}
-    found = difflib.get_close_matches(wrong[:100].casefold(), by_case, n=1, cutoff=0.6)
-    return by_case[found[0]] if found else None
 
 
 def dotted(path: KeyPath) -> str:

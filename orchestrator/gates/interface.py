@@ -2,17 +2,36 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from orchestrator.model.finding import Finding
+from orchestrator.model.finding import Finding, Severity
 
 
 class CheckSettings(BaseModel):
-    """The base of a check's settings. A check that takes a bare value (`sections: [A, B]`) parses it in a validator."""
+    """The base of a check's settings: keys as they stand in a gate. Each field is described, for the catalogue.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    `bare` names the key that a value without keys is for: `sections: [A, B]` is `sections: {titles: [A, B]}`.
+    `example` is a use as it stands in a gate.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+    bare: ClassVar[str | None] = None
+    example: ClassVar[str] = ""
+
+    severity: Severity = Field(
+        default=Severity.MAJOR, description="how bad its findings are; with minor or info it remarks, and fails nothing"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_bare(cls, raw: object) -> object:
+        if raw is None:
+            return {}
+        if isinstance(raw, Mapping) or cls.bare is None:
+            return raw
+        return {cls.bare: raw}
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,9 +82,7 @@ class Format:
     def encode_tree(self, tree: Tree) -> bytes:
         """Return a tree's bytes, in git's order: as if the names of folders ended in a slash."""
         ordered = sorted(tree.items(), key=lambda item: item[0] + b"/" if item[1].is_folder else item[0])
-        return b"".join(
-            b"%s %s\0%s" % (entry.mode.encode(), name, bytes.fromhex(entry.id)) for name, entry in ordered
-        )
+        return b"".join(b"%s %s\0%s" % (entry.mode.encode(), name, bytes.fromhex(entry.id)) for name, entry in ordered)
 
     def decode_tree(self, body: bytes) -> Tree:
         """Return the entries of a tree. Raises LedgerError when it is cut short."""

@@ -187,7 +187,8 @@ class ObjectReader:
 
     def _exchange(self, verb: str, oid: str) -> bytes:
         process = self._running()
-        assert process.stdin and process.stdout
+        assert process.stdin
+        assert process.stdout
         try:
             process.stdin.write(f"{verb} {oid}\n".encode())
             process.stdin.flush()
@@ -196,7 +197,8 @@ class ObjectReader:
             return b""
 
     def _body(self, size: int) -> bytes:
-        assert self._process and self._process.stdout
+        assert self._process
+        assert self._process.stdout
         body = self._process.stdout.read(size + 1)
         if len(body) != size + 1:
             self._stop()

@@ -11,6 +11,7 @@ from orchestrator.ledger.process import OLDEST_GIT, Config, Git
 from orchestrator.ledger.refs import HEADS, AskedRefs, FileRefs, RefStore
 from orchestrator.ledger.values import Base, Clock, Person
 
+REFSPEC = "+refs/orchestrator/*:refs/orchestrator/*"
 _NOT_A_BASE = re.compile(r"refs/heads/(job|review|approved)/")
 
 
@@ -33,6 +34,15 @@ class Repository:
     def read_config(self) -> "Repository":
         """Return the repository with its configuration as it is now."""
         return replace(self, config=self.git.user_config())
+
+    def lacking_refspec(self) -> tuple[str, ...]:
+        """Return the remotes whose fetch leaves out the refs of the ledger."""
+        fetched = ((remote, self.config.values.get(f"remote.{remote}.fetch", ())) for remote in self.config.remotes())
+        return tuple(remote for remote, refspecs in fetched if REFSPEC not in refspecs)
+
+    def refspec_command(self, remote: str) -> str:
+        """Return the command by which a person would add what `lacking_refspec` found missing."""
+        return f"git config --add remote.{remote}.fetch '{REFSPEC}'"
 
     def shallow(self) -> frozenset[str]:
         """Return the commits at which a shallow clone is cut off."""

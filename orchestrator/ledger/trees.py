@@ -1,6 +1,5 @@
 """Trees: read with a memory, and built anew from a parent's by a change of some paths. Writes nothing."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -30,6 +29,8 @@ class Objects:
     shallow: frozenset[str] = frozenset()
     _commits: dict[str, Commit] = field(default_factory=dict)
     _trees: dict[str, Tree] = field(default_factory=dict)
+    _pending: dict[str, None] = field(default_factory=dict)
+    """Ids of blobs that were built and may not be written yet: what is built on top may name them."""
 
     def blob(self, oid: str) -> bytes:
         """Return a file's bytes. Raises LedgerError when it is missing, no file, or above BLOB_LIMIT."""
@@ -44,10 +45,10 @@ class Objects:
 
     def has(self, oid: str) -> bool:
         """Say whether the object is in the repository."""
-        return self.format.is_id(oid) and self.reader.look(oid) is not None
+        return oid in self._pending or (self.format.is_id(oid) and self.reader.look(oid) is not None)
 
     def commit(self, oid: str) -> Commit:
-        """Return a commit; where the clone is cut off, without its parents. Raises LedgerError when it is none."""
+        """Return a commit, without its parents where a shallow clone is cut off. Raises LedgerError when it is none."""
         if oid not in self._commits:
             found = decode_commit(oid, self._read(oid, Kind.COMMIT, COMMIT_LIMIT))
             if oid in self.shallow:
@@ -86,14 +87,16 @@ class Objects:
 
     def _walk(self, tree: str, prefix: str) -> Iterator[tuple[str, TreeEntry]]:
         for name, entry in self.tree(tree).items():
-            path = prefix + os.fsdecode(name)
+            path = prefix + name_text(name)
             if entry.is_folder:
                 yield from self._walk(entry.id, f"{path}/")
             else:
                 yield path, entry
 
     def remember(self, new: NewObject) -> None:
-        """Take note of an object that was just written, so that it is not read back."""
+        """Take note of an object that was built, so that others can be built on it and it is not read back."""
+        if new.kind is Kind.BLOB:
+            _remember(self._pending, new.id, None)
         if new.kind is Kind.TREE:
             _remember(self._trees, new.id, self.format.decode_tree(new.body))
         if new.kind is Kind.COMMIT:
@@ -134,8 +137,18 @@ class _Folder:
         if len(parts) == 1:
             self.leaves[parts[0]] = (path, change)
             return
-        inner = self.folders.setdefault(parts[0], _Folder(f"{self.path}{os.fsdecode(parts[0])}/"))
+        inner = self.folders.setdefault(parts[0], _Folder(f"{self.path}{name_text(parts[0])}/"))
         inner.put(parts[1:], path, change)
+
+
+def name_text(name: bytes) -> str:
+    """Return a name of a tree as text; bytes that are no UTF-8 become lone surrogates, so that nothing is lost."""
+    return name.decode("utf-8", "surrogateescape")
+
+
+def name_bytes(name: str) -> bytes:
+    """Return the bytes of a name that `name_text` made."""
+    return name.encode("utf-8", "surrogateescape")
 
 
 def differences(
@@ -147,7 +160,7 @@ def differences(
     before: Tree = objects.tree(old) if old else {}
     after: Tree = objects.tree(new) if new else {}
     for name in sorted({*before, *after}):
-        yield from _difference(objects, before.get(name), after.get(name), prefix + os.fsdecode(name))
+        yield from _difference(objects, before.get(name), after.get(name), prefix + name_text(name))
 
 
 def _difference(
@@ -239,11 +252,11 @@ def _safe_parts(path: str) -> list[bytes]:
     parts = path.split("/")
     if any(part in {"", ".", ".."} or part.casefold() == ".git" or "\0" in part for part in parts):
         raise LedgerError("git keeps no such path", place=Place(path))
-    return [os.fsencode(part) for part in parts]
+    return [name_bytes(part) for part in parts]
 
 
 def _parts(path: str) -> list[bytes]:
-    return [os.fsencode(part) for part in path.strip("/").split("/") if part]
+    return [name_bytes(part) for part in path.strip("/").split("/") if part]
 
 
 def _missing(oid: str) -> LedgerError:

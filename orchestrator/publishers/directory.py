@@ -17,8 +17,8 @@ from orchestrator.model import settings as model
 from orchestrator.model.names import job_id_fault, path_fault, shown
 from orchestrator.publishers import folder as store
 from orchestrator.publishers.interface import Delivery, Idempotency
-from orchestrator.publishers.product import Product, ordered, read_product
-from orchestrator.publishers.receipt import PAGE, RECEIPT, Receipt, encode, make_receipt, standing
+from orchestrator.publishers.product import ordered, read_product
+from orchestrator.publishers.receipt import PAGE, RECEIPT, Card, Receipt, encode, make_receipt, standing
 from orchestrator.publishers.site import Storefront, product_page, storefront_page
 
 _SETTINGS = Place("orchestrator.yaml")
@@ -56,14 +56,13 @@ class Directory:
         Raises EffectError with nothing changed that anybody can see; UnknownEffect where the new folder is in its place
         but may not be durable, or the storefront's own page does not show it yet.
         """
-        files = self._payload(delivery)
-        product = read_product(files, named=delivery.title or delivery.job)
+        files, card = self._made(delivery)
         with self._located(delivery.job):
             store.claim(self.path, self.said)
             with store.held(self.path):
                 store.heal(self.path)
                 store.refuse_strangers(self.path, delivery.job, self.said)
-                self._bring(delivery, files, product)
+                self._bring(delivery, files, card)
         return f"{self.said}/{delivery.job}/" + (PAGE if self.storefront else "")
 
     def look_up(self, key: str, job: str) -> bool:
@@ -82,32 +81,32 @@ class Directory:
                 self._refresh()
                 return True
 
-    def _payload(self, delivery: Delivery) -> Mapping[str, bytes]:
-        """Return the files by their paths in the folder. Raises EffectError where these are not fit for one."""
-        fault = job_id_fault(delivery.job)
-        if fault or not delivery.files:
-            raise EffectError(fault or "there is nothing to publish", place=Place(f"{self.said}/{delivery.job}"))
-        return _by_name(delivery.files)
+    def _made(self, delivery: Delivery) -> tuple[Mapping[str, bytes], Card]:
+        """Return the files of the job's folder, their page among them, and what the storefront shows of it.
 
-    def _bring(self, delivery: Delivery, files: Mapping[str, bytes], product: Product) -> None:
-        whole = self._with_page(files, product)
-        receipt = make_receipt(delivery.key, product.card, whole)
+        A payload that brings its own `index.html` keeps it. Raises EffectError where the payload is not fit to publish.
+        """
+        fault = job_id_fault(delivery.job) or (None if delivery.files else "there is nothing to publish")
+        if fault:
+            raise EffectError(fault, place=Place(f"{self.said}/{delivery.job}"))
+        files, title = _by_name(delivery.files), delivery.title or delivery.job
+        if self.storefront is None:
+            return files, Card(title=title)
+        product = read_product(files, named=title)
+        return {PAGE: product_page(product, self.storefront), **files}, product.card
+
+    def _bring(self, delivery: Delivery, files: Mapping[str, bytes], card: Card) -> None:
+        receipt = make_receipt(delivery.key, card, files)
         if standing(self.path / delivery.job) == receipt:
             self._refresh()
             return
-        self._prepare(delivery.job, receipt, whole)
+        self._prepare(delivery.job, receipt, files)
         store.swap(self.path, delivery.job)
         with self._unknown(delivery.job):
             store.sync(self.path)
             if self.storefront:
                 store.show_page(self.path)
             store.remove(self.path / f"{store.OLD}{delivery.job}")
-
-    def _with_page(self, files: Mapping[str, bytes], product: Product) -> Mapping[str, bytes]:
-        """Return the files and their page; a payload that brings its own `index.html` keeps it."""
-        if self.storefront is None or PAGE in files:
-            return files
-        return {**files, PAGE: product_page(product, self.storefront)}
 
     def _prepare(self, job: str, receipt: Receipt, files: Mapping[str, bytes]) -> None:
         """Write all that the swap will show; a failure on the way leaves nothing behind."""
@@ -186,7 +185,7 @@ def _by_name(files: Mapping[str, bytes]) -> Mapping[str, bytes]:
     taken = {_key(RECEIPT)}
     for said in ordered(files):
         name = said.removeprefix("/")
-        fault = path_fault(name) or _clash(name, taken)
+        fault = path_fault(said) or _clash(name, taken)
         if fault:
             raise EffectError(f"the file cannot be published: its name {fault}", place=Place(said), hint="rename it")
         taken.add(_key(name))

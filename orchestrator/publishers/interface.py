@@ -32,9 +32,15 @@ class Delivery:
 class Publisher(Protocol):
     """One place or wire."""
 
-    idempotency: Idempotency
-    is_event: bool
-    """False: a place that shows the latest. True: something that happens."""
+    @property
+    def idempotency(self) -> Idempotency:
+        """Return how it keeps an effect from happening twice."""
+        ...
+
+    @property
+    def is_event(self) -> bool:
+        """Say whether it is something that happens, and not a place that shows the latest."""
+        ...
 
     def send(self, delivery: Delivery) -> str:
         """Make the effect and return one line that says where it can be seen.

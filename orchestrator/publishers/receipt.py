@@ -88,10 +88,11 @@ def regular_file(folder: Path, path: str, most: int | None = None) -> bytes | No
         if problem.errno in _NOT_THERE:
             return None
         raise
+    said = os.fstat(descriptor)
+    if not stat.S_ISREG(said.st_mode) or (most is not None and said.st_size > most):
+        os.close(descriptor)
+        return None
     with open(descriptor, "rb") as file:
-        said = os.fstat(descriptor)
-        if not stat.S_ISREG(said.st_mode) or (most is not None and said.st_size > most):
-            return None
         return file.read()
 
 

@@ -1,0 +1,366 @@
+"""The researcher: what the brief and the sources say, sorted, each line with the place that it comes from.
+
+It computes nothing but growth and sums, and prints the calculation. It draws no conclusion that a line does not bear out.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief, unmarked
+from orchestrator.agents.builtin.product_listing.feeds import Entry, entries_of, is_feed
+from orchestrator.agents.builtin.product_listing.keywords import keywords
+from orchestrator.agents.builtin.product_listing.money import Amount, amounts, middle
+from orchestrator.agents.builtin.product_listing.reading import (
+    Skipped,
+    Source,
+    as_files,
+    brief_of,
+    only_one,
+    sources_of,
+)
+from orchestrator.agents.builtin.product_listing.tables import Point, Row, Series, Table, read_table, series_of
+from orchestrator.agents.interface import Request
+from orchestrator.content.quotations import quotations
+
+MOST_A_SECTION = 12
+LONGEST_LINE = 400
+
+_TABLES = frozenset({"csv", "tsv"})
+_NO_NOTES = frozenset({"csv", "tsv", "xml", "rss", "atom", "json", "yaml", "yml", "svg", "html", "htm"})
+_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*")
+_MARKED = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+")
+_BUYERS = re.compile(r"audience|customers?|buyers?|who |whom|readers|visitors", re.IGNORECASE)
+_BUYING = re.compile(
+    r"\b(gifts?|presents?|wedding|birthday|for (?:people|anyone|those|families|children|students|cooks|readers)"
+    r"|buyers?|customers? (?:who|are|ask|want|buy)|bought (?:it|one|two) for|regulars)\b",
+    re.IGNORECASE,
+)
+_RIVALS = re.compile(r"compet|rivals?|alternatives?|other (?:makers|shops|sellers|brands)|the market", re.IGNORECASE)
+_RIVAL_COLUMN = re.compile(r"\b(competitor|rival|shop|seller|maker|brand|store|vendor)\b", re.IGNORECASE)
+_PRICE_COLUMN = re.compile(r"\bprice\b", re.IGNORECASE)
+_SAID_COLUMN = re.compile(r"\b(review|comment|quote|feedback|said|testimonial)\b", re.IGNORECASE)
+_WISHES = re.compile(
+    r"\b(wish(?:es|ed)?|would (?:pay|buy|like|love)|ask(?:s|ed)? (?:for|whether|if|about)|looking for|cannot find"
+    r"|can't find|nobody (?:offers|sells|makes)|no one (?:offers|sells|makes)|none of them|missing|gap|hard to find"
+    r"|too (?:small|large|big|heavy|thin|expensive))\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A line of a note: its text, where it stands, and the heading that it stands under."""
+
+    text: str
+    source: Source
+    line: int
+    section: str
+
+    @property
+    def cited(self) -> str:
+        return f"- {_cut(self.text)} {self.source.at(self.line)}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Material:
+    """All that was read, taken apart."""
+
+    brief: Brief
+    brief_source: Source
+    sources: tuple[Source, ...]
+    skipped: tuple[Skipped, ...]
+    notes: tuple[_Note, ...]
+    tables: tuple[Table, ...]
+    series: tuple[Series, ...]
+    entries: tuple[tuple[Source, Entry], ...]
+    prices: tuple[Amount, ...]
+
+
+def research(request: Request) -> Mapping[str, bytes]:
+    """Return the research as one Markdown file. Raises CannotWork for an empty brief and for sources beyond bounds."""
+    material = _gather(request)
+    sections = [
+        ("Product", _product(material)),
+        ("Audience", _audience(material)),
+        ("Competitors", _competitors(material)),
+        ("Prices", _prices(material)),
+        ("Trends", _trends(material)),
+        ("News", _news(material)),
+        ("Keywords", _keywords(material)),
+        ("Quotations", _quotations(material)),
+        ("Opportunity", _opportunity(material)),
+        ("Sources", _sources(material)),
+    ]
+    body = "\n\n".join(f"## {title}\n\n" + "\n".join(lines) for title, lines in sections)
+    return as_files({only_one(request, ".md"): f"{_head(material)}\n\n{body}\n"})
+
+
+def _gather(request: Request) -> _Material:
+    brief_source = brief_of(request)
+    read = sources_of(request)
+    sources = tuple(source for source in read if isinstance(source, Source))
+    tables = tuple(table for source in sources if source.kind in _TABLES and (table := read_table(source)))
+    notes = tuple(note for source in sources if source.kind not in _NO_NOTES for note in _notes(source))
+    return _Material(
+        brief=read_brief(brief_source),
+        brief_source=brief_source,
+        sources=sources,
+        skipped=tuple(source for source in read if isinstance(source, Skipped)),
+        notes=notes,
+        tables=tables,
+        series=tuple(series for table in tables for series in series_of(table)),
+        entries=tuple(entries_of(sources)),
+        prices=tuple(_all_prices(notes, tables)),
+    )
+
+
+def _notes(source: Source) -> Iterator[_Note]:
+    """The paragraphs and list items of a note, each at its first line; quotations have a section of their own."""
+    section, held = "", None
+    for number, raw in source.lines():
+        heading, marked = _HEADING.fullmatch(raw), _MARKED.match(raw)
+        ends = heading or marked or not raw.strip() or raw.lstrip().startswith(">")
+        if held and not ends:
+            held = replace(held, text=f"{held.text} {unmarked(raw)}")
+            continue
+        if held:
+            yield held
+        text = "" if heading or raw.lstrip().startswith(">") else unmarked(raw[marked.end() :] if marked else raw)
+        section = _section(section, heading) if heading else section
+        held = _Note(text, source, number, section) if any(char.isalnum() for char in text) else None
+    if held:
+        yield held
+
+
+def _section(before: str, heading: re.Match[str]) -> str:
+    """A heading of the first level is the note's title, not the subject of what stands under it."""
+    return unmarked(heading[2]) if len(heading[1]) > 1 else before
+
+
+def _all_prices(notes: Iterable[_Note], tables: Iterable[Table]) -> Iterator[Amount]:
+    """Of the notes, those on competitors alone where there are any: other amounts are seldom prices."""
+    on_rivals = [note for note in notes if _RIVALS.search(note.section) and any(amounts(note.text, "", 1))]
+    for note in on_rivals or notes:
+        yield from amounts(note.text, note.source.name, note.line)
+    for table in tables:
+        for place, name in enumerate(table.header):
+            if _PRICE_COLUMN.search(name.replace("_", " ")):
+                for line, cell in table.column(place):
+                    yield from amounts(cell, table.source.name, line, is_price=True)
+
+
+# --- sections --------------------------------------------------------------------------------------------------------
+
+
+def _head(material: _Material) -> str:
+    return (
+        f"# Research: {material.brief.title.text}\n\n"
+        "What the brief and the sources say, sorted and not embellished. Each line ends with the place that it comes\n"
+        "from; a figure that was computed stands before its calculation. Where the sources are silent, this page says so."
+    )
+
+
+def _product(material: _Material) -> list[str]:
+    brief, at = material.brief, material.brief_source.at
+    price = [f"- Price: {brief.price.text} {brief.price.at}"] if brief.price else ["- The brief states no price."]
+    facts = [f"- {name}: {_cut(line.text)} {at(line.number)}" for name, line in brief.facts.items()]
+    spoken = [f"- {_cut(line.text)} {at(line.number)}" for line in brief.spoken]
+    return [*price, *facts[:MOST_A_SECTION], *spoken[:MOST_A_SECTION]]
+
+
+def _audience(material: _Material) -> list[str]:
+    brief, at = material.brief, material.brief_source.at
+    key = brief.keys.get("audience")
+    lines = [line for line in (*brief.paragraphs, *brief.points) if _BUYERS.search(line.section)]
+    said = [f"- {_cut(line.text)} {at(line.number)}" for line in ([key] if key else []) + lines]
+    noted = [note.cited for note in _about(material, _BUYERS, _BUYING)]
+    return _several([*said, *noted], "- Neither the brief nor the sources say whom the product is for.")
+
+
+def _competitors(material: _Material) -> list[str]:
+    noted = [note.cited for note in _about(material, _RIVALS, _RIVALS)]
+    listed = [_row_told(table, row) for table in material.tables if _names_rivals(table) for row in table.rows]
+    return _several([*noted, *listed], "- The sources name no competitor.")
+
+
+def _prices(material: _Material) -> list[str]:
+    groups: dict[str | None, list[Amount]] = {}
+    for amount in material.prices:
+        groups.setdefault(amount.currency, []).append(amount)
+    lines = [_spread(group) for group in groups.values()]
+    return _several(lines, "- The sources state no price.")
+
+
+def _spread(group: Sequence[Amount]) -> str:
+    least, most = (pick(group, key=lambda amount: amount.value) for pick in (min, max))
+    centre = middle(group)
+    if least.value == most.value:
+        return f"- One price is named: {least.text} {least.at}"
+    name = "median" if len(group) % 2 else "median (the lower of the two in the middle)"
+    return f"- lowest {least.text} {least.at}, {name} {centre.text} {centre.at}, highest {most.text} {most.at}"
+
+
+def _trends(material: _Material) -> list[str]:
+    lines = [line for series in _by_growth(material.series) for line in _trend(series)]
+    return _several(lines, "- The sources hold no table with dates, so no trend can be stated.", most=3 * MOST_A_SECTION)
+
+
+def _trend(series: Series) -> list[str]:
+    """The sums first, where the points are sums, then the change between them."""
+    first, last = series.points[0], series.points[-1]
+    if not series.can_be_shown:
+        return [f"- {series.name}: too many rows a month to show a sum, so none is stated {series.source.at(first.line)}"]
+    sums = [
+        f"- {series.name}, {_month_sum(point)} {series.source.at(point.line)}" for point in (first, last) if point.is_sum
+    ]
+    return [*sums, f"- {_change(series)} {series.source.at(last.line)}"]
+
+
+def _month_sum(point: Point) -> str:
+    return f"{point.shown}: {_plain(point.value)} ({' + '.join(point.parts)})"
+
+
+def _change(series: Series) -> str:
+    """As `ceramic mug: +38 % (120 → 166) in searches, 2026-01 to 2026-06`."""
+    first, last = series.points[0], series.points[-1]
+    before, after = (_plain(point.value) if point.is_sum else point.parts[0] for point in (first, last))
+    measure = f" in {series.measure}" if series.measure != series.name else ""
+    span = f"{measure}, {first.shown} to {last.shown}"
+    if series.growth is None:
+        return f"{series.name}: from {before} to {after}{span}"
+    sign = "+" if series.growth > 0 else "−" if series.growth < 0 else ""
+    return f"{series.name}: {sign}{abs(series.growth)} % ({before} → {after}){span}"
+
+
+def _news(material: _Material) -> list[str]:
+    newest = sorted(material.entries, key=lambda pair: pair[1].date or "", reverse=True)
+    lines = [_entry_told(source, entry) for source, entry in newest]
+    return _several(lines, "- The sources hold no feed.")
+
+
+def _entry_told(source: Source, entry: Entry) -> str:
+    dated = f"{entry.date}: " if entry.date else ""
+    told = f" — {entry.told}" if entry.told else ""
+    return f"- {dated}{_cut(entry.title + told)} {source.at(entry.line)}"
+
+
+def _keywords(material: _Material) -> list[str]:
+    texts = [note.text for note in material.notes] + [entry.title for _, entry in material.entries]
+    brief = [line.text for line in material.brief.spoken]
+    rising = [series.name.casefold() for series in _by_growth(material.series) if _is_rising_search(series)]
+    found = [name for name in keywords([*texts, *brief, material.brief.title.text]) if name not in rising]
+    sought = [f"- {name} (searched for more and more) {_place_of(material, name)}" for name in rising[:MOST_A_SECTION]]
+    return _several([*sought, *(f"- {name} {_place_of(material, name)}" for name in found)], "- No word stands out.")
+
+
+def _quotations(material: _Material) -> list[str]:
+    noted = [
+        f"- “{quotation.text}” {source.at(quotation.line)}"
+        for source in material.sources
+        if source.kind not in _NO_NOTES
+        for quotation in quotations(source.text)
+        if len(quotation.text) <= LONGEST_LINE and not re.search("[“”]", quotation.text)
+    ]
+    written = [
+        f"- “{cell}” {table.source.at(line)}"
+        for table in material.tables
+        for place, name in enumerate(table.header)
+        if _SAID_COLUMN.search(name.replace("_", " "))
+        for line, cell in table.column(place)
+        if len(cell) <= LONGEST_LINE and not re.search('[“”"\n]', cell) and len(cell.split()) > 2
+    ]
+    return _several([*noted, *written], "- The sources quote nobody.")
+
+
+def _opportunity(material: _Material) -> list[str]:
+    rising = [series for series in _by_growth(material.series) if (series.growth or 0) > 0 and series.can_be_shown]
+    grown = [f"- On the rise: {_change(series)} {series.source.at(series.points[-1].line)}" for series in rising[:3]]
+    wished = [note.cited for note in _about(material, re.compile("opportunit|gap|wish", re.IGNORECASE), _WISHES)]
+    found = [*grown, *_standing(material), *wished]
+    return _several(found, "- Nothing in the sources grows, is asked for or is missing: they show no opening by themselves.")
+
+
+def _standing(material: _Material) -> list[str]:
+    """Where the brief's price stands among those of the sources in the same currency."""
+    own = material.brief.price
+    others = [amount for amount in material.prices if own and amount.currency == own.currency]
+    if own is None or not others:
+        return []
+    least, most = (pick(others, key=lambda amount: amount.value) for pick in (min, max))
+    if own.value < least.value:
+        return [f"- The brief's price, {own.text} {own.at}, lies below every other, the lowest being {least.text} {least.at}"]
+    if own.value > most.value:
+        return [f"- The brief's price, {own.text} {own.at}, lies above every other, the highest being {most.text} {most.at}"]
+    return [f"- The brief's price, {own.text} {own.at}, lies between {least.text} {least.at} and {most.text} {most.at}"]
+
+
+def _sources(material: _Material) -> list[str]:
+    tables = {table.source.name: table for table in material.tables}
+    read = [f"- {_source_told(source, tables.get(source.name))}" for source in (material.brief_source, *material.sources)]
+    left_out = [f"- {skipped.name}: {skipped.reason}." for skipped in material.skipped]
+    none = [] if material.sources else ["- There are no sources besides the brief, so all of the above is the brief's word."]
+    return [*read, *left_out, *none]
+
+
+def _source_told(source: Source, table: Table | None) -> str:
+    remarks = "".join(f"; {remark}" for remark in (source.remark, table.remark if table else None) if remark)
+    if table:
+        columns = f"with the columns {', '.join(table.header)}" if table.has_header else "without a header"
+        return f"{source.name}: a table {_cut(columns)}{remarks} {source.at(table.rows[0].line if table.rows else 1)}"
+    kind = "a feed" if is_feed(source) else "the brief" if source.name == "brief.md" else "notes"
+    return f"{source.name}: {kind}{remarks} {source.at(1)}"
+
+
+# --- choosing lines --------------------------------------------------------------------------------------------------
+
+
+def _about(material: _Material, heading: re.Pattern[str], told: re.Pattern[str]) -> list[_Note]:
+    """The notes under such a heading first, then those that say so themselves."""
+    under = [note for note in material.notes if heading.search(note.section)]
+    telling = [note for note in material.notes if note not in under and told.search(note.text)]
+    return [*under, *telling]
+
+
+def _by_growth(series: Iterable[Series]) -> list[Series]:
+    return sorted(series, key=lambda one: (-(one.growth if one.growth is not None else -1_000), one.name))
+
+
+def _is_rising_search(series: Series) -> bool:
+    is_search = re.search(r"search|volume|quer|interest|impression", f"{series.measure} {series.source.name}", re.IGNORECASE)
+    return bool(is_search) and (series.growth or 0) > 0 and series.name != series.measure
+
+
+def _names_rivals(table: Table) -> bool:
+    return any(_RIVAL_COLUMN.search(name.replace("_", " ")) for name in table.header)
+
+
+def _row_told(table: Table, row: Row) -> str:
+    cells = zip(table.header, row.cells, strict=False)
+    told = ", ".join(f"{name.replace('_', ' ')} {cell}" for name, cell in cells if cell)
+    return f"- {_cut(told)} {table.source.at(row.line)}"
+
+
+def _place_of(material: _Material, name: str) -> str:
+    """The first place where a keyword's words stand, in the sources before the brief."""
+    wanted = name.split()
+    for source in (*material.sources, material.brief_source):
+        for number, line in source.lines():
+            if all(word in line.casefold() for word in wanted):
+                return source.at(number)
+    return material.brief_source.at(material.brief.title.number)
+
+
+def _several(lines: Sequence[str], otherwise: str, *, most: int = MOST_A_SECTION) -> list[str]:
+    return list(dict.fromkeys(lines))[:most] or [otherwise]
+
+
+def _cut(text: str) -> str:
+    """A line at most so long, cut between words."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= LONGEST_LINE else flat[:LONGEST_LINE].rsplit(" ", 1)[0] + " …"
+
+
+def _plain(value: Decimal) -> str:
+    return f"{value.normalize():f}"

@@ -1,0 +1,208 @@
+"""Gather a snapshot: read one job at one tip, and the base's settings, into values. It decides nothing and writes nothing."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from orchestrator import prompts, trailers
+from orchestrator.documents import models, yaml
+from orchestrator.documents.agents import parse_agent
+from orchestrator.documents.expressions import compile_expression
+from orchestrator.engine import answers, effects, paths
+from orchestrator.engine.world import World
+from orchestrator.errors import DocumentError, LedgerError, UsageError
+from orchestrator.machine.digests import digest
+from orchestrator.machine.view import View, data_files, stem
+from orchestrator.model.agent import Agent
+from orchestrator.model.job import JobFile, Scalar
+from orchestrator.model.names import job_id_fault
+from orchestrator.model.patterns import matches_any
+from orchestrator.model.pipeline import Pipeline, Step, StepKind
+from orchestrator.model.settings import Settings
+from orchestrator.model.snapshot import Definition, Snapshot
+from orchestrator.model.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A snapshot with what the engine needs to act on it."""
+
+    snapshot: Snapshot
+    tip: str
+    prompts: Mapping[str, str]
+    """Step → blob id of its prompt's template."""
+    pipeline_oid: str
+
+
+def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
+    """Return the job as it stands at its tip. Raises UsageError for no such job, DocumentError for a broken file."""
+    tip, is_deleted = find_tip(world, job)
+    files = dict(world.ledger.files(tip, paths.job_folder(job)))
+    files = {path.removeprefix(paths.job_folder(job)): oid for path, oid in files.items()}
+    pipeline = read_pipeline(world, job, _needed(files, job, paths.PIPELINE))
+    job_file = _read(world, f"jobs/{job}/job.yaml", _needed(files, job, paths.JOB), JobFile)
+    state = _read(world, f"jobs/{job}/state.yaml", _needed(files, job, paths.STATE), State)
+    del files[paths.STATE]
+    files |= _workspace_files(world, tip, pipeline)
+    base = world.ledger.base()
+    settings = read_settings(world, base.commit)
+    bare = Snapshot(job, tip, base.commit, state, job_file, pipeline, {}, settings, files, is_deleted=is_deleted)
+    templates = _prompt_oids(world, tip, pipeline)
+    whole = replace(
+        bare,
+        definitions=_definitions(world, tip, bare, templates),
+        data=_data(world, job, pipeline, files),
+        open_reviews=world.ledger.open_reviews(job),
+        targets=effects.targets(world, bare),
+        claim=effects.claim(world, job, holds_lock=holds_lock),
+        archived_spend=_archived_spend(world, job),
+    )
+    whole = replace(whole, brought=answers.brought(world, whole), editors=_editors(world, whole))
+    return Gathered(whole, tip, templates, files[paths.PIPELINE])
+
+
+def find_tip(world: World, job: str) -> tuple[str, bool]:
+    """Return the job's tip, and whether its branch is gone. Raises UsageError where there is no such job."""
+    fault = job_id_fault(job)
+    if fault:
+        raise UsageError(fault)
+    tip = world.ledger.tip(job)
+    if tip is not None:
+        return tip, False
+    recorded = world.ledger.recorded_tip(job)
+    if recorded is None:
+        known = ", ".join(world.ledger.jobs()) or "there are none yet: orchestrator new TEMPLATE JOB"
+        raise UsageError(f"there is no job {job!r}", hint=f"jobs: {known}")
+    return recorded, True
+
+
+def _needed(files: Mapping[str, str], job: str, path: str) -> str:
+    if path not in files:
+        raise LedgerError(f"branch job/{job} has no jobs/{job}/{path}", hint=f"git log job/{job} -- jobs/{job}/{path}")
+    return files[path]
+
+
+def _read(world: World, path: str, oid: str, model: type[models.M]) -> models.M:
+    key = (oid, model.__name__, path)
+    return world.memory.recall(key, lambda: models.parse(world.ledger.blob(oid), path, model))
+
+
+def read_pipeline(world: World, job: str, oid: str) -> Pipeline:
+    """Return the job's pipeline. Raises DocumentError."""
+    return _read(world, f"jobs/{job}/pipeline.yaml", oid, Pipeline)
+
+
+def read_settings(world: World, commit: str) -> Settings:
+    """Return the settings at a commit of the base. Raises WorkspaceError's kin where there are none."""
+    oid = world.ledger.files(commit, paths.SETTINGS).get(paths.SETTINGS)
+    if oid is None:
+        raise LedgerError(
+            f"there is no {paths.SETTINGS} on the base branch, so this is no workspace yet", hint="orchestrator init"
+        )
+    return _read(world, paths.SETTINGS, oid, Settings)
+
+
+def _workspace_files(world: World, tip: str, pipeline: Pipeline) -> dict[str, str]:
+    """Return the files outside the job's directory that some step reads or writes, with a leading `/`."""
+    patterns = {p for s in pipeline.steps.values() for p in (*s.reads, *s.writes) if p.startswith("/")}
+    patterns |= {p for s in pipeline.steps.values() if s.publish for p in s.publish.files if p.startswith("/")}
+    found: dict[str, str] = {}
+    for pattern in patterns:
+        fixed = pattern[1:].split("*", 1)[0].split("?", 1)[0]
+        listed = world.ledger.files(tip, fixed.rpartition("/")[0] + "/" if "/" in fixed else "")
+        found |= {f"/{path}": oid for path, oid in listed.items()}
+    return {path: oid for path, oid in found.items() if matches_any(patterns, path)}
+
+
+def _prompt_oids(world: World, tip: str, pipeline: Pipeline) -> dict[str, str]:
+    listed = world.ledger.files(tip, "prompts/")
+    named = {name: paths.prompt_file(step.prompt or name) for name, step in pipeline.steps.items() if step.agent}
+    return {name: listed[path] for name, path in named.items() if path in listed}
+
+
+def _definitions(world: World, tip: str, bare: Snapshot, templates: Mapping[str, str]) -> dict[str, Definition]:
+    agents = world.ledger.files(tip, "agents/")
+    return {
+        name: _definition(world, bare, name, step, agents, templates.get(name))
+        for name, step in bare.pipeline.steps.items()
+    }
+
+
+def _definition(
+    world: World, bare: Snapshot, name: str, step: Step, agents: Mapping[str, str], template: str | None
+) -> Definition:
+    path = paths.agent_file(step.agent or "")
+    oid = agents.get(path)
+    agent = read_agent(world, path, oid) if oid else None
+    fingerprint = world.memory.recall(
+        ("definition", name, str(id(step)), oid or "", template or ""),
+        lambda: digest([step.model_dump(mode="json"), oid, template]),
+    )
+    return Definition(agent, fingerprint, _params(world, bare, step, template))
+
+
+def read_agent(world: World, path: str, oid: str) -> Agent:
+    """Return an agent file. Raises DocumentError."""
+    return world.memory.recall((oid, "Agent", path), lambda: parse_agent(world.ledger.blob(oid), path))
+
+
+def _params(world: World, bare: Snapshot, step: Step, template: str | None) -> dict[str, Scalar]:
+    """Return the params that the step's prompt and conditions name; all of them, where the prompt takes them whole."""
+    params = bare.job_file.params
+    named: set[str] = set()
+    if template is not None:
+        text = world.ledger.blob(template)
+        in_prompt = world.memory.recall((template, "params"), lambda: prompts.params_named(text.decode()))
+        if in_prompt is None:
+            return dict(params)
+        named |= in_prompt
+    for condition in (step.when, step.approve.when if step.approve else None):
+        if condition:
+            named |= {a[1] for a in compile_expression(condition).attributes if a[0] == "params" and len(a) > 1}
+    return {key: value for key, value in params.items() if key in named}
+
+
+def _data(world: World, job: str, pipeline: Pipeline, files: Mapping[str, str]) -> dict[str, object]:
+    """Return what the expressions name. A file that cannot be read is left out: its gate says what is wrong with it."""
+    found: dict[str, object] = {}
+    for condition in conditions(pipeline):
+        for path in data_files(condition, files):
+            value = read_data(world.ledger.blob(files[path]), paths.in_workspace(job, path))
+            if value is not None:
+                found[stem(path)] = value
+    return found
+
+
+def conditions(pipeline: Pipeline) -> Iterator[str]:
+    """Return every expression of a pipeline."""
+    for step in pipeline.steps.values():
+        if step.when:
+            yield step.when
+        if step.kind is StepKind.APPROVE and step.approve and step.approve.when:
+            yield step.approve.when
+
+
+def read_data(text: bytes, path: str) -> object:
+    """Return a data file's value, or None where it cannot be read."""
+    try:
+        return yaml.load(text, path)
+    except DocumentError:
+        return None
+
+
+def _editors(world: World, whole: Snapshot) -> dict[str, str]:
+    tip = whole.tip
+    told = {path: world.ledger.editor(paths.in_workspace(whole.job, path), tip) for path in View(whole).edits}
+    return {path: who for path, who in told.items() if who is not None}
+
+
+def _archived_spend(world: World, job: str) -> float:
+    """Return what was spent on entries that the branch no longer reaches, USD."""
+    costs = (trailers.parse(commit.message).get("Cost-USD", "0") for commit in world.ledger.unreached(job))
+    return round(sum(_usd(text) for text in costs), 6)
+
+
+def _usd(text: str) -> float:
+    try:
+        return max(float(text), 0.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,263 @@
+"""Perform one action: invoke the agent, judge what is there, send, look up. What came of it is a value; `record` reads it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from orchestrator import prompts
+from orchestrator.agents.admission import admit
+from orchestrator.agents.interface import Answer, Request
+from orchestrator.engine import effects, paths
+from orchestrator.engine.gather import Gathered, conditions, read_data
+from orchestrator.engine.world import World
+from orchestrator.errors import DocumentError
+from orchestrator.gates.interface import Material
+from orchestrator.ledger import Ledger
+from orchestrator.machine.digests import digest
+from orchestrator.machine.view import View, data_files, stem
+from orchestrator.model.action import (
+    Action,
+    CheckResult,
+    Fault,
+    Judge,
+    Noted,
+    Produced,
+    Publish,
+    Reconcile,
+    Result,
+    Run,
+    Usage,
+)
+from orchestrator.model.agent import Agent
+from orchestrator.model.finding import Finding, Severity, Verdict
+from orchestrator.model.names import is_person
+from orchestrator.model.patterns import is_literal, matches, matches_any
+from orchestrator.model.snapshot import Snapshot
+
+MOST_INPUT_BYTES = 5_000_000
+_PROSE = (".md", ".txt", ".yaml", ".yml", ".json", ".csv", ".svg", ".html", ".xml", ".rss", ".atom")
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What came of an action, and the files that it made: job path → content."""
+
+    result: Result
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    claim: str | None = None
+    """The claim that was taken for it, to be given back with the entry."""
+
+
+class StoredFiles(Mapping[str, bytes]):
+    """Files by their ids, read when they are asked for; `new` ones are not stored yet."""
+
+    def __init__(self, ledger: Ledger, oids: Mapping[str, str], new: Mapping[str, bytes] | None = None) -> None:
+        self._ledger = ledger
+        self._oids = oids
+        self._new = new or {}
+
+    def __getitem__(self, path: str) -> bytes:
+        """Return the content."""
+        return self._new[path] if path in self._new else self._ledger.blob(self._oids[path])
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the paths."""
+        return iter(sorted({*self._oids, *self._new}))
+
+    def __len__(self) -> int:
+        """Return how many there are."""
+        return len({*self._oids, *self._new})
+
+
+def perform(world: World, gathered: Gathered, action: Action) -> Performed:
+    """Do what the action says. Raises OrchestratorError where the place itself is broken; an agent's fault is a value."""
+    match action:
+        case Run():
+            return _run(world, gathered, action)
+        case Judge():
+            return _judge(world, gathered.snapshot, action)
+        case Publish():
+            return Performed(effects.publish(world, gathered.snapshot, action))
+        case Reconcile():
+            return Performed(effects.reconcile(world, gathered.snapshot, action))
+        case _:
+            return Performed(Noted())
+
+
+# --- an agent's attempt ----------------------------------------------------------------------------------------------
+
+
+def _run(world: World, gathered: Gathered, action: Run) -> Performed:
+    snapshot = gathered.snapshot
+    agent = snapshot.definitions[action.step].agent
+    assert agent is not None
+    too_large = _too_large(world, action)
+    if too_large is not None:
+        return Performed(Fault(too_large, is_transient=False, agent=agent.name, now=world.clock()))
+    request = _request(world, gathered, action, agent)
+    claim = effects.take_claim(world, snapshot.job, gathered.tip, action)
+    backend = world.backend(agent, action.route)
+    began = world.timer()
+    answer = backend.run(request)
+    took = world.timer() - began
+    if isinstance(answer, Fault):
+        return Performed(_faulted(answer, agent, backend.name, took, world.clock()), claim=claim)
+    return _admitted(world, snapshot, action, answer, _Maker(agent.name, backend.name, took, request), claim)
+
+
+def _too_large(world: World, action: Run) -> str | None:
+    for path, oid in action.inputs.items():
+        size = world.ledger.size(oid)
+        if size > MOST_INPUT_BYTES:
+            return f"{path} has {size / 1e6:.0f} MB, and an agent reads at most {MOST_INPUT_BYTES / 1e6:.0f} MB a file"
+    return None
+
+
+def _request(world: World, gathered: Gathered, action: Run, agent: Agent) -> Request:
+    snapshot = gathered.snapshot
+    files = {path: world.ledger.blob(oid) for path, oid in action.inputs.items()}
+    failed = {path: world.ledger.blob(oid) for path, oid in action.failed.items()}
+    params = snapshot.definitions[action.step].params
+    request = Request(
+        job=snapshot.job,
+        title=snapshot.job_file.title or snapshot.job,
+        step=action.step,
+        attempt=action.attempt,
+        agent=agent,
+        prompt="",
+        route=action.route,
+        writes=snapshot.pipeline.steps[action.step].writes,
+        files=files,
+        params=params,
+        findings=action.feedback,
+        failed=failed,
+    )
+    return _with_prompt(world, gathered, request)
+
+
+def render_prompt(world: World, gathered: Gathered, request: Request) -> str:
+    """Return the task prompt of a request. Raises DocumentError at the template's line."""
+    step = gathered.snapshot.pipeline.steps[request.step]
+    path = paths.prompt_file(step.prompt or request.step)
+    oid = gathered.prompts.get(request.step)
+    if oid is None:
+        raise DocumentError(
+            f"{path}: there is no such prompt, and step {request.step} needs it",
+            hint=f"write {path} on the base branch, or name another with 'prompt:' in the pipeline",
+        )
+    context = {
+        "job": request.job,
+        "title": request.title,
+        "step": request.step,
+        "attempt": request.attempt,
+        "params": dict(request.params),
+        "files": _texts(request.files),
+        "findings": [finding.model_dump(mode="json") for finding in request.findings],
+        "failed": _texts(request.failed),
+    }
+    return prompts.render(world.ledger.blob(oid).decode("utf-8", "replace"), path, context)
+
+
+def _with_prompt(world: World, gathered: Gathered, request: Request) -> Request:
+    return replace(request, prompt=render_prompt(world, gathered, request))
+
+
+def _texts(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the files as text; of one that is none, only that it is there and how large it is."""
+    return {path: _text(path, content) for path, content in files.items()}
+
+
+def _text(path: str, content: bytes) -> str:
+    if not path.casefold().endswith(_PROSE) or b"\0" in content:
+        return f"(not text, {len(content)} bytes)"
+    return content.decode("utf-8", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Maker:
+    """Who made an attempt's files, in how many milliseconds, from which request."""
+
+    agent: str
+    backend: str
+    took: int
+    request: Request
+
+
+def _faulted(fault: Fault, agent: Agent, backend: str, took: int, now: int) -> Fault:
+    usage = Usage(fault.usage.tokens_in, fault.usage.tokens_out, fault.usage.cost_usd, took)
+    return Fault(fault.message, fault.is_transient, usage, agent.name, backend, fault.retry_after, now)
+
+
+def _admitted(
+    world: World, snapshot: Snapshot, action: Run, answer: Answer, maker: _Maker, claim: str | None
+) -> Performed:
+    step = snapshot.pipeline.steps[action.step]
+    admitted = admit(answer.files, step.writes, matches)
+    made = dict(admitted.files)
+    outputs = {path: world.ledger.blob_id(content) for path, content in made.items()}
+    before = {p: maker.request.files[p] for p in made if p in maker.request.files}
+    material = Material(StoredFiles(world.ledger, snapshot.files, made), tuple(sorted(made)), before)
+    checks = (*_unwritten(snapshot, action.step, made), *world.judge(step.gate, material))
+    usage = Usage(answer.usage.tokens_in, answer.usage.tokens_out, answer.usage.cost_usd, maker.took)
+    result = Produced(
+        outputs,
+        checks,
+        usage,
+        maker.agent,
+        maker.backend,
+        digest([maker.request.agent.system, maker.request.prompt]),
+        admitted.refused,
+        _data(snapshot, made),
+    )
+    return Performed(result, made, claim)
+
+
+def _unwritten(snapshot: Snapshot, name: str, made: Mapping[str, bytes]) -> tuple[CheckResult, ...]:
+    """A step keeps its promise to write a file, unless it read it and leaves it as it is."""
+    step = snapshot.pipeline.steps[name]
+    missing = [
+        path
+        for path in step.writes
+        if is_literal(path) and path not in made and not (matches_any(step.reads, path) and path in snapshot.files)
+    ]
+    if not missing:
+        return ()
+    findings = tuple(
+        Finding(severity=Severity.CRITICAL, message=f"{name} did not write {path}", check="written", file=path)
+        for path in missing
+    )
+    return (CheckResult("written", Verdict.FAIL, findings),)
+
+
+def _data(snapshot: Snapshot, made: Mapping[str, bytes]) -> dict[str, object]:
+    """Return the parsed data files among what was made that some expression names."""
+    named = {path for text in conditions(snapshot.pipeline) for path in data_files(text, made)}
+    found = {stem(path): read_data(made[path], path) for path in named}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+# --- files judged as they are ----------------------------------------------------------------------------------------
+
+
+def _judge(world: World, snapshot: Snapshot, action: Judge) -> Performed:
+    view = View(snapshot)
+    step = snapshot.pipeline.steps[action.step]
+    record = view.record(action.step)
+    paths_judged = _judged_paths(view, action)
+    outputs = {path: snapshot.files[path] for path in paths_judged}
+    standing = {p: oid for p, oid in (record.outputs if record else {}).items() if p in snapshot.files}
+    artifacts = tuple(sorted({*outputs, *standing}))
+    is_by_person = any(is_person(view.owner(path) or "") for path in artifacts)
+    before = {p: oid for p, oid in action.inputs.items() if p in artifacts}
+    material = Material(
+        StoredFiles(world.ledger, snapshot.files), artifacts, StoredFiles(world.ledger, before), is_by_person
+    )
+    checks = world.judge(step.gate, material)
+    made = {path: world.ledger.blob(oid) for path, oid in outputs.items() if path.endswith((".yaml", ".yml", ".json"))}
+    return Performed(Produced(outputs, checks, data=_data(snapshot, made)))
+
+
+def _judged_paths(view: View, action: Judge) -> tuple[str, ...]:
+    """Return whose version the verdict takes note of: all that the step stands for, or just what was edited."""
+    if action.takes_over:
+        return tuple(sorted(view.matched(view.step(action.step).writes)))
+    return tuple(path for path in sorted(view.edits) if view.last_writer(path) == action.step)

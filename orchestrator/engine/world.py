@@ -1,0 +1,89 @@
+"""The world that `advance` is handed: the ledger, the clock, and the ways to agents, gates and publishers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from orchestrator.agents.interface import Backend
+from orchestrator.gates.interface import Material
+from orchestrator.ledger import Ledger
+from orchestrator.model import settings
+from orchestrator.model.action import Action, CheckResult, Entry, Route
+from orchestrator.model.agent import Agent
+from orchestrator.model.pipeline import CheckUse
+from orchestrator.model.snapshot import Snapshot
+from orchestrator.publishers.interface import Publisher
+
+_MOST_REMEMBERED = 4_096
+
+T = TypeVar("T")
+
+
+class Watcher(Protocol):
+    """Somebody who looks on."""
+
+    def began(self, snapshot: Snapshot, action: Action) -> None:
+        """An action was decided and is about to be performed."""
+        ...
+
+    def ended(self, moved: "Moved") -> None:
+        """It was recorded, or found to need no entry."""
+        ...
+
+
+class Unwatched:
+    """Nobody looks on."""
+
+    def began(self, snapshot: Snapshot, action: Action) -> None:
+        """Do nothing."""
+
+    def ended(self, moved: "Moved") -> None:
+        """Do nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What one advance did. `commit` is None where nothing was written."""
+
+    job: str
+    action: Action
+    entry: Entry | None
+    commit: str | None
+
+
+class Memory:
+    """What was parsed once need not be parsed again: values by what they are made of. It may be dropped at any time."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], Any] = {}
+
+    def recall(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """Return the value under `key`, made now if it is not known."""
+        if key not in self._known:
+            self.keep(key, make())
+        value: T = self._known[key]
+        return value
+
+    def keep(self, key: tuple[str, ...], value: object) -> None:
+        """Remember a value; the oldest goes when there are too many."""
+        if len(self._known) >= _MOST_REMEMBERED:
+            self._known.pop(next(iter(self._known)))
+        self._known[key] = value
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """All that is outside, handed in. `timer` counts milliseconds; with SOURCE_DATE_EPOCH it stands still."""
+
+    ledger: Ledger
+    clock: Callable[[], int]
+    timer: Callable[[], int]
+    judge: Callable[[Sequence[CheckUse], Material], tuple[CheckResult, ...]]
+    backend: Callable[[Agent, Route], Backend]
+    publisher: Callable[[settings.Publisher], Publisher]
+    owner: str
+    """Who claims a job here: `host/pid`."""
+    memory: Memory = field(default_factory=Memory)
+    watcher: Watcher = field(default_factory=Unwatched)
+    vouched: Mapping[str, str] = field(default_factory=dict)
+    """Commits on `approved/<id>` that a person made through us just now → that person's id."""

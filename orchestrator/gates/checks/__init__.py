@@ -1,0 +1,1 @@
+"""The checks that come with the orchestrator, one file each. None knows another."""

@@ -1,0 +1,53 @@
+"""The check `contrast`: the texts of a drawing stand out from what lies beneath them (WCAG 2.2, 1.4.3)."""
+
+from collections.abc import Iterator
+from math import floor
+from typing import ClassVar
+
+from pydantic import Field
+
+from orchestrator.content.drawing import DrawingError, contrasts
+from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.reading import DRAWING, Bytes, FilePath, file_field, read_bytes
+from orchestrator.model.finding import Finding, Severity
+from orchestrator.model.names import shown
+
+
+class Contrast(CheckSettings):
+    """Settings of `contrast`."""
+
+    bare: ClassVar[str | None] = "min"
+    example: ClassVar[str] = "contrast: {file: design.svg, min: 4.5}"
+
+    min: float = Field(default=4.5, ge=1, le=21, description="the least contrast ratio of a text; 4.5 is WCAG's AA")
+    file: FilePath | None = file_field("SVG")
+
+
+def _run(material: Material, settings: Contrast) -> Iterator[Finding]:
+    drawings, faults = read_bytes(material, settings.file, DRAWING)
+    yield from faults
+    for drawing in drawings:
+        yield from _judge(drawing, settings)
+
+
+def _judge(drawing: Bytes, settings: Contrast) -> Iterator[Finding]:
+    try:
+        found = contrasts(drawing.content)
+    except DrawingError as exc:
+        yield Finding(severity=Severity.CRITICAL, message=exc.message, file=drawing.path, line=exc.line)
+        return
+    for each in found:
+        if each.ratio < settings.min:
+            message = f"the text {shown(each.text)} has a contrast of {_ratio(each.ratio)}; {settings.min:g} is wanted"
+            suggestion = "make the text or what lies beneath it lighter or darker"
+            yield Finding(
+                severity=settings.severity, message=message, file=drawing.path, line=each.line, suggestion=suggestion
+            )
+
+
+def _ratio(ratio: float) -> str:
+    """Rounded down, so that what is under the limit never reads as being at it."""
+    return f"{floor(ratio * 100) / 100:g}"
+
+
+CHECK = Check("contrast", "The texts of a drawing stand out from what lies beneath them.", Contrast, _run)

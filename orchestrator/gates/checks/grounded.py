@@ -1,0 +1,86 @@
+"""The check `grounded`: every figure and quotation of a text stands in the sources. What no source says is invented."""
+
+from collections.abc import Iterator
+from typing import Annotated, ClassVar
+
+from pydantic import Field
+
+from orchestrator.content.decoding import decode
+from orchestrator.content.grounding import Claim, Grounds, Kind, gather, ungrounded
+from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.reading import FilePath, file_field, read_texts, source
+from orchestrator.model.finding import Finding, Severity
+from orchestrator.model.names import shown
+from orchestrator.model.patterns import is_literal, matches_any
+from orchestrator.model.pipeline import PathPattern
+
+
+class Grounded(CheckSettings):
+    """Settings of `grounded`."""
+
+    bare: ClassVar[str | None] = "in"
+    example: ClassVar[str] = "grounded: {in: [sources/, brief.md]}"
+
+    sources: PathPattern | Annotated[tuple[PathPattern, ...], Field(min_length=1)] = Field(
+        alias="in", description="files, folders with a trailing '/', patterns; binary files are passed over"
+    )
+    severity: Severity = Field(default=Severity.CRITICAL, description="how bad an invented fact is")
+    file: FilePath | None = file_field("Markdown file")
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """Return the sources as a list, however they were written."""
+        return (self.sources,) if isinstance(self.sources, str) else self.sources
+
+
+def _run(material: Material, settings: Grounded) -> Iterator[Finding]:
+    texts, faults = read_texts(material, settings.file)
+    yield from faults
+    yield from _missing(material, settings)
+    grounds = _grounds(material, settings)
+    for text in texts:
+        for claim in ungrounded(text.text, grounds):
+            yield Finding(
+                severity=settings.severity,
+                message=_message(claim),
+                file=text.path,
+                line=claim.line,
+                suggestion=_suggestion(claim),
+            )
+
+
+def _missing(material: Material, settings: Grounded) -> Iterator[Finding]:
+    for path in settings.patterns:
+        if is_literal(path) and path not in material.files:
+            message = "the source is not there"
+            yield Finding(
+                severity=Severity.CRITICAL, message=message, file=path, suggestion="add it, or do not name it"
+            )
+
+
+def _grounds(material: Material, settings: Grounded) -> Grounds:
+    """What the step itself wrote bears nothing out: an agent could put its inventions into a source."""
+    own = {*material.artifacts, settings.file}
+    paths = (path for path in material.files if matches_any(settings.patterns, path))
+    texts = {path: decode(source(material, path)) for path in sorted(set(paths) - own)}
+    return gather({path: decoded.text for path, decoded in texts.items() if decoded})
+
+
+def _message(claim: Claim) -> str:
+    if claim.kind is Kind.FIGURE:
+        return f"the figure {shown(claim.text)} stands in no source"
+    if claim.kind is Kind.QUOTATION:
+        return f"the quotation {shown(claim.text)} stands in no source"
+    return f"the citation {shown(claim.text)} points at no line of a source"
+
+
+def _suggestion(claim: Claim) -> str:
+    nearest = f"the nearest: {claim.nearest}; " if claim.nearest else ""
+    if claim.kind is Kind.FIGURE:
+        return f"{nearest}state what a source says, show the calculation as '+38 % (120 → 166)', or leave it out"
+    if claim.kind is Kind.QUOTATION:
+        return f"{nearest}quote word for word, or leave it out"
+    return "cite as [file:line]"
+
+
+CHECK = Check("grounded", "Every figure and quotation stands in the sources; no invented facts.", Grounded, _run)

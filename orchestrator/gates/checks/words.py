@@ -1,0 +1,53 @@
+"""The check `words`: a text has at least, at most so many words."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field, model_validator
+
+from orchestrator.content import markdown
+from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
+from orchestrator.model.finding import Finding
+
+
+class Words(CheckSettings):
+    """Settings of `words`."""
+
+    bare: ClassVar[str | None] = "min"
+    example: ClassVar[str] = "words: {min: 120, max: 400}"
+
+    min: int | None = Field(default=None, ge=0, description="the fewest words")
+    max: int | None = Field(default=None, ge=0, description="the most words")
+    file: FilePath | None = file_field("Markdown file")
+
+    @model_validator(mode="after")
+    def _some_limit(self) -> "Words":
+        if self.min is None and self.max is None:
+            raise ValueError("needs min or max, or both")
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min {self.min} is more than max {self.max}")
+        return self
+
+
+def _run(material: Material, settings: Words) -> Iterator[Finding]:
+    texts, faults = read_texts(material, settings.file)
+    yield from faults
+    for text in texts:
+        yield from _judge(text, settings)
+
+
+def _judge(text: Text, settings: Words) -> Iterator[Finding]:
+    count = len(markdown.words(text.text))
+    wanted = None
+    if settings.min is not None and count < settings.min:
+        wanted = f"at least {settings.min}"
+    elif settings.max is not None and count > settings.max:
+        wanted = f"at most {settings.max}"
+    if wanted:
+        message = f"the text has {count} word{'' if count == 1 else 's'}; {wanted} are wanted"
+        suggestion = "front matter, code and link targets do not count"
+        yield Finding(severity=settings.severity, message=message, file=text.path, suggestion=suggestion)
+
+
+CHECK = Check("words", "A text has at least, at most so many words.", Words, _run)

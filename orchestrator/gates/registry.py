@@ -1,0 +1,60 @@
+"""Names of checks → checks. The built-in ones stand in a table; a plug-in is looked up when a gate first names it.
+
+A plug-in registers in the entry point group `orchestrator.checks`. No built-in check can be replaced by one.
+"""
+
+from functools import lru_cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from orchestrator.gates.interface import CannotRun, Check
+
+GROUP = "orchestrator.checks"
+
+_ROOM = "orchestrator.gates.checks"
+BUILT_IN = {
+    "changed": f"{_ROOM}.changed:CHECK",
+    "contrast": f"{_ROOM}.contrast:CHECK",
+    "findings": f"{_ROOM}.findings:CHECK",
+    "front_matter": f"{_ROOM}.front_matter:CHECK",
+    "grounded": f"{_ROOM}.grounded:CHECK",
+    "image": f"{_ROOM}.image:CHECK",
+    "must_contain": f"{_ROOM}.must_contain:CHECK",
+    "must_not_contain": f"{_ROOM}.must_not_contain:CHECK",
+    "rendered": f"{_ROOM}.rendered:CHECK",
+    "review_file": f"{_ROOM}.review_file:CHECK",
+    "sections": f"{_ROOM}.sections:CHECK",
+    "text_fits": f"{_ROOM}.text_fits:CHECK",
+    "words": f"{_ROOM}.words:CHECK",
+}
+
+
+@lru_cache(maxsize=256)
+def find(name: str) -> Check | None:
+    """Return the check of that name, or None where there is none. Raises CannotRun where a plug-in does not load."""
+    place = BUILT_IN.get(name)
+    if place:
+        module, attribute = place.split(":")
+        return _checked(getattr(import_module(module), attribute), name)
+    plug_in = next(iter(entry_points(group=GROUP, name=name)), None)
+    return _load(plug_in) if plug_in else None
+
+
+def names() -> tuple[str, ...]:
+    """Return the names of all checks, built-in and installed, in alphabetical order. Reads package metadata."""
+    return tuple(sorted({*BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))}))
+
+
+def _load(plug_in: EntryPoint) -> Check:
+    try:
+        return _checked(plug_in.load(), plug_in.name)
+    except CannotRun:
+        raise
+    except Exception as exc:  # importing somebody's module may raise anything
+        raise CannotRun(f"the plug-in {plug_in.value} does not load: {type(exc).__name__}: {exc}") from exc
+
+
+def _checked(value: object, name: str) -> Check:
+    if not isinstance(value, Check):
+        raise CannotRun(f"what is registered as {name!r} in {GROUP} is no orchestrator.gates.Check")
+    return value

@@ -1,0 +1,70 @@
+"""Wire the world together: the repository one stands in, the settings, the built-in rooms and the plug-ins."""
+
+import os
+import socket
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from orchestrator import agents, gates, publishers
+from orchestrator.agents.interface import Backend
+from orchestrator.engine.world import Unwatched, Watcher, World
+from orchestrator.errors import WorkspaceError
+from orchestrator.ledger import Ledger
+from orchestrator.model import settings
+from orchestrator.model.action import Route
+from orchestrator.model.agent import Agent, BackendKind
+from orchestrator.publishers.interface import Publisher
+from orchestrator.routing import BUILTIN
+
+
+def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher | None = None) -> World:
+    """Return the world around `directory`. Raises WorkspaceError where there is no repository to work in."""
+    ledger = Ledger.open(directory, environ=environ, clock=clock(environ))
+    return World(
+        ledger=ledger,
+        clock=clock(environ),
+        timer=_timer(environ),
+        judge=gates.judge,
+        backend=backend,
+        publisher=_opener(ledger.root),
+        owner=f"{socket.gethostname()}/{os.getpid()}",
+        watcher=watcher or Unwatched(),
+    )
+
+
+def clock(environ: Mapping[str, str]) -> Callable[[], int]:
+    """Return the clock: Unix time, or SOURCE_DATE_EPOCH where it is set. Raises WorkspaceError where that is no number."""
+    fixed = environ.get("SOURCE_DATE_EPOCH")
+    if not fixed:
+        return lambda: int(time.time())  # noqa: TID251  the edge: this is where the clock comes in
+    if not fixed.isdecimal():
+        raise WorkspaceError(
+            f"SOURCE_DATE_EPOCH is {fixed!r}, and must be Unix time in seconds", hint="unset SOURCE_DATE_EPOCH"
+        )
+    return lambda: int(fixed)
+
+
+def _timer(environ: Mapping[str, str]) -> Callable[[], int]:
+    if environ.get("SOURCE_DATE_EPOCH"):
+        return lambda: 0
+    return lambda: int(time.monotonic() * 1000)
+
+
+def backend(agent: Agent, route: Route) -> Backend:
+    """Return the program that plays the role. Raises WorkspaceError where this installation has none."""
+    kind = BackendKind.BUILTIN if route.model == BUILTIN else agent.extras.backend
+    found = agents.find(kind)
+    if found is None:
+        raise WorkspaceError(
+            f"{agent.name} is to be played by {route.model} (backend: {kind}), and no such backend is installed",
+            hint="this release plays builtin agents and persons; put 'name: builtin' under models in orchestrator.yaml",
+        )
+    return found
+
+
+def _opener(root: Path | None) -> Callable[[settings.Publisher], Publisher]:
+    def publisher(said: settings.Publisher) -> Publisher:
+        return publishers.find(said, root=root)
+
+    return publisher

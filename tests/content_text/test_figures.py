@@ -1,0 +1,144 @@
+"""Figures: what is one, what it means, and on which line it stands."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.content.figures import Value, figures
+
+
+def values(text: str) -> list[Value]:
+    return [figure.value for figure in figures(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("24", "24"),
+        ("24.00", "24"),
+        ("1,200", "1200"),
+        ("1,200.50", "1200.5"),
+        ("1.200,50", "1200.5"),
+        ("1 200".replace(" ", "\u202f"), "1200"),
+        ("1'200", "1200"),
+        ("12,50", "12.5"),
+        ("0,125", "0.125"),
+        ("1.2k", "1200"),
+        ("2 million", "2000000"),
+        ("$24", "24"),
+        ("24 €", "24"),
+        ("EUR 24", "24"),
+        ("USD24", "24"),
+        ("24 %", "24"),
+        ("24 percent", "24"),
+        ("350ml", "350"),
+        ("+38 %", "38"),
+        ("−5 °C", "5"),
+        ("**24**", "24"),
+        ("_24_", "24"),
+        ("1st", "1"),
+        ("٣", "3"),
+    ],
+)
+def test_a_number_is_read_by_what_it_means(text: str, value: str) -> None:
+    assert values(text) == [Decimal(value)]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-03-01", "2026-03-01"),
+        ("2026-03-01T10:00:00Z", "2026-03-01"),
+        ("1 March 2026", "2026-03-01"),
+        ("1st of March, 2026", "2026-03-01"),
+        ("Mar 1, 2026", "2026-03-01"),
+        ("March 2026", "2026-03"),
+        ("2026-03", "2026-03"),
+        ("3 May", "--05-03"),
+        ("10:30", "10:30"),
+        ("Q3", "q3"),
+        ("IP67", "ip67"),
+        ("v2.0.1", "v2.0.1"),
+        ("2.0.1", "2.0.1"),
+        ("9" * 50, "9" * 50),
+    ],
+)
+def test_a_date_a_time_or_a_code_is_read_as_text(text: str, value: str) -> None:
+    assert values(text) == [value]
+
+
+def test_what_two_countries_read_differently_keeps_both_readings() -> None:
+    assert [figure.readings for figure in figures("1.200 and 01/03/2026")] == [
+        (Decimal("1.2"), Decimal(1200)),
+        ("2026-03-01", "2026-01-03"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no figure",
+        "1. first",
+        "> 1) quoted",
+        "## 2. Audience",
+        "### 2.1 Audience",
+        "https://example.com/2026/03",
+        "see sources/sales-2026.csv",
+        "[notes.md:12]",
+        "sources/notes.md#L3-L9",
+        "[^1]",
+    ],
+)
+def test_list_marks_links_and_citations_are_no_figures(text: str) -> None:
+    assert figures(text) == ()
+
+
+def test_a_number_at_the_head_of_a_line_is_a_list_mark_only_where_it_counts_on() -> None:
+    text = "1. one\n2. two\n   1. in\n3. three\nit costs\n24. Then\n"
+    assert [(figure.text, figure.line) for figure in figures(text)] == [("24", 6)]
+
+
+def test_each_figure_of_a_line_is_found_with_unit_sign_and_places() -> None:
+    found = figures("x\nFrom $24.00, +38 % (120 → 166), 10–12 weeks, 10x12cm at -5 °C\n")
+    assert [(f.text, f.line, f.unit, f.sign, f.places) for f in found] == [
+        ("$24.00", 2, "$", "", 2),
+        ("+38 %", 2, "%", "+", 0),
+        ("120", 2, None, "", 0),
+        ("166", 2, None, "", 0),
+        ("10", 2, None, "", 0),
+        ("12 weeks", 2, "week", "", 0),
+        ("10x", 2, None, "", 0),
+        ("12cm", 2, "cm", "", 0),
+        ("-5 °C", 2, "°c", "-", 0),
+    ]
+
+
+@pytest.mark.parametrize("text", ["3 in stock", "2026 may bring", "4 a day", "5 months"])
+def test_a_preposition_is_no_inch(text: str) -> None:
+    (figure,) = figures(text)
+    assert figure.unit in (None, "month")
+
+
+@given(st.integers(0, 10**12), st.sampled_from(["{:,}", "{}", "{}.00", "$ {}", "{} %", "about {}, or so"]))
+def test_every_writing_of_a_number_has_its_value(number: int, form: str) -> None:
+    assert values(form.format(number)) == [Decimal(number)]
+
+
+@given(st.dates(), st.sampled_from(["%Y-%m-%d", "%d %B %Y", "%B %d, %Y", "%d %b %Y", "on %d.%m.%Y at noon"]))
+def test_every_writing_of_a_date_is_that_date(date: object, form: str) -> None:
+    (figure,) = figures(f"{date:{form}}")
+    assert f"{date:%Y-%m-%d}" in figure.readings
+
+
+@given(st.text(alphabet="0123456789.,'-+%$€ \n→:/()abQxkm°", max_size=80))
+def test_any_text_is_read_and_every_figure_stands_where_it_says(text: str) -> None:
+    lines = text.split("\n")
+    for figure in figures(text):
+        assert lines[figure.line - 1][figure.start : figure.end] == figure.text
+
+
+@pytest.mark.parametrize("piece", ["9", "9,", "a9", "a-", "./", "a.", "1 ", "March ", "$", "1:", "é", "-"])
+def test_a_hostile_line_is_read_without_trying_everything(piece: str) -> None:
+    figures(piece * (200_000 // len(piece)) + "!")

@@ -1,0 +1,213 @@
+"""No invented facts: what a text may say, given its sources."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from orchestrator.content.grounding import Claim, Kind, ungrounded
+from orchestrator.content.quotations import quotations
+
+NOTES = """\
+# Notes
+
+Ann said: "I drink my tea slowly, and it stays warm."
+> Best mug of my
+> life, it isn’t too heavy
+
+It holds 350 ml and costs $24.00. Others ask 22, 25 and 30 euros; −5 % in spring.
+First sold on 2026-03-01, rated IP67.
+"""
+SEARCHES = 'month,searches,share\n2026-01,120,38\n2026-02,166,"1,200"\n2026-03,,5 %\n'
+FEED = "<feed><title width='77'>Mugs &amp;amp; cups</title>\n<entry>12 new &lt;b&gt;glazes&lt;/b&gt;</entry></feed>"
+SOURCES = {"sources/notes.md": NOTES, "sources/searches.csv": SEARCHES, "sources/news.atom": FEED}
+
+
+def claims(text: str) -> list[tuple[str, str, int]]:
+    return [(str(claim.kind), claim.text, claim.line) for claim in ungrounded(text, SOURCES)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It costs $24.",
+        "It costs USD 24.00.",
+        "price: 24.00",
+        "a 350ml mug",
+        "350 millilitres",
+        "1200 searches",
+        "a share of 38 %",
+        "first sold on 1 March 2026",
+        "since March 2026",
+        "since 2026",
+        "5 % less in spring",
+        "in 2026-02",
+        "IP67 rated",
+        "12 new glazes",
+        "25 €",
+    ],
+)
+def test_a_figure_of_the_sources_stands(text: str) -> None:
+    assert claims(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("It costs $23.", "$23"),
+        ("It costs €24.", "€24"),
+        ("a 350 g mug", "350 g"),
+        ("120 %", "120 %"),
+        ("350 %", "350 %"),
+        ("+5 % in spring", "+5 %"),
+        ("since 2025", "2025"),
+        ("on 2 March 2026", "2 March 2026"),
+        ("IP68 rated", "IP68"),
+        ("77 wide", "77"),
+        ("12 searches rose 38.5 %", "38.5 %"),
+        ("```\n99\n```", "99"),
+        ("<!-- 99 -->", "99"),
+    ],
+)
+def test_any_other_figure_does_not(text: str, figure: str) -> None:
+    assert [(kind, said) for kind, said, _ in claims(text)] == [("figure", figure)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "+38 % (120 → 166)",
+        "searches rose by 38.3 % in 2026 (120 -> 166)",
+        "-28 % (166 → 120)",
+        "286 in all (120 + 166)",
+        "46 more (166 − 120)",
+        "72 % (120 / 166)",
+        "0.72 of it (120 ÷ 166)",
+        "$48.00 for two, $24.00 each; 2880 (24 × 120)",
+        "median 23.50 (median of 22, 24, 25 and 22)",
+        "25.67 (mean of 22, 25, 30)",
+        "286 in all (120 + 166)\nso 571 with it (286 + 285)\n285 (120 + 165)",
+    ],
+)
+def test_a_figure_that_shows_its_calculation_stands(text: str) -> None:
+    shown = [figure for _, figure, _ in claims(text)]
+    assert shown == [figure for figure in ("$48.00", "571", "285", "285", "165") if figure in text][: len(shown)]
+
+
+def test_only_the_true_parts_of_a_calculation_stand() -> None:
+    text = "286 (120 + 166)\n452 (286 + 166)\n99 (120 + 166)\n100 (40 + 60)\n+39 % (120 → 166)\n-38 % (120 → 166)\n"
+    assert claims(text) == [
+        ("figure", "99", 3),
+        ("figure", "100", 4),
+        ("figure", "40", 4),
+        ("figure", "60", 4),
+        ("figure", "+39 %", 5),
+        ("figure", "-38 %", 6),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text", ["7 (120 : 166)", "7 (120 166)", "7 (120 + 166 in all)", "7 (120)", "7 (166 / 0)", "7 (2026-03-01 + 120)"]
+)
+def test_what_is_no_calculation_bears_nothing_out(text: str) -> None:
+    assert ("figure", "7", 1) in claims(text)
+
+
+def test_a_calculation_bears_out_nothing_behind_it_or_on_other_lines_before() -> None:
+    assert claims("286 at last\n(120 + 166) is 286\n") == [("figure", "286", 1), ("figure", "286", 2)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "“I drink my tea slowly, and it stays warm”",
+        '"i DRINK my\ntea slowly," she says',
+        "„tea … it stays warm“",
+        "«my tea slowly [...] stays warm»",
+        "> Best **mug** of my life, it isn't too heavy — Ann, a customer",
+        "> best mug of my life [notes.md:4]",
+        '> "Best mug of my life"',
+        '"two words" are no quotation',
+        'a 12" plate with a 12" rim',
+        '<p class="not a quotation here">12</p>',
+        "> [!NOTE]\n> A note is no quotation.",
+        '---\ntitle: "A mug for slow mornings"\n---\n',
+        '```\n"code is no quotation"\n```',
+        "“Mugs &amp; cups” are mugs",
+    ],
+)
+def test_a_quotation_of_the_sources_stands(text: str) -> None:
+    assert [claim for claim in claims(text) if claim[0] == "quotation"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "quotation"),
+    [
+        ("“I drink my coffee slowly”", "I drink my coffee slowly"),
+        ('x\n"rink my tea slowly"', "rink my tea slowly"),
+        ("“it stays warm … I drink my tea”", "it stays warm … I drink my tea"),
+        ("> Wow", "Wow"),
+        ("> Best mug of the\n> whole world", "Best mug of the whole world"),
+    ],
+)
+def test_any_other_quotation_does_not(text: str, quotation: str) -> None:
+    assert [(kind, said) for kind, said, _ in claims(text)] == [("quotation", quotation)]
+
+
+def test_a_citation_must_point_at_a_line_that_is_there() -> None:
+    text = "[notes.md:8] [sources/notes.md#L1-L3] notes.md, line 2\n[notes.md:99] [gone.md:1] [notes.md:0] [es.md:1]\n"
+    assert claims(text) == [
+        ("citation", "notes.md:99", 2),
+        ("citation", "gone.md:1", 2),
+        ("citation", "notes.md:0", 2),
+        ("citation", "es.md:1", 2),
+    ]
+
+
+def test_a_claim_says_what_comes_nearest() -> None:
+    assert ungrounded("It costs $23 “and I drink my coffee slowly”", SOURCES) == (
+        Claim(Kind.FIGURE, "$23", 1, "sources/notes.md:7 has 22"),
+        Claim(
+            Kind.QUOTATION,
+            "and I drink my coffee slowly",
+            1,
+            "sources/notes.md:3 has " + repr('Ann said: "I drink my tea slowly, and it stays warm."'),
+        ),
+    )
+
+
+def test_without_sources_nothing_stands() -> None:
+    assert ungrounded("24 “words of some person”", {}) == (
+        Claim(Kind.FIGURE, "24", 1),
+        Claim(Kind.QUOTATION, "words of some person", 1),
+    )
+
+
+def test_a_broken_table_is_read_as_far_as_it_can_be() -> None:
+    table = 'a;b\n"' + "x" * 200_000 + '\n1;"2\n'
+    assert ungrounded("24", {"t.csv": table})[0].text == "24"
+    assert ungrounded("2", {"t.csv": 'a;b\n1;"2\n'}) == ()
+
+
+def test_quotations_are_found_on_the_line_where_they_begin() -> None:
+    found = quotations('One\n\ntwo "three four\nfive" six\n\n> seven\n> eight\n')
+    assert [(quotation.text, quotation.line) for quotation in found] == [("three four five", 3), ("seven eight", 6)]
+
+
+@given(st.text(alphabet='019.,%$ \n→+()"“”>ab-:[]…', max_size=120))
+def test_every_text_bears_itself_out(text: str) -> None:
+    assert [claim for claim in ungrounded(text, {"self.txt": text}) if claim.kind is not Kind.CITATION] == []
+
+
+@given(st.integers(1, 10_000), st.integers(1, 10_000), st.integers(0, 2))
+def test_a_printed_change_stands_and_one_beyond_its_rounding_does_not(old: int, new: int, places: int) -> None:
+    change = (new - old) / old * 100
+    sources = {"s.csv": f"a,b\n{old},{new}\n"}
+    assert ungrounded(f"change {change:+.{places}f} % ({old} → {new})", sources) == ()
+    wrong = f"{abs(change) + 2 + max(old, new):.{places}f} %"
+    assert [claim.text for claim in ungrounded(f"change {wrong} ({old} → {new})", sources)] == [wrong]
+
+
+@pytest.mark.parametrize("piece", ["“", '"', '"a b c', "> ", "(1 + ", "(", "…", "<", "a b c \n\n", "“a b c”"])
+def test_a_hostile_text_is_judged_without_trying_everything(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    ungrounded(text, {"s.html": text, "s.md": text})
