@@ -225,8 +225,8 @@ def _judged(
     except RecursionError:
         return None, (DocumentError("nested too deep", place=Place(path)),)
     lines = text.split("\n")
-    ordered = sorted(found, key=lambda mistake: mistake.line)
-    return tree, tuple(_located(mistake, lines, path) for mistake in ordered[:MOST_FAULTS])
+    located = [_located(mistake, lines, path) for mistake in found[:MOST_FAULTS]]
+    return tree, tuple(sorted(located, key=_in_order))
 
 
 def _unlisted(tree: nodes.Template) -> Iterator[_Mistake]:
@@ -287,6 +287,11 @@ def _located(mistake: _Mistake, lines: list[str], path: str) -> DocumentError:
     found = re.search(rf"\b{re.escape(mistake.word)}\b", line) if mistake.word else None
     place = Place(path, mistake.line, found.start() + 1 if found else None)
     return DocumentError(mistake.message, place=place, hint=mistake.hint)
+
+
+def _in_order(error: DocumentError) -> tuple[int, int]:
+    place = error.place or Place("")
+    return place.line or 0, place.column or 0
 
 
 # --- rendering -------------------------------------------------------------------------------------------------------

@@ -8,9 +8,13 @@ from pathlib import Path
 
 from orchestrator import agents, gates, publishers
 from orchestrator.agents.interface import Backend
+from orchestrator.documents.models import parse
+from orchestrator.engine.paths import SETTINGS
+from orchestrator.engine.workspace import find_starter, starter_files
 from orchestrator.engine.world import Unwatched, Watcher, World
 from orchestrator.errors import WorkspaceError
 from orchestrator.ledger import Ledger
+from orchestrator.ledger.founding import found
 from orchestrator.model import settings
 from orchestrator.model.action import Route
 from orchestrator.model.agent import Agent, BackendKind
@@ -33,8 +37,30 @@ def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher 
     )
 
 
+def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Lay the starter down in `directory` and commit it as the person; return the paths that were not there yet.
+
+    Raises WorkspaceError and RefusedError; then nothing is left behind.
+    """
+    root = find_starter(Path(__file__).parent)
+    laid = found(directory, lambda email: starter_files(root, email), "Begin an orchestrator workspace")
+    with Ledger.open(directory, environ=environ, clock=clock(environ)) as ledger:
+        ledger.init_refspecs()
+        for said in read_settings(ledger).publishers.values():
+            path = (said.model_extra or {}).get("path")
+            if said.kind == "directory" and isinstance(path, str) and not Path(path).is_absolute():
+                ledger.exclude(f"/{path.strip('/')}/")
+    return laid
+
+
+def read_settings(ledger: Ledger) -> settings.Settings:
+    """Return the settings of the base branch. Raises DocumentError, LedgerError."""
+    oid = ledger.files(ledger.base().commit, SETTINGS)[SETTINGS]
+    return parse(ledger.blob(oid), SETTINGS, settings.Settings)
+
+
 def clock(environ: Mapping[str, str]) -> Callable[[], int]:
-    """Return the clock: Unix time, or SOURCE_DATE_EPOCH where it is set. Raises WorkspaceError where that is no number."""
+    """Return the clock: Unix time, or SOURCE_DATE_EPOCH where it is set. Raises WorkspaceError for what is no number."""
     fixed = environ.get("SOURCE_DATE_EPOCH")
     if not fixed:
         return lambda: int(time.time())  # noqa: TID251  the edge: this is where the clock comes in

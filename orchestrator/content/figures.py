@@ -4,6 +4,7 @@ A figure may be written in several ways that mean the same: `1,200`, `1200` and 
 `2026-03-01` and `1 March 2026`. A writing that two countries read differently keeps both readings.
 """
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -179,6 +180,9 @@ def figures_of(cell: str, line: int) -> tuple[Figure, ...]:
 
 
 def _comparable(line: str) -> str:
+    """`&#52;` is a 4 to its reader, and so are the digits of other scripts."""
+    if "&" in line:
+        line = html.unescape(line).replace("\n", " ")
     if line.isascii():
         return line
     return unicodedata.normalize("NFKC", _WIDE_THOUSANDS.sub("", line))

@@ -30,7 +30,8 @@ _OPERATORS = {
     "→": "→", "->": "→", "+": "+", "-": "-", "−": "-", "–": "-", "×": "*", "*": "*", "x": "*", "÷": "/", "/": "/",
 }  # fmt: skip
 _LISTED = re.compile(r"(median|mean|average|sum) of", re.IGNORECASE)
-_SEPARATOR = re.compile(r"(?:,? and|,|;)", re.IGNORECASE)
+_SEPARATOR = re.compile(r"(?:,? ?and|[,;])", re.IGNORECASE)
+_RATE = re.compile(r"%|percent|pct|share|rate|growth|change", re.IGNORECASE)
 _LINED_TAG = re.compile(r"<!\[CDATA\[|\]\]>|</?[A-Za-z?!][^<>]{0,4000}>")
 _MARKED_UP = (".xml", ".rss", ".atom", ".html", ".htm")
 _TABLES = {".csv": ",;\t|", ".tsv": "\t"}
@@ -63,7 +64,6 @@ class _Stand:
 
     unit: str | None
     sign: str
-    is_cell: bool
 
 
 @dataclass(slots=True)
@@ -77,15 +77,16 @@ class Grounds:
     places: dict[Decimal, str] = field(default_factory=dict)
     ordered: list[Decimal] = field(default_factory=list)
 
-    def add(self, figure: Figure, place: str, *, is_cell: bool = False) -> None:
-        """Take a figure in."""
-        stand = _Stand(figure.unit, figure.sign, is_cell)
+    def add(self, figure: Figure, place: str, *, is_rate: bool = False) -> None:
+        """Take a figure in. `is_rate`: it stands in a column of percentages, where the mark is left out."""
+        units = {figure.unit, PERCENT} if is_rate and figure.unit is None else {figure.unit}
+        stands = {_Stand(unit, figure.sign) for unit in units}
         for reading in figure.readings:
             for value in _implied(reading):
                 if isinstance(value, str):
                     self.texts.add(value)
                 else:
-                    self.numbers.setdefault(value, set()).add(stand)
+                    self.numbers.setdefault(value, set()).update(stands)
                     self.places.setdefault(value, f"{place} has {figure.text}")
 
     def bear_out(self, figure: Figure) -> bool:
@@ -130,11 +131,14 @@ def _read_text(grounds: Grounds, name: str, text: str) -> str:
 
 def _read_table(grounds: Grounds, name: str, text: str, delimiters: str) -> str:
     cells: list[str] = []
+    rates: frozenset[int] = frozenset()
     for line, row in _rows(text, delimiters):
-        for cell in row:
-            cells.append(cell)
+        if not cells:
+            rates = frozenset(column for column, title in enumerate(row) if _RATE.search(title))
+        cells += row
+        for column, cell in enumerate(row):
             for figure in figures_of(cell, line):
-                grounds.add(figure, f"{name}:{line}", is_cell=True)
+                grounds.add(figure, f"{name}:{line}", is_rate=column in rates)
     return "\n".join(cells)
 
 
@@ -192,7 +196,7 @@ def _agree(claim: Figure, stand: _Stand) -> bool:
     if claim.sign and stand.sign and claim.sign != stand.sign:
         return False
     if claim.unit == PERCENT:
-        return stand.unit == PERCENT or (stand.unit is None and stand.is_cell)
+        return stand.unit == PERCENT
     if claim.unit is None or stand.unit is None or claim.unit == stand.unit:
         return True
     return "$" in (claim.unit, stand.unit) and bool(DOLLARS & {claim.unit, stand.unit})

@@ -97,7 +97,7 @@ def key_lines(text: str) -> dict[str, int]:
 def without_front_matter(text: str) -> str:
     """Return the text with its front matter's lines emptied, so that line numbers stay."""
     count = front_matter_lines(text)
-    return "\n" * count + "\n".join(text.split("\n")[count:]) if count else text
+    return "\n".join([*[""] * count, *text.split("\n")[count:]])
 
 
 def fenced(lines: list[str]) -> list[bool]:

@@ -1,5 +1,6 @@
 """Quotations in a text: what stands in double quotes or in a block quote, each with its line. Judges none of them."""
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -53,7 +54,7 @@ def quotations(text: str) -> tuple[Quotation, ...]:
 
 def comparable(text: str) -> str:
     """Return a text as quotations are compared: no case, marks of emphasis, quote style or breaking of lines."""
-    return _SPACE.sub(" ", _MARKUP.sub("", fold(text))).strip()
+    return _SPACE.sub(" ", _MARKUP.sub("", fold(html.unescape(text)))).strip()
 
 
 def _quoted(paragraph: _Paragraph) -> list[Quotation]:

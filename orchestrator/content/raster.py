@@ -42,6 +42,8 @@ def decode_png(content: bytes) -> Image.Image:
     png_size(content)
     try:
         with Image.open(BytesIO(content), formats=["PNG"]) as picture:
+            picture.verify()  # that it is whole: pixels alone may be, of a file that is cut short
+        with Image.open(BytesIO(content), formats=["PNG"]) as picture:
             return picture.convert("RGBA")
     except (OSError, SyntaxError, ValueError, EOFError, LookupError, OverflowError, struct.error, zlib.error) as exc:
         raise NotAPicture("the PNG does not decode: it is broken or cut short") from exc

@@ -130,7 +130,12 @@ _NAMES_OF_NODES: dict[type[nodes.Node], str] = {
 }
 
 
+_RESERVED = frozenset({"not", "and", "or", "in", "is", "if", "else"})
+
+
 def _refuse_unlisted(node: nodes.Node, column: int) -> None:
+    if isinstance(node, nodes.Name) and node.name in _RESERVED:
+        raise ExpressionError(f"{node.name!r} cannot stand here", column, "brackets may help: a == (not b)")
     if isinstance(node, (*_PLAIN_NODES, nodes.Operand, nodes.Neg)):
         return
     if isinstance(node, nodes.Getitem):
@@ -151,6 +156,13 @@ def _all(node: nodes.Node) -> list[nodes.Node]:
         found.append(current := todo.pop())
         todo.extend(reversed(list(current.iter_child_nodes())))
     return found
+
+
+def _first(node: nodes.Node) -> nodes.Node:
+    """The node with which a chain of attributes and filters begins."""
+    while isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Filter) and node.node is not None:
+        node = node.node
+    return node
 
 
 def _chain(node: nodes.Node) -> tuple[str, ...]:
@@ -218,7 +230,7 @@ class _Working:
             try:
                 holds = _COMPARISONS[operand.op](left, right)
             except TypeError as exc:
-                raise self._error("these two cannot be compared like that", operand.expr) from exc
+                raise self._error("these two cannot be compared like that", _first(operand.expr)) from exc
             if not holds:
                 return False
             left = right

@@ -35,7 +35,8 @@ def advance(world: World, job: str) -> Moved:
 def _commit(world: World, gathered: Gathered, action: Action, performed: Performed, entry: Entry) -> str:
     """Write the entry. What lost a race is kept, so that nothing that cost money is lost."""
     new = build(world, gathered, entry, _changes(action, performed), _merged(action))
-    also, others = _claim_given_back(world, gathered, performed), ()
+    also = _claim_given_back(world, gathered, performed)
+    others: tuple[NewCommit, ...] = ()
     if isinstance(action, Propose):
         review = _review(world, gathered, action, entry, new)
         also, others = [*also, *_proposal(world, gathered, action, review)], (review,)

@@ -37,7 +37,7 @@ class Order:
 
 
 def create(world: World, order: Order) -> str:
-    """Make the job and return its first entry. Raises UsageError, RefusedError, DocumentError; then nothing is written."""
+    """Make the job and return its first entry. Raises UsageError, RefusedError, DocumentError; then nothing is made."""
     base = world.ledger.base().commit
     _refuse_name(world, order.job)
     template = _template(world, base, order.template)

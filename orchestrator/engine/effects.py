@@ -1,4 +1,4 @@
-"""Outside effects in the ledger: intents, receipts, claims, read as values and written in their fixed order (DESIGN §9)."""
+"""Outside effects in the ledger: intents, receipts, claims; read as values, written in their order (DESIGN §9)."""
 
 from dataclasses import dataclass
 

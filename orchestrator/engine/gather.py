@@ -1,4 +1,4 @@
-"""Gather a snapshot: read one job at one tip, and the base's settings, into values. It decides nothing and writes nothing."""
+"""Gather a snapshot: one job at one tip, and the base's settings, as values. It decides nothing and writes nothing."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace

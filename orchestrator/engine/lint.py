@@ -14,7 +14,7 @@ _JUDGED = ("job.yaml", "pipeline.yaml")
 
 
 def is_judged(path: str) -> bool:
-    """Say whether lint reads the file at a path of the workspace; of others it only needs to know that they are there."""
+    """Say whether lint reads the file at a path of the workspace; of others it only needs to know that they exist."""
     if path == paths.SETTINGS:
         return True
     if path.startswith("agents/"):

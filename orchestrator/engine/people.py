@@ -1,4 +1,4 @@
-"""What people do to a job through us: a word on it, an edit of one of its files. Each is an entry, or a commit of theirs."""
+"""What people do to a job through us: a word on it, an edit of a file. Each is an entry, or a commit of theirs."""
 
 from dataclasses import dataclass
 

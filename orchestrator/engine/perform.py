@@ -1,4 +1,4 @@
-"""Perform one action: invoke the agent, judge what is there, send, look up. What came of it is a value; `record` reads it."""
+"""Perform one action: invoke the agent, judge what is there, send, look up. What came of it is a value."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -69,7 +69,7 @@ class StoredFiles(Mapping[str, bytes]):
 
 
 def perform(world: World, gathered: Gathered, action: Action) -> Performed:
-    """Do what the action says. Raises OrchestratorError where the place itself is broken; an agent's fault is a value."""
+    """Do what the action says. Raises OrchestratorError where the place itself is broken; an agent's fault is none."""
     match action:
         case Run():
             return _run(world, gathered, action)

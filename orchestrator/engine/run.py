@@ -1,4 +1,4 @@
-"""Run a job until it rests: one advance after another. A lost race is read again; a short wait is sat out, a long one not."""
+"""Run a job until it rests: one advance after another. A lost race is read again; only a short wait is sat out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def run(world: World, job: str, *, sleep: Callable[[int], None]) -> Rested:
 
 
 def rests(moved: Moved) -> bool:
-    """Say whether the job cannot be advanced now. A wait that was just recorded is asked for once more, and then rests."""
+    """Say whether the job cannot be advanced now."""
     return isinstance(moved.action, Await | Halt | Done)
 
 

@@ -6,7 +6,7 @@ Nothing here knows git, the clock or the network, and no check changes what it j
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
 from orchestrator.gates.judging import failed_verdict, judge
 from orchestrator.gates.registry import find, names
-from orchestrator.gates.schemas import faults, schema
+from orchestrator.gates.schemas import faults, schema, settings_faults
 
 __all__ = [
     "CannotRun",
@@ -19,4 +19,5 @@ __all__ = [
     "judge",
     "names",
     "schema",
+    "settings_faults",
 ]

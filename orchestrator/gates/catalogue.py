@@ -24,11 +24,14 @@ may use a check twice; the second is called `image-2` in results and findings.
 
 _GROUNDED = """\
 A figure is a number, a date, a time or a code such as `IP67`, and is compared by what it means: `1,200` is `1200`,
-`24.00` is `24`, `24 %` is `24 percent`, `1 March 2026` is `2026-03-01`. A percentage needs a percentage (or a bare
-number in a table); euros are no dollars, grams no millilitres, and a plus no minus. The numbers of lists and headings
-are no figures, nor are links. A quotation is what stands in double quotes (three words or more) or in a block quote;
-case, line breaks, emphasis and the style of quote marks do not count, and `…` may leave words out. A citation such as
-`[notes.md:12]` must point at a line that is there. What the step itself wrote bears nothing out.
+`24.00` is `24`, `24 %` is `24 percent`, `1 March 2026` is `2026-03-01`. A percentage needs a percentage (in a table,
+the column's title may say it: `share`, `rate`, `growth`, `change`, `pct`); euros are no dollars, grams no millilitres,
+and a plus no minus. The numbers of lists and headings are no figures, nor are links. Numbers in words are not looked
+for.
+
+A quotation is what stands in double quotes (three words or more) or in a block quote; case, line breaks, emphasis and
+the style of quote marks do not count, and `…` may leave words out. A citation such as `[notes.md:12]` must point at a
+line that is there. What the step itself wrote bears nothing out.
 
 A figure may be computed, where the calculation stands behind it on the same line from figures that are grounded
 themselves, and comes to it as rounded:

@@ -1,22 +1,29 @@
 """The settings of checks: their JSON Schema, and what is wrong with the settings that a gate gives. Judges no files."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from orchestrator.documents.words import say
-from orchestrator.gates.interface import CheckSettings
+from orchestrator.gates.interface import CannotRun, CheckSettings
 from orchestrator.gates.registry import find
 from orchestrator.model.pipeline import CheckUse
+
+Fault = tuple[tuple[int | str, ...], str]
+"""The keys and indexes that lead to a mistake within a check's settings, and the mistake."""
 
 
 def schema(name: str) -> dict[str, Any]:
     """Return the JSON Schema of what may stand behind a check's name, whole in itself: it refers to nothing.
 
-    Raises KeyError where there is no such check, CannotRun where it is a plug-in that does not load.
+    Of a plug-in that does not load, the schema allows anything. Raises KeyError where there is no such check.
     """
-    check = find(name)
+    try:
+        check = find(name)
+    except CannotRun as exc:
+        return {"description": str(exc)}
     if check is None:
         raise KeyError(name)
     keyed = keyed_schema(check.settings)
@@ -38,28 +45,42 @@ def keyed_schema(settings: type[CheckSettings]) -> dict[str, Any]:
     return {key: value for key, value in whole.items() if key not in ("$defs", "title", "description")}
 
 
-def faults(use: CheckUse) -> tuple[str, ...]:
-    """Return what is wrong with the settings of a check's use, each as `key: message`; nothing where all is well.
+def settings_faults(name: str) -> Callable[[object], tuple[Fault, ...]]:
+    """Return what judges the settings of a check: the keys that lead to each mistake, and the mistake in words.
 
-    An unknown check has no faults here. Raises CannotRun where the check is a plug-in that does not load.
+    The check is looked up when it is first asked; an unknown one has no faults here.
     """
-    check = find(use.name)
+    return lambda settings: _faults(name, settings)
+
+
+def faults(use: CheckUse) -> tuple[str, ...]:
+    """Return what is wrong with the settings of a check's use, each as `key: message`; nothing where all is well."""
+    found = _faults(use.name, use.settings)
+    return tuple(f"{'.'.join(map(str, keys))}: {message}" if keys else message for keys, message in found)
+
+
+def _faults(name: str, raw: object) -> tuple[Fault, ...]:
+    try:
+        check = find(name)
+    except CannotRun as exc:
+        return (((), str(exc)),)
     if check is None:
         return ()
     try:
-        check.settings.model_validate(use.settings)
+        check.settings.model_validate(raw)
     except ValidationError as exc:
-        return tuple(_fault(error, check.settings) for error in exc.errors(include_url=False))
+        return tuple(_fault(error, check.settings, raw) for error in exc.errors(include_url=False))
     return ()
 
 
-def _fault(error: ErrorDetails, settings: type[CheckSettings]) -> str:
-    place = ".".join(str(key) for key in error["loc"])
+def _fault(error: ErrorDetails, settings: type[CheckSettings], raw: object) -> Fault:
+    """The key that a bare value is for is not written there, so it is no part of the way."""
+    is_bare = not isinstance(raw, Mapping) and error["loc"][:1] == (settings.bare,)
+    keys = error["loc"][1:] if is_bare else error["loc"]
     if error["type"] == "extra_forbidden":
         known = ", ".join(sorted(field.alias or name for name, field in settings.model_fields.items()))
-        return f"{place}: unknown key; known keys: {known}"
-    message = "missing key" if error["type"] == "missing" else say(error).message
-    return f"{place}: {message}" if place else message
+        return keys, f"unknown key; known keys: {known}"
+    return keys, "missing key" if error["type"] == "missing" else say(error).message
 
 
 def _inlined(part: object, definitions: dict[str, Any], above: tuple[str, ...]) -> Any:

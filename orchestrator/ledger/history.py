@@ -60,7 +60,8 @@ def editor(objects: Objects, path: str, tip: str) -> str | None:
     while commit is not None:
         entry = objects.entry(commit.id, path)
         same = [parent for parent in commit.parents if objects.entry(parent, path) == entry]
-        if not same and not commit.author.is_agent:
+        is_touched = not same and (entry is not None or commit.parents != ())
+        if is_touched and not commit.author.is_agent:
             return commit.author.id
         onward = same or list(commit.parents)
         commit = objects.commit(onward[0]) if onward else None

@@ -17,7 +17,7 @@ Ann said: "I drink my tea slowly, and it stays warm."
 It holds 350 ml and costs $24.00. Others ask 22, 25 and 30 euros; −5 % in spring.
 First sold on 2026-03-01, rated IP67.
 """
-SEARCHES = 'month,searches,share\n2026-01,120,38\n2026-02,166,"1,200"\n2026-03,,5 %\n'
+SEARCHES = 'month,searches,share\n2026-01,120,41\n2026-02,166,"1,200"\n2026-03,,6 %\n'
 FEED = "<feed><title width='77'>Mugs &amp;amp; cups</title>\n<entry>12 new &lt;b&gt;glazes&lt;/b&gt;</entry></feed>"
 SOURCES = {"sources/notes.md": NOTES, "sources/searches.csv": SEARCHES, "sources/news.atom": FEED}
 
@@ -35,7 +35,7 @@ def claims(text: str) -> list[tuple[str, str, int]]:
         "a 350ml mug",
         "350 millilitres",
         "1200 searches",
-        "a share of 38 %",
+        "a share of 41 %, then 6 %",
         "first sold on 1 March 2026",
         "since March 2026",
         "since 2026",
@@ -57,7 +57,7 @@ def test_a_figure_of_the_sources_stands(text: str) -> None:
         ("It costs €24.", "€24"),
         ("a 350 g mug", "350 g"),
         ("120 %", "120 %"),
-        ("350 %", "350 %"),
+        ("24 %", "24 %"),
         ("+5 % in spring", "+5 %"),
         ("since 2025", "2025"),
         ("on 2 March 2026", "2 March 2026"),
@@ -82,15 +82,16 @@ def test_any_other_figure_does_not(text: str, figure: str) -> None:
         "46 more (166 − 120)",
         "72 % (120 / 166)",
         "0.72 of it (120 ÷ 166)",
-        "$48.00 for two, $24.00 each; 2880 (24 × 120)",
-        "median 23.50 (median of 22, 24, 25 and 22)",
+        "$48.00 for two ($24.00 + $24.00)",
+        "2880 (24 × 120)",
+        "median 23 (median of 22, 24, 25 and 22)",
         "25.67 (mean of 22, 25, 30)",
-        "286 in all (120 + 166)\nso 571 with it (286 + 285)\n285 (120 + 165)",
+        "the 77 of them (sum of 22, 25, 30)",
+        "286 in all (120 + 166)\nand 452 with it (286 + 166)\n+58 % (286 → 452)",
     ],
 )
 def test_a_figure_that_shows_its_calculation_stands(text: str) -> None:
-    shown = [figure for _, figure, _ in claims(text)]
-    assert shown == [figure for figure in ("$48.00", "571", "285", "285", "165") if figure in text][: len(shown)]
+    assert claims(text) == []
 
 
 def test_only_the_true_parts_of_a_calculation_stand() -> None:

@@ -12,7 +12,7 @@ from orchestrator.content.words import fold, occurrences, words
     [
         ("", 0),
         ("one two  three\nfour", 4),
-        ("don't, dishwasher-safe; 1,200 and/or 24.00", 4),
+        ("don't, dishwasher-safe; 1,200 and/or 24.00", 5),
         ("… — * ###", 0),
         ("陶瓷杯", 3),
         ("_one_ **two**", 2),

@@ -71,9 +71,7 @@ class Bench:
             f"jobs/{job}/brief.md": b"a mug\n",
             f"jobs/{job}/state.yaml": b"schema: 1\nseq: 1\n",
         }
-        commit = self.ledger.commit_on(
-            self.ledger.base().commit, files, message=f"{job}: new", author=ADA
-        )
+        commit = self.ledger.commit_on(self.ledger.base().commit, files, message=f"{job}: new", author=ADA)
         return self.ledger.append(job, commit, old=None)
 
     def entry(self, job: str = "mug", **files: str) -> str:
@@ -90,7 +88,7 @@ class Bench:
 
     def refs(self) -> dict[str, str]:
         lines = self.git("for-each-ref", "--format=%(refname) %(objectname)").split("\n")
-        return dict(line.split(" ") for line in lines)  # type: ignore[misc]
+        return dict(line.split(" ") for line in lines)
 
     def read(self, path: str, *, top: Path | None = None) -> str:
         return ((top or self.folder) / path).read_text()

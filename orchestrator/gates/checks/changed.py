@@ -11,6 +11,9 @@ from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Materi
 from orchestrator.gates.reading import FilePath, Text, read_texts
 from orchestrator.model.finding import Finding
 
+SAMPLE = 8_192
+"""Bytes by which a text is told from a picture."""
+
 
 class Changed(CheckSettings):
     """Settings of `changed`."""
@@ -30,23 +33,28 @@ class Changed(CheckSettings):
 def _run(material: Material, settings: Changed) -> Iterator[Finding]:
     if material.is_by_person:
         return
-    paths = _paths(material, settings)
-    for path in paths:
+    for path in _compared(material, settings.file):
         texts, faults = read_texts(material, path)
         yield from faults
         for text in texts:
             yield from _judge(text, material.before[path], settings)
 
 
-def _paths(material: Material, settings: Changed) -> list[str]:
-    """Pictures are left out: `rendered` binds them to the drawing that is a text."""
-    if settings.file and settings.file not in material.before:
-        raise CannotRun(f"the step did not read {settings.file} before it wrote it: there is nothing to compare with")
-    paths = [settings.file] if settings.file else [path for path in material.artifacts if path in material.before]
-    texts = [path for path in paths if decode(material.before[path])]
-    if not texts:
-        raise CannotRun("the step wrote no text that it had read: there is nothing to compare with")
-    return texts
+def _compared(material: Material, file: str | None) -> list[str]:
+    """Return the texts that were written over; a file that was left as it is has not changed.
+
+    Pictures are left out: `rendered` binds them to the drawing, which is a text.
+    """
+    written = [path for path in material.artifacts if path == file or (file is None and _is_text(material, path))]
+    compared = [path for path in written if path in material.before]
+    if written and not compared:
+        raise CannotRun(f"the step did not read {', '.join(written)}, which it wrote: there is nothing to compare with")
+    return compared
+
+
+def _is_text(material: Material, path: str) -> bool:
+    content = material.files.get(path)
+    return content is not None and decode(content[:SAMPLE]) is not None
 
 
 def _judge(text: Text, before: bytes, settings: Changed) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from orchestrator.content.decoding import decode
 from orchestrator.content.grounding import Claim, Grounds, Kind, gather, ungrounded
@@ -15,22 +15,25 @@ from orchestrator.model.patterns import is_literal, matches_any
 from orchestrator.model.pipeline import PathPattern
 
 
+def _listed(raw: object) -> object:
+    return [raw] if isinstance(raw, str) else raw
+
+
 class Grounded(CheckSettings):
     """Settings of `grounded`."""
 
     bare: ClassVar[str | None] = "in"
     example: ClassVar[str] = "grounded: {in: [sources/, brief.md]}"
 
-    sources: PathPattern | Annotated[tuple[PathPattern, ...], Field(min_length=1)] = Field(
-        alias="in", description="files, folders with a trailing '/', patterns; binary files are passed over"
+    sources: Annotated[tuple[PathPattern, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = (
+        Field(
+            alias="in",
+            min_length=1,
+            description="files, folders with a trailing '/', patterns; binary files are passed over",
+        )
     )
     severity: Severity = Field(default=Severity.CRITICAL, description="how bad an invented fact is")
     file: FilePath | None = file_field("Markdown file")
-
-    @property
-    def patterns(self) -> tuple[str, ...]:
-        """Return the sources as a list, however they were written."""
-        return (self.sources,) if isinstance(self.sources, str) else self.sources
 
 
 def _run(material: Material, settings: Grounded) -> Iterator[Finding]:
@@ -50,7 +53,7 @@ def _run(material: Material, settings: Grounded) -> Iterator[Finding]:
 
 
 def _missing(material: Material, settings: Grounded) -> Iterator[Finding]:
-    for path in settings.patterns:
+    for path in settings.sources:
         if is_literal(path) and path not in material.files:
             message = "the source is not there"
             yield Finding(
@@ -61,7 +64,7 @@ def _missing(material: Material, settings: Grounded) -> Iterator[Finding]:
 def _grounds(material: Material, settings: Grounded) -> Grounds:
     """What the step itself wrote bears nothing out: an agent could put its inventions into a source."""
     own = {*material.artifacts, settings.file}
-    paths = (path for path in material.files if matches_any(settings.patterns, path))
+    paths = (path for path in material.files if matches_any(settings.sources, path))
     texts = {path: decode(source(material, path)) for path in sorted(set(paths) - own)}
     return gather({path: decoded.text for path, decoded in texts.items() if decoded})
 

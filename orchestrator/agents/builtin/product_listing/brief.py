@@ -22,7 +22,18 @@ _TITLE_KEYS = ("title", "product", "name")
 _COLOR_KEYS = ("accent", "colour", "color", "brand colour", "brand color", "house colour", "house color")
 _AVOID_KEYS = ("avoid", "banned", "never say", "do not say")
 _OWN_KEYS = frozenset(
-    {*_TITLE_KEYS, *_COLOR_KEYS, *_AVOID_KEYS, "price", "tags", "sections", "description", "tone", "audience", "currency"}
+    {
+        *_TITLE_KEYS,
+        *_COLOR_KEYS,
+        *_AVOID_KEYS,
+        "price",
+        "tags",
+        "sections",
+        "description",
+        "tone",
+        "audience",
+        "currency",
+    }
 )
 _FOR_THE_WRITER = re.compile(
     r"\b(tone|voice|style|wanted|task|instructions?|please|avoid|constraints?|format|output|goals?|audience|customers?"

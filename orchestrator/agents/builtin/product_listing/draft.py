@@ -98,7 +98,9 @@ def _tags(brief: Brief, research: Mapping[str, Sequence[str]]) -> tuple[str, ...
     words = [re.sub(r"\s*\(.*?\)", "", keyword) for keyword in research.get("keywords", ())]
     named = [word for word in words if 0 < len(word) <= 30 and not word.endswith(".")]
     tags = [*brief.tags, *named]
-    return tuple(dict.fromkeys(tag.casefold() for tag in tags))[:MOST_TAGS] or (brief.title.text.split(",")[0].casefold(),)
+    return tuple(dict.fromkeys(tag.casefold() for tag in tags))[:MOST_TAGS] or (
+        brief.title.text.split(",")[0].casefold(),
+    )
 
 
 def _first_sentence(text: str) -> str:
@@ -120,9 +122,9 @@ def _blocks(brief: Brief, research: Mapping[str, Sequence[str]]) -> Iterator[Blo
     yield Block("", _apart(opening) or (f"{_first_sentence(brief.title.text)}.",), 9)
     loose = tuple(f"- {line.text}" for line in brief.points if line in brief.spoken and not line.section)
     yield Block("What you get", loose, 8)
-    headings = dict.fromkeys(line.section for line in brief.spoken if line.section)
     facts = _facts(brief)
-    for heading in dict.fromkeys([*headings, *facts]):
+    told = sorted((*brief.spoken, *brief.facts.values()), key=lambda line: line.number)
+    for heading in dict.fromkeys([*(line.section for line in told if line.section), *facts]):
         yield from _section(brief, heading, facts.get(heading, ()))
     yield Block("What customers say", _quotes(research, 2), 5)
 
@@ -174,7 +176,11 @@ def _fitted(blocks: Sequence[Block], brief: Brief, research: Mapping[str, Sequen
 def _spare(brief: Brief, research: Mapping[str, Sequence[str]]) -> Iterator[Block]:
     yield Block("What customers say", _quotes(research, 5), 5)
     audience = brief.keys.get("audience")
-    lines = [line.text for line in (*brief.paragraphs, *brief.points) if re.search("audience|whom|who", line.section, re.IGNORECASE)]
+    lines = [
+        line.text
+        for line in (*brief.paragraphs, *brief.points)
+        if re.search("audience|whom|who", line.section, re.IGNORECASE)
+    ]
     yield Block("Whom it is for", tuple([audience.text] if audience else lines[:3]), 3)
 
 

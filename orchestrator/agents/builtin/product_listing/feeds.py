@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate
 from xml.parsers import expat
@@ -75,10 +76,8 @@ def read_feed(source: Source) -> tuple[Entry, ...]:
     parser.EndElementHandler = lambda _: reader.end()
     parser.CharacterDataHandler = lambda text: reader.text(text, parser.CurrentLineNumber)
     parser.StartDoctypeDeclHandler = _stop
-    try:
+    with suppress(expat.ExpatError, _Stop):  # what stands before the fault was read
         parser.Parse(source.text.encode(), True)  # noqa: FBT003 - expat takes it by position alone
-    except (expat.ExpatError, _Stop):
-        pass  # what stands before the fault was read
     return tuple(entry for entry in reader.entries if entry.title)
 
 

@@ -7,6 +7,7 @@ carry no meaning of their own. Equal material gives equal keywords, in equal ord
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from orchestrator.content.words import words
 
@@ -16,8 +17,7 @@ _CLAUSES = re.compile(r"[.,;:!?()\n]+(?:\s|$)")
 _ROUNDS = 30
 _DAMPING = 0.85
 _INFLECTED = re.compile(r"(?:ly|ing)$")
-_STOP = frozenset(
-    """
+_STOP_WORDS = """
     a about above after again all almost also although always am an and another any anyone are around as ask asked at
     away back be because been before being below between both but by came can cannot come comes could did do does done
     down each either else enough even ever every everyone few first for from get gets give given go goes going got had
@@ -31,8 +31,8 @@ _STOP = frozenset(
     which while who whole whom whose why will with within without would year yes yet you your yours month week day
     january february march april may june july august september october november december per cent price prices
     buy bought buyer buyers customer customers shop shops asked asks line lines note notes euro euros
-    """.split()
-)
+"""
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 def keywords(texts: Iterable[str], *, most: int = 12) -> tuple[str, ...]:
@@ -47,6 +47,7 @@ def keywords(texts: Iterable[str], *, most: int = 12) -> tuple[str, ...]:
     ordered = sorted(named, key=lambda name: (-named[name], name))
     return tuple(_without_parts(ordered))[:most]
 
+
 def _telling(line: str) -> list[str | None]:
     """The line's words; None stands where one carries no meaning, so that its neighbours are no pair."""
     found = (word.casefold().removesuffix("'s").removesuffix("’s") for word in words(line))
@@ -58,14 +59,14 @@ def _tells(word: str) -> bool:
 
 
 def _pairs(line: Sequence[str | None]) -> list[tuple[str, str]]:
-    return [(one, two) for one, two in zip(line, line[1:], strict=False) if one and two and one != two]
+    return [(one, two) for one, two in pairwise(line) if one and two and one != two]
 
 
 def _ranked(lines: Iterable[Sequence[str | None]]) -> Mapping[str, float]:
     links: dict[str, Counter[str]] = {}
     for line in lines:
         told = [word for word in line if word]
-        for one, two in zip(told, told[1:], strict=False):
+        for one, two in pairwise(told):
             if one != two:
                 links.setdefault(one, Counter())[two] += 1
                 links.setdefault(two, Counter())[one] += 1
@@ -73,7 +74,8 @@ def _ranked(lines: Iterable[Sequence[str | None]]) -> Mapping[str, float]:
     ranks = dict.fromkeys(links, 1.0)
     for _ in range(_ROUNDS):
         ranks = {
-            word: (1 - _DAMPING) + _DAMPING * sum(ranks[other] * count / strength[other] for other, count in near.items())
+            word: (1 - _DAMPING)
+            + _DAMPING * sum(ranks[other] * count / strength[other] for other, count in near.items())
             for word, near in links.items()
         }
     return ranks

@@ -6,7 +6,10 @@ from decimal import Decimal
 
 from orchestrator.content.figures import DOLLARS, Figure, figures_of
 
-_MONEY = frozenset({"$", "EUR", "GBP", "JPY", "INR", "KRW", "RUB", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CNY"}) | DOLLARS
+_MONEY = (
+    frozenset({"$", "EUR", "GBP", "JPY", "INR", "KRW", "RUB", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CNY"})
+    | DOLLARS
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,7 @@ def amounts(text: str, file: str, line: int, *, is_price: bool = False) -> Itera
 
 
 def middle(found: Sequence[Amount]) -> Amount:
-    """Return the median of one or more amounts, the lower of two in the middle: so it is always one that stands there."""
+    """Return the median of one or more amounts, the lower of two in the middle: one that stands there."""
     return sorted(found, key=lambda amount: amount.value)[(len(found) - 1) // 2]
 
 

@@ -1,6 +1,6 @@
 """The researcher: what the brief and the sources say, sorted, each line with the place that it comes from.
 
-It computes nothing but growth and sums, and prints the calculation. It draws no conclusion that a line does not bear out.
+It computes nothing but growth and sums, and prints the calculation. It draws no conclusion that no line bears out.
 """
 
 import re
@@ -157,8 +157,8 @@ def _all_prices(notes: Iterable[_Note], tables: Iterable[Table]) -> Iterator[Amo
 def _head(material: _Material) -> str:
     return (
         f"# Research: {material.brief.title.text}\n\n"
-        "What the brief and the sources say, sorted and not embellished. Each line ends with the place that it comes\n"
-        "from; a figure that was computed stands before its calculation. Where the sources are silent, this page says so."
+        "What the brief and the sources say, sorted and not embellished. Each line ends with the place that it\n"
+        "comes from; a computed figure stands before its calculation. Where the sources are silent, this page says so."
     )
 
 
@@ -204,16 +204,22 @@ def _spread(group: Sequence[Amount]) -> str:
 
 def _trends(material: _Material) -> list[str]:
     lines = [line for series in _by_growth(material.series) for line in _trend(series)]
-    return _several(lines, "- The sources hold no table with dates, so no trend can be stated.", most=3 * MOST_A_SECTION)
+    return _several(
+        lines, "- The sources hold no table with dates, so no trend can be stated.", most=3 * MOST_A_SECTION
+    )
 
 
 def _trend(series: Series) -> list[str]:
     """The sums first, where the points are sums, then the change between them."""
     first, last = series.points[0], series.points[-1]
     if not series.can_be_shown:
-        return [f"- {series.name}: too many rows a month to show a sum, so none is stated {series.source.at(first.line)}"]
+        return [
+            f"- {series.name}: too many rows a month to show a sum, so none is stated {series.source.at(first.line)}"
+        ]
     sums = [
-        f"- {series.name}, {_month_sum(point)} {series.source.at(point.line)}" for point in (first, last) if point.is_sum
+        f"- {series.name}, {_month_sum(point)} {series.source.at(point.line)}"
+        for point in (first, last)
+        if point.is_sum
     ]
     return [*sums, f"- {_change(series)} {series.source.at(last.line)}"]
 
@@ -279,7 +285,9 @@ def _opportunity(material: _Material) -> list[str]:
     grown = [f"- On the rise: {_change(series)} {series.source.at(series.points[-1].line)}" for series in rising[:3]]
     wished = [note.cited for note in _about(material, re.compile("opportunit|gap|wish", re.IGNORECASE), _WISHES)]
     found = [*grown, *_standing(material), *wished]
-    return _several(found, "- Nothing in the sources grows, is asked for or is missing: they show no opening by themselves.")
+    return _several(
+        found, "- Nothing in the sources grows, is asked for or is missing: they show no opening by themselves."
+    )
 
 
 def _standing(material: _Material) -> list[str]:
@@ -290,17 +298,23 @@ def _standing(material: _Material) -> list[str]:
         return []
     least, most = (pick(others, key=lambda amount: amount.value) for pick in (min, max))
     if own.value < least.value:
-        return [f"- The brief's price, {own.text} {own.at}, lies below every other, the lowest being {least.text} {least.at}"]
+        return [f"- The brief's price, {own.text} {own.at}, lies below all others, the lowest {least.text} {least.at}"]
     if own.value > most.value:
-        return [f"- The brief's price, {own.text} {own.at}, lies above every other, the highest being {most.text} {most.at}"]
+        return [f"- The brief's price, {own.text} {own.at}, lies above all others, the highest {most.text} {most.at}"]
     return [f"- The brief's price, {own.text} {own.at}, lies between {least.text} {least.at} and {most.text} {most.at}"]
 
 
 def _sources(material: _Material) -> list[str]:
     tables = {table.source.name: table for table in material.tables}
-    read = [f"- {_source_told(source, tables.get(source.name))}" for source in (material.brief_source, *material.sources)]
+    read = [
+        f"- {_source_told(source, tables.get(source.name))}" for source in (material.brief_source, *material.sources)
+    ]
     left_out = [f"- {skipped.name}: {skipped.reason}." for skipped in material.skipped]
-    none = [] if material.sources else ["- There are no sources besides the brief, so all of the above is the brief's word."]
+    none = (
+        []
+        if material.sources
+        else ["- There are no sources besides the brief, so all of the above is the brief's word."]
+    )
     return [*read, *left_out, *none]
 
 
@@ -328,7 +342,9 @@ def _by_growth(series: Iterable[Series]) -> list[Series]:
 
 
 def _is_rising_search(series: Series) -> bool:
-    is_search = re.search(r"search|volume|quer|interest|impression", f"{series.measure} {series.source.name}", re.IGNORECASE)
+    is_search = re.search(
+        r"search|volume|quer|interest|impression", f"{series.measure} {series.source.name}", re.IGNORECASE
+    )
     return bool(is_search) and (series.growth or 0) > 0 and series.name != series.measure
 
 

@@ -1,4 +1,4 @@
-"""Tables with dates, and the trends in them. Every figure that comes out can be traced to the cells that it came from."""
+"""Tables with dates, and the trends in them. Every figure can be traced to the cells that it came from."""
 
 import csv
 import re
@@ -113,7 +113,7 @@ def series_of(table: Table) -> tuple[Series, ...]:
 
 
 def period_of(cell: str) -> tuple[str, str] | None:
-    """Return a date as sortable text, the month and the whole (`2026-03`, `2026-03-09`), or None for what is no date."""
+    """Return a date as sortable texts, its month and the whole (`2026-03`, `2026-03-09`), or None for no date."""
     text = cell.strip()
     matches = (pattern.fullmatch(text) for pattern in _DATES)
     found = next((match.groupdict() for match in matches if match), None)
@@ -204,7 +204,7 @@ def _points(rows: Iterable[Row], dated: int, place: int) -> tuple[Point, ...]:
     cells = [(dates, _cell(row, dated), _cell(row, place), row.line) for row in rows if (dates := _dates(row, dated))]
     cells = [cell for cell in cells if number_of(cell[2]) is not None]
     wholes = [dates[1] for dates, *_ in cells]
-    by_month = len(set(wholes)) < len(wholes) or len(wholes) > 12 and len({dates[0] for dates, *_ in cells}) > 1
+    by_month = len(set(wholes)) < len(wholes) or (len(wholes) > 12 and len({dates[0] for dates, *_ in cells}) > 1)
     groups: dict[str, list[tuple[tuple[str, str], str, str, int]]] = {}
     for cell in cells:
         groups.setdefault(cell[0][0] if by_month else cell[0][1], []).append(cell)

@@ -1,0 +1,145 @@
+"""Admission: what an agent made is let through, or refused, before any gate and before any blob is written.
+
+Nothing is repaired, nothing is read from disk. What is refused is named by its path and the rule, never by its content.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from orchestrator.agents.secrets import secret_in
+from orchestrator.model.finding import Finding, Severity
+from orchestrator.model.names import path_fault, shown
+
+LARGEST_FILE = 5_000_000
+"""Bytes."""
+LARGEST_STEP = 50_000_000
+"""Bytes of all files of a step."""
+TEXT_TYPES = (".md", ".yaml", ".yml", ".json", ".csv", ".svg", ".txt", ".html")
+
+CHECK = "admission"
+
+_OWN_FILES = frozenset({"state.yaml", "pipeline.yaml", "job.yaml", "orchestrator.yaml"})
+_OWN_FOLDERS = frozenset({"approvals"})
+_OBEYED = frozenset(
+    {
+        "claude.md", "claude.local.md", "agents.md", "agents.override.md", "gemini.md", "copilot-instructions.md",
+        ".mcp.json", ".envrc", ".env", ".cursorrules", ".windsurfrules", ".clinerules", ".roorules", ".goosehints",
+        "conftest.py", "sitecustomize.py", "usercustomize.py", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", ".netrc",
+        ".editorconfig", ".pre-commit-config.yaml", ".gitlab-ci.yml", ".travis.yml", ".tool-versions", "codeowners",
+        ".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv",
+    }
+)  # fmt: skip
+_OBEYED_FOLDERS = frozenset(
+    {
+        ".claude", ".github", ".gitlab", ".gitea", ".forgejo", ".vscode", ".idea", ".cursor", ".codex", ".gemini",
+        ".circleci", ".devcontainer", ".husky", ".windsurf", ".clinerules", ".roo", ".aider", ".continue", ".ssh",
+    }
+)  # fmt: skip
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
+_SHORT_NAME = re.compile(r"(?:git|gi[0-9a-f]{4})~\d{1,6}")
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """What was let through, and a finding for each path that was not."""
+
+    files: Mapping[str, bytes]
+    refused: tuple[Finding, ...] = ()
+
+
+def admit(files: Mapping[str, bytes], writes: Sequence[str], matches: Callable[[str, str], bool]) -> Admitted:
+    """Return the files that may become artifacts of a step that writes `writes`.
+
+    `matches(pattern, path)` says whether a pattern names a path. Of paths that are one path to some file system none is
+    let through, and where the step is too large nothing is.
+    """
+    if sum(map(len, files.values())) > LARGEST_STEP:
+        rule = f"the step's files have more than {LARGEST_STEP // 1_000_000} MB in all"
+        return Admitted({}, tuple(_refused(path, rule) for path in sorted(files)))
+    twins = _twins(files)
+    faults = {path: _fault(path, content, writes, matches) or twins.get(path) for path, content in files.items()}
+    return Admitted(
+        {path: files[path] for path in sorted(files) if faults[path] is None},
+        tuple(_refused(path, rule) for path, rule in sorted(faults.items()) if rule),
+    )
+
+
+def _refused(path: str, rule: str) -> Finding:
+    """A hostile path is shown, not told: no control character or bidi mark of it reaches a terminal."""
+    plain = path_fault(path) is None and _UNSEEN.search(path) is None and len(path) <= 200
+    name = path if plain else shown(ascii(path)[1:-1])
+    return Finding(severity=Severity.CRITICAL, check=CHECK, file=path if plain else None, message=f"{name}: {rule}")
+
+
+def _fault(path: str, content: bytes, writes: Sequence[str], matches: Callable[[str, str], bool]) -> str | None:
+    """The first rule that the file breaks, the cheap ones first."""
+    malformed = path_fault(path)
+    if malformed:
+        return f"the path {malformed}"
+    if _UNSEEN.search(path):
+        return "the path has a character that nobody sees"
+    protected = _protected(path)
+    if protected:
+        return protected
+    if not any(matches(pattern, path) for pattern in writes):
+        return f"the step writes {', '.join(writes) or 'nothing'}, not this"
+    return _content_fault(path, content)
+
+
+def _protected(path: str) -> str | None:
+    parts = [folded(part) for part in path.strip("/").split("/")]
+    if any(part.startswith(".git") or _SHORT_NAME.fullmatch(part) for part in parts):
+        return "what begins with .git steers git or a forge, and is never an artifact"
+    if any(part in _OBEYED_FOLDERS for part in parts) or parts[-1] in _OBEYED or parts[-1].endswith(".pth"):
+        return "other programs take it for their configuration, so it is never an artifact"
+    if parts[-1] in _OWN_FILES or any(part in _OWN_FOLDERS for part in parts):
+        return "it belongs to the orchestrator or to people, and no agent writes it"
+    return None
+
+
+def folded(name: str) -> str:
+    """Return a name as the most forgiving file system takes it: compatible forms, no case, no unseen character."""
+    bare = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
+    return unicodedata.normalize("NFC", bare.casefold()).rstrip(" .")
+
+
+def _twins(files: Mapping[str, bytes]) -> dict[str, str]:
+    """The paths that are one to a file system that folds case or forms, or where one is a folder of the other."""
+    by_name: dict[str, list[str]] = {}
+    for path in files:
+        by_name.setdefault(folded(path), []).append(path)
+    same = {
+        path: "another file has the same path but for case or accents"
+        for group in by_name.values()
+        if len(group) > 1
+        for path in group
+    }
+    parents = {name[: match.start()] for name in by_name for match in re.finditer("/", name)}
+    under = {path: "it is a file and a folder at once" for name in parents & set(by_name) for path in by_name[name]}
+    return under | same
+
+
+def _content_fault(path: str, content: bytes) -> str | None:
+    if not content:
+        return "the file is empty"
+    if len(content) > LARGEST_FILE:
+        return f"the file has more than {LARGEST_FILE // 1_000_000} MB"
+    if path.casefold().endswith(TEXT_TYPES) and (fault := _text_fault(content)):
+        return fault
+    secret = secret_in(content)
+    return f"it holds what looks like {secret}; take the secret out, and revoke it" if secret else None
+
+
+def _text_fault(content: bytes) -> str | None:
+    if b"\x00" in content:
+        return "a text file may have no NUL byte"
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as fault:
+        line = content.count(b"\n", 0, fault.start) + 1
+        return f"a text file must be UTF-8; line {line} is not"
+    return None if text.strip() else "the file is empty"

@@ -1,0 +1,102 @@
+"""The edge: one call of the program. What goes wrong is printed here, and nowhere else, and becomes an exit code."""
+
+import io
+import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+
+from orchestrator.cli import crash
+from orchestrator.cli.output import hint, plain
+from orchestrator.cli.root import program_name, root
+from orchestrator.errors import DocumentError, OrchestratorError, UsageError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+BUG = 70
+
+
+def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Run the command line and return the exit code (DESIGN §12). `argv[0]` is the program."""
+    _let_every_character_pass()
+    is_json = "--json" in argv
+    color = False if environ.get("NO_COLOR") else None
+    try:
+        code = _called(argv, environ)
+        sys.stdout.flush()
+        return code
+    except OrchestratorError as error:
+        return _say(error, is_json=is_json, color=color)
+    except click.ClickException as error:
+        return _say(_usage(error, program_name(argv[0])), is_json=is_json, color=color)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _stop_writing()
+    except Exception:  # noqa: BLE001  the last one: a bug must end in a report, not in a bare traceback
+        click.echo(crash.report(argv), err=True)
+        return BUG
+
+
+def _called(argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    name = program_name(argv[0])
+    found = root.main(
+        list(argv[1:]), name, complete_var="_ORCHESTRATOR_COMPLETE", standalone_mode=False, obj=dict(environ)
+    )
+    return found if isinstance(found, int) else 0
+
+
+def _usage(error: click.ClickException, program: str) -> UsageError:
+    message = error.format_message().rstrip(".")
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    return UsageError(
+        message[:1].lower() + message[1:], hint=f"{ctx.command_path if ctx else program} --help"
+    )
+
+
+def _say(error: OrchestratorError, *, is_json: bool, color: bool | None) -> int:
+    text = _as_json(error) if is_json else "\n".join(_lines(error))
+    click.echo(text, err=True, color=color)
+    return error.exit_code
+
+
+def _lines(error: OrchestratorError) -> list[str]:
+    """Return an error as it is printed, and every further mistake that it carries."""
+    head = f"{error.place}: {error.message}" if error.place else error.message
+    lines = [f"{click.style('error:', fg='red', bold=True)} {plain(head)}"]
+    if error.hint:
+        lines.append(hint(error.hint))
+    others = error.others if isinstance(error, DocumentError) else ()
+    return [*lines, *(text for other in others for text in _lines(other))]
+
+
+def _as_json(error: OrchestratorError) -> str:
+    return json.dumps({"error": _document(error)}, indent=2, ensure_ascii=False)
+
+
+def _document(error: OrchestratorError) -> dict[str, object]:
+    said: dict[str, object] = {
+        "code": error.code,
+        "message": error.message,
+        "place": str(error.place) if error.place else None,
+        "hint": error.hint,
+    }
+    if isinstance(error, DocumentError) and error.others:
+        said["others"] = [_document(other) for other in error.others]
+    return said
+
+
+def _let_every_character_pass() -> None:
+    """A terminal that lacks a character shows another in its place; it is no reason to fail."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _stop_writing() -> int:
+    """Nobody reads on: say nothing, also when Python closes stdout at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return BROKEN_PIPE

@@ -1,0 +1,172 @@
+"""What goes to the terminal: text made harmless, marks and colours, tables, JSON. Data to stdout, all else to stderr."""
+
+import json
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+import click
+
+WIDTH = 80
+
+# Terminal sequences (ECMA-48): CSI; the strings OSC, DCS, SOS, PM and APC with their ends; any other escape.
+_SEQUENCES = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
+    r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
+    r"|\x1b[ -/]*[0-~]?"
+)
+# Controls but tab and newline; direction and invisible formatting characters; lone surrogates.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+
+_COLORS: Mapping[str, str] = {
+    "passed": "green",
+    "approved": "green",
+    "published": "green",
+    "done": "green",
+    "pass": "green",
+    "waiting": "yellow",
+    "due": "yellow",
+    "stale": "yellow",
+    "failed": "red",
+    "fail": "red",
+    "error": "red",
+    "refused": "red",
+    "rejected": "red",
+    "interrupted": "red",
+    "unknown": "red",
+    "halted": "red",
+    "broken": "red",
+    "critical": "red",
+    "major": "yellow",
+    "skipped": "bright_black",
+    "cancelled": "bright_black",
+}
+_MARKS: Mapping[str, str] = {"green": "✓", "yellow": "•", "red": "✗", "bright_black": "-"}
+
+
+def plain(text: str) -> str:
+    """Return text without anything that steers a terminal or hides from the eye. Newlines and tabs stay."""
+    return _UNSEEN.sub("", _SEQUENCES.sub("", text.replace("\r\n", "\n")))
+
+
+def line(text: str) -> str:
+    """Return text as one harmless line."""
+    return " ".join(plain(text).split())
+
+
+def out(text: str = "") -> None:
+    """Print data. Colours are dropped where stdout is no terminal, or NO_COLOR is set."""
+    click.echo(text)
+
+
+def tell(text: str = "") -> None:
+    """Print what is said beside the data."""
+    click.echo(text, err=True)
+
+
+def out_json(document: object) -> None:
+    """Print one document."""
+    click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
+def raw(content: bytes) -> None:
+    """Print a file: as it is into a pipe, made harmless on a terminal; of a binary one only its size there."""
+    if not sys.stdout.isatty():
+        click.echo(content, nl=False)
+    elif b"\0" in content:
+        tell(f"binary, {bytes_said(len(content))}; send it to a file with >")
+    else:
+        click.echo(plain(content.decode("utf-8", "replace")), nl=False)
+
+
+def colored(text: str, word: str) -> str:
+    """Return text in the colour of an outcome, a status, a verdict or a severity."""
+    color = _COLORS.get(word)
+    return click.style(text, fg=color) if color else text
+
+
+def mark(word: str | None) -> str:
+    """Return the mark of an outcome: what went well, waits, or did not go well."""
+    color = _COLORS.get(word or "")
+    return click.style(_MARKS[color], fg=color) if color else "·"
+
+
+def dim(text: str) -> str:
+    """Return text that matters less."""
+    return click.style(text, dim=True)
+
+
+def bold(text: str) -> str:
+    """Return text that matters more."""
+    return click.style(text, bold=True)
+
+
+def hint(text: str) -> str:
+    """Return what to do, as every hint is written."""
+    return f"{click.style('hint:', fg='cyan')} {plain(text)}"
+
+
+def usd(amount: float) -> str:
+    """Return an amount as it is shown: cents, and more places where there is less than a cent."""
+    return f"${amount:.2f}" if amount == 0 or amount >= 0.01 else f"${amount:.4f}"
+
+
+def seconds(milliseconds: int) -> str:
+    """Return a duration as it is shown."""
+    if milliseconds < 60_000:
+        return f"{milliseconds / 1000:.1f} s"
+    return f"{milliseconds // 60_000}:{milliseconds // 1000 % 60:02d} min"
+
+
+def bytes_said(size: int) -> str:
+    """Return a size as it is shown."""
+    if size < 1_000:
+        return f"{size} bytes"
+    return f"{size / 1_000:.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 check`, `4 checks`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def width(text: str) -> int:
+    """Return how many columns text takes: colours none, East Asian wide characters two."""
+    return sum(_columns(char) for char in click.unstyle(text))
+
+
+def _columns(char: str) -> int:
+    if unicodedata.combining(char):
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def cut(text: str, most: int) -> str:
+    """Return text cut to a width, with an ellipsis where something is left out. Plain text only."""
+    if width(text) <= most:
+        return text
+    kept = ""
+    for char in text:
+        if width(kept + char) > most - 1:
+            break
+        kept += char
+    return f"{kept.rstrip()}…"
+
+
+def padded(text: str, columns: int) -> str:
+    """Return text filled with blanks to a width."""
+    return text + " " * max(columns - width(text), 0)
+
+
+def table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> list[str]:
+    """Return rows as aligned lines; `right`: the columns that stand to the right, figures."""
+    if not rows:
+        return []
+    flush = set(right)
+    widths = [max(width(row[at]) for row in rows) for at in range(len(rows[0]))]
+    return ["  ".join(_cell(cell, widths[at], at in flush) for at, cell in enumerate(row)).rstrip() for row in rows]
+
+
+def _cell(text: str, columns: int, is_right: bool) -> str:
+    return " " * max(columns - width(text), 0) + text if is_right else padded(text, columns)

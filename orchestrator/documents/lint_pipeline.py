@@ -1,0 +1,356 @@
+"""Lint of a pipeline against what stands around it: files, agents, settings, checks. Models in, problems out.
+
+Each rule is one small generator. Where a part of the file could not be read, nothing is said to be missing that may
+have stood there.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+from orchestrator.documents.expressions import ExpressionError, compile_expression
+from orchestrator.documents.models import Read
+from orchestrator.documents.problems import Problem, Severity, problem
+from orchestrator.documents.words import dotted
+from orchestrator.documents.yaml import KeyPath, ScalarNode, descend
+from orchestrator.errors import Place
+from orchestrator.model.agent import Agent, BackendKind
+from orchestrator.model.nearness import did_you_mean, nearest
+from orchestrator.model.order import before, cycle
+from orchestrator.model.patterns import is_literal, matches
+from orchestrator.model.pipeline import CheckUse, Pipeline, Step, StepKind
+from orchestrator.model.settings import Settings
+
+JudgeSettings = Callable[[object], Iterable[tuple[KeyPath, str]]]
+
+_PERSONS = ("brief.md", "job.yaml", "pipeline.yaml")
+_NEVER_WRITTEN = ("state.yaml", "job.yaml", "pipeline.yaml", "approvals/x")
+_DATA = (".yaml", ".yml", ".json")
+_REVIEWS = frozenset({"review_file", "findings"})
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a pipeline is judged by. None: not known, so that nothing is said of it."""
+
+    folder: str
+    files: frozenset[str]
+    """Every file of the workspace."""
+    params: frozenset[str] | None
+    settings: Settings | None
+    agents: Mapping[str, Agent | None]
+    checks: Mapping[str, JudgeSettings]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    read: Read[Pipeline]
+    pipeline: Pipeline
+    around: Around
+    order: Mapping[str, frozenset[str]]
+
+    def place(self, *keys: str | int, at_key: bool = False) -> Place:
+        return self.read.place(*keys, at_key=at_key)
+
+    def steps(self, kind: StepKind) -> Iterator[tuple[str, Step]]:
+        return ((name, step) for name, step in self.pipeline.steps.items() if step.kind is kind)
+
+    def writers(self, path: str) -> list[str]:
+        """The steps that write a literal path."""
+        return [
+            name
+            for name, step in self.pipeline.steps.items()
+            if any(matches(pattern, path) or pattern == path for pattern in step.writes)
+        ]
+
+    def is_there(self, path: str) -> bool:
+        """Whether a literal path of the job is a file already."""
+        whole = path[1:] if path.startswith("/") else f"{self.around.folder}/{path}"
+        return path in _PERSONS or whole in self.around.files
+
+
+def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> Iterator[Problem]:
+    """Yield what is wrong with a pipeline that can be read."""
+    case = _Case(read, pipeline, around, before(_mended(pipeline)))
+    rules = [_needs, _cycle, _goto, _agents, _prompts, _gates, _approvers, _publishers, _writes, _expressions, _makers]
+    if cycle(pipeline) is None:
+        rules.append(_unordered_writers)
+        rules.extend([_reads, _payloads] if read.is_whole else [])
+    for rule in rules:
+        yield from rule(case)
+
+
+def _mended(pipeline: Pipeline) -> Pipeline:
+    """The pipeline with each unknown need taken for the step that it resembles: one slip, one problem."""
+    steps = {
+        name: step.model_copy(update={"needs": tuple(_known_step(need, pipeline) for need in step.needs)})
+        if step.needs
+        else step
+        for name, step in pipeline.steps.items()
+    }
+    return pipeline.model_copy(update={"steps": steps})
+
+
+def _known_step(need: str, pipeline: Pipeline) -> str:
+    return need if need in pipeline.steps else nearest(need, pipeline.steps) or need
+
+
+# --- order -----------------------------------------------------------------------------------------------------------
+
+
+def _needs(case: _Case) -> Iterator[Problem]:
+    names = list(case.pipeline.steps)
+    for name, step in case.pipeline.steps.items():
+        for index, need in enumerate(step.needs or ()):
+            if need not in names:
+                message = f"steps.{name}.needs: there is no step {need}"
+                yield problem(case.place("steps", name, "needs", index), message, did_you_mean(need, names, "steps"))
+
+
+def _cycle(case: _Case) -> Iterator[Problem]:
+    found = cycle(case.pipeline)
+    if found:
+        chain = " → ".join([*found, found[0]])
+        place = case.place("steps", found[0], at_key=True)
+        yield problem(place, f"steps.{found[0]}: these steps wait for one another: {chain}", "drop one of the needs")
+
+
+def _goto(case: _Case) -> Iterator[Problem]:
+    names = list(case.pipeline.steps)
+    for name, step in case.pipeline.steps.items():
+        if step.on_fail is None or step.on_fail.goto in case.order[name]:
+            continue
+        target, place = step.on_fail.goto, case.place("steps", name, "on_fail", "goto")
+        if target not in names:
+            message = f"steps.{name}.on_fail.goto: there is no step {target}"
+            yield problem(place, message, did_you_mean(target, sorted(case.order[name]), "steps before it"))
+        else:
+            hint = did_you_mean("", sorted(case.order[name]), "steps before it") or "no step stands before it"
+            yield problem(place, f"steps.{name}.on_fail.goto: {target} does not stand before {name}", hint)
+
+
+def _unordered_writers(case: _Case) -> Iterator[Problem]:
+    for (one, first), (other, second) in combinations(case.steps(StepKind.AGENT), 2):
+        if one in case.order[other] or other in case.order[one]:
+            continue
+        for index, pattern in enumerate(second.writes):
+            if any(_overlap(pattern, earlier) for earlier in first.writes):
+                message = f"steps.{other}.writes: {one} writes {pattern} too, and neither stands before the other"
+                place = case.place("steps", other, "writes", index)
+                yield problem(place, message, f"let one need the other: needs: [{one}]")
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one == other or matches(one, _example(other)) or matches(other, _example(one))
+
+
+def _example(pattern: str) -> str:
+    """A path that a pattern names."""
+    path = pattern + "x" if pattern.endswith("/") else pattern
+    return path.replace("**", "x").replace("*", "x").replace("?", "x")
+
+
+# --- names -----------------------------------------------------------------------------------------------------------
+
+
+def _agents(case: _Case) -> Iterator[Problem]:
+    known = sorted(case.around.agents)
+    for name, step in case.steps(StepKind.AGENT):
+        if step.agent is not None and step.agent not in case.around.agents:
+            hint = did_you_mean(step.agent, known, "agents") or f"write agents/{step.agent}.md"
+            message = f"steps.{name}.agent: there is no agents/{step.agent}.md"
+            yield problem(case.place("steps", name, "agent"), message, hint)
+
+
+def _prompts(case: _Case) -> Iterator[Problem]:
+    known = sorted(_prompt_names(case.around.files))
+    for name, step in case.steps(StepKind.AGENT):
+        agent = case.around.agents.get(step.agent or "")
+        wanted = step.prompt or name
+        if wanted in known or (agent is not None and agent.extras.backend is BackendKind.PERSON):
+            continue
+        place = case.place("steps", name, "prompt") if step.prompt else case.place("steps", name, at_key=True)
+        key = f"steps.{name}.prompt" if step.prompt else f"steps.{name}"
+        hint = did_you_mean(wanted, known, "prompts") or f"write prompts/{wanted}.md.j2"
+        yield problem(place, f"{key}: there is no prompts/{wanted}.md.j2", hint)
+
+
+def _prompt_names(files: Iterable[str]) -> Iterator[str]:
+    for path in files:
+        if path.startswith("prompts/") and path.endswith(".md.j2"):
+            yield path.removeprefix("prompts/").removesuffix(".md.j2")
+
+
+def _approvers(case: _Case) -> Iterator[Problem]:
+    if case.around.settings is None:
+        return
+    known = case.around.settings.approvers
+    for name, step in case.steps(StepKind.APPROVE):
+        if step.approve and step.approve.by not in known:
+            hint = did_you_mean(step.approve.by, known, "approvers") or "add it under approvers in orchestrator.yaml"
+            message = f"steps.{name}.approve.by: unknown approver {step.approve.by}"
+            yield problem(case.place("steps", name, "approve", "by"), message, hint)
+
+
+def _publishers(case: _Case) -> Iterator[Problem]:
+    if case.around.settings is None:
+        return
+    known = case.around.settings.publishers
+    for name, step in case.steps(StepKind.PUBLISH):
+        if step.publish and step.publish.to not in known:
+            hint = did_you_mean(step.publish.to, known, "publishers") or "add it under publishers in orchestrator.yaml"
+            message = f"steps.{name}.publish.to: unknown publisher {step.publish.to}"
+            yield problem(case.place("steps", name, "publish", "to"), message, hint)
+
+
+def _gates(case: _Case) -> Iterator[Problem]:
+    for name, step in case.steps(StepKind.AGENT):
+        for index, use in enumerate(step.gate):
+            yield from _check(case, ("steps", name, "gate", index), use)
+
+
+def _check(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
+    judge = case.around.checks.get(use.name)
+    if judge is None:
+        place = case.place(*at, use.name, at_key=True)
+        yield problem(place, f"{dotted(at)}: unknown check {use.name}", did_you_mean(use.name, case.around.checks))
+        return
+    for keys, message in judge(use.settings):
+        whole = (*at, use.name, *keys)
+        yield problem(case.place(*whole), f"{dotted(whole)}: {message}")
+    yield from _command(case, (*at, use.name, "run"), use)
+
+
+def _command(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
+    name = use.settings.get("run") if use.name == "command" and isinstance(use.settings, Mapping) else None
+    settings = case.around.settings
+    if isinstance(name, str) and settings is not None and name not in settings.commands:
+        hint = did_you_mean(name, settings.commands, "commands") or "add it under commands in orchestrator.yaml"
+        yield problem(case.place(*at), f"{dotted(at)}: {name} is not among the commands of orchestrator.yaml", hint)
+
+
+# --- files -----------------------------------------------------------------------------------------------------------
+
+
+def _writes(case: _Case) -> Iterator[Problem]:
+    settings = case.around.settings
+    for name, step in case.steps(StepKind.AGENT):
+        for index, pattern in enumerate(step.writes):
+            place = case.place("steps", name, "writes", index)
+            if any(matches(pattern, kept) for kept in _NEVER_WRITTEN):
+                message = f"steps.{name}.writes: no agent may write {pattern}"
+                yield problem(place, message, "state.yaml, job.yaml, pipeline.yaml and approvals/ are not theirs")
+            if pattern.startswith("/") and settings is not None and not _is_granted(pattern, settings.allow_writes):
+                message = f"steps.{name}.writes: {pattern} lies outside the job, and is not granted"
+                yield problem(place, message, f"add it to allow_writes in orchestrator.yaml: [{pattern}]")
+
+
+def _is_granted(pattern: str, grants: Iterable[str]) -> bool:
+    return any(grant == pattern or matches(grant, _example(pattern)) for grant in grants)
+
+
+def _reads(case: _Case) -> Iterator[Problem]:
+    for name, step in case.steps(StepKind.AGENT):
+        for index, path in enumerate(step.reads):
+            yield from _missing(case, name, path, ("steps", name, "reads", index), "reads")
+
+
+def _payloads(case: _Case) -> Iterator[Problem]:
+    for name, step in case.steps(StepKind.PUBLISH):
+        for index, path in enumerate(step.publish.files if step.publish else ()):
+            yield from _missing(case, name, path, ("steps", name, "publish", "files", index), "publishes")
+
+
+def _missing(case: _Case, name: str, path: str, at: KeyPath, verb: str) -> Iterator[Problem]:
+    """A folder or a glob may be empty; a path must be a file, or be written before."""
+    if not is_literal(path) or case.is_there(path):
+        return
+    writers = case.writers(path)
+    if case.order[name].intersection(writers):
+        return
+    key = f"steps.{name}.{at[2]}" if verb == "reads" else f"steps.{name}.publish.files"
+    late = [writer for writer in writers if writer != name]
+    if late:
+        hint = f"let {name} stand after it, or need it: needs: [{late[0]}]"
+        yield problem(case.place(*at), f"{key}: {path} is written by {late[0]}, which does not stand before", hint)
+        return
+    near = did_you_mean(path, _known_paths(case, name), "files that stand before")
+    yield problem(case.place(*at), f"{key}: nothing writes {path}, and there is no such file", near)
+
+
+def _known_paths(case: _Case, name: str) -> list[str]:
+    written = [path for step in case.order[name] for path in case.pipeline.steps[step].writes if is_literal(path)]
+    return sorted({*written, *_own_files(case), "brief.md"} - {"job.yaml", "pipeline.yaml", "state.yaml"})
+
+
+def _own_files(case: _Case) -> Iterator[str]:
+    prefix = case.around.folder + "/"
+    return (path.removeprefix(prefix) for path in case.around.files if path.startswith(prefix))
+
+
+# --- expressions -----------------------------------------------------------------------------------------------------
+
+
+def _expressions(case: _Case) -> Iterator[Problem]:
+    for name, step in case.pipeline.steps.items():
+        if step.when is not None:
+            yield from _expression(case, name, step.when, ("steps", name, "when"))
+        if step.approve and step.approve.when is not None:
+            yield from _expression(case, name, step.approve.when, ("steps", name, "approve", "when"))
+
+
+def _expression(case: _Case, name: str, text: str, at: KeyPath) -> Iterator[Problem]:
+    try:
+        expression = compile_expression(text)
+    except ExpressionError as exc:
+        yield problem(_within(case, at, exc.column), f"{dotted(at)}: {exc.message}", exc.hint)
+        return
+    stems = {*_stems(_known_paths(case, name)), "params"}
+    for wrong in sorted(expression.names - stems) if case.read.is_whole else ():
+        hint = did_you_mean(wrong, sorted(stems), "there is")
+        message = f"{dotted(at)}: {wrong} is neither params nor a data file that stands before"
+        yield problem(_within(case, at, expression.column_of(wrong)), message, hint)
+    for chain in sorted(expression.attributes):
+        if len(chain) > 1 and chain[0] == "params" and case.around.params is not None:
+            yield from _param(case, at, chain[1], expression.column_of("params"), case.around.params)
+
+
+def _param(case: _Case, at: KeyPath, wrong: str, column: int, params: frozenset[str]) -> Iterator[Problem]:
+    if wrong not in params:
+        hint = did_you_mean(wrong, sorted(params), "params") or f"add it to job.yaml: params: {{{wrong}: …}}"
+        yield problem(_within(case, at, column), f"{dotted(at)}: job.yaml has no param {wrong}", hint)
+
+
+def _stems(paths: Iterable[str]) -> Iterator[str]:
+    for path in paths:
+        stem, dot, ending = path.rsplit("/", 1)[-1].rpartition(".")
+        if dot + ending in _DATA:
+            yield stem.replace("-", "_")
+
+
+def _within(case: _Case, at: KeyPath, column: int) -> Place:
+    """The place of a column of an expression, where it stands in one line."""
+    place, node = case.place(*at), descend(case.read.root, at)
+    if not isinstance(node, ScalarNode) or place.column is None or node.span.end - node.span.start > len(node.text) + 2:
+        return place
+    return Place(place.path, place.line, place.column + column - 1 + (0 if node.is_plain else 1))
+
+
+# --- who judges whom -------------------------------------------------------------------------------------------------
+
+
+def _makers(case: _Case) -> Iterator[Problem]:
+    for name, step in case.steps(StepKind.AGENT):
+        if not any(use.name in _REVIEWS for use in step.gate):
+            continue
+        made = [
+            (writer, path)
+            for path in step.reads
+            for writer in case.writers(path)
+            if writer in case.order[name] and case.pipeline.steps[writer].agent == step.agent
+        ]
+        if made:
+            writer, path = made[0]
+            message = f"steps.{name}.agent: {step.agent} reviews {path}, which it wrote in {writer}"
+            place = case.place("steps", name, "agent")
+            yield problem(place, message, "let another agent review: maker is not checker", Severity.WARNING)

@@ -1,0 +1,121 @@
+"""Found a workspace: lay files down in a person's checkout and commit just these, as that person.
+
+This is the one place that works in a person's checkout as they would themselves, and so the one where GitPython drives
+git's own porcelain: the index keeps what was staged, and the person's hooks have their say.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from git import GitCommandError, InvalidGitRepositoryError, Repo
+
+from orchestrator.errors import Place, RefusedError, WorkspaceError
+from orchestrator.model.names import shown
+
+FIRST_BRANCH = "main"
+
+
+def found(directory: Path, files_for: Callable[[str], Mapping[str, bytes]], message: str) -> tuple[str, ...]:
+    """Write files below `directory`, in a repository made if there is none, and commit those that were not there.
+
+    `files_for` is given the person's e-mail address. Returns the paths; empty where all of them were there already, as
+    they are. Raises RefusedError where a file stands there with other content, WorkspaceError where git knows no
+    user.name or will not commit; then no file is left behind.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    with _repository(directory) as repo:
+        top = Path(str(repo.working_tree_dir)).resolve()
+        if top != directory.resolve():
+            raise WorkspaceError(f"{directory} is inside the repository {top}", hint=f"orchestrator -C {top} init")
+        _refuse_detached(repo)
+        files = files_for(_email(repo))
+        _refuse_others(directory, files)
+        missing = {path: content for path, content in files.items() if not (directory / path).exists()}
+        if missing:
+            _commit(repo, directory, missing, message)
+    return tuple(missing)
+
+
+def _email(repo: Repo) -> str:
+    with repo.config_reader() as config:
+        name, email = (str(config.get_value("user", key, "")).strip() for key in ("name", "email"))
+    if not name or not email:
+        raise _nobody()
+    return email
+
+
+def _nobody() -> WorkspaceError:
+    return WorkspaceError(
+        "git does not know who you are: there is no user.name or user.email",
+        hint='git config --global user.name "Your Name" && git config --global user.email you@example.com',
+    )
+
+
+def _refuse_others(directory: Path, files: Mapping[str, bytes]) -> None:
+    for path, content in files.items():
+        target = directory / path
+        if target.is_symlink() or (target.exists() and not target.is_file()):
+            raise RefusedError("something else than a file stands here", place=Place(path), hint="move it away")
+        if target.exists() and target.read_bytes() != content:
+            raise RefusedError(
+                "a file with other content stands here", place=Place(path), hint="move it away, or keep your workspace"
+            )
+
+
+@contextmanager
+def _repository(directory: Path) -> Iterator[Repo]:
+    try:
+        repo = Repo(directory, search_parent_directories=True)
+    except InvalidGitRepositoryError:
+        repo = Repo.init(directory, initial_branch=FIRST_BRANCH)
+    if repo.bare:
+        raise WorkspaceError(f"{directory} is a bare repository", hint="init a clone of it, and push")
+    # A GIT_DIR or GIT_INDEX_FILE that leaked from a hook would split the write between two repositories.
+    repo.git.update_environment(
+        GIT_DIR=str(repo.git_dir), GIT_WORK_TREE=str(repo.working_tree_dir), GIT_INDEX_FILE=f"{repo.git_dir}/index"
+    )
+    try:
+        yield repo
+    finally:
+        repo.close()
+
+
+def _refuse_detached(repo: Repo) -> None:
+    if repo.head.is_detached:
+        raise WorkspaceError("HEAD is detached, so that no branch would get the workspace", hint="git switch main")
+
+
+def _commit(repo: Repo, directory: Path, files: Mapping[str, bytes], message: str) -> None:
+    made = list(_write(directory, files))
+    paths = sorted(files)
+    try:
+        repo.git.add("--force", "--", *paths)
+        repo.git.commit("--quiet", "--only", "-m", message, "--", *paths)
+    except GitCommandError as exc:
+        repo.git.rm("--cached", "--quiet", "--ignore-unmatch", "--force", "--", *paths)
+        _take_back(directory, made)
+        raise _translated(exc) from exc
+
+
+def _write(directory: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
+    for path, content in sorted(files.items()):
+        target = directory / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with target.open("xb") as file:
+            file.write(content)
+        yield target
+
+
+def _take_back(directory: Path, made: list[Path]) -> None:
+    for path in made:
+        path.unlink(missing_ok=True)
+        for folder in path.parents:
+            if folder == directory or any(folder.iterdir()):
+                break
+            folder.rmdir()
+
+
+def _translated(exc: GitCommandError) -> WorkspaceError:
+    said = str(exc.stderr or exc).strip().removeprefix("stderr: ").strip("'").strip()
+    return WorkspaceError(f"git did not commit the workspace: {shown(said)}")
