@@ -32,6 +32,7 @@ def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher 
         judge=gates.judge,
         backend=backend,
         publisher=_opener(ledger.root),
+        is_event=publishers.is_event,
         owner=f"{socket.gethostname()}/{os.getpid()}",
         watcher=watcher or Unwatched(),
     )

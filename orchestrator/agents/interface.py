@@ -38,7 +38,7 @@ class Answer:
     """Whole files. Never a part of one: a truncated answer is a Fault."""
 
     files: Mapping[str, bytes]
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 class Backend(Protocol):

@@ -7,12 +7,14 @@ import sys
 from collections.abc import Mapping, Sequence
 
 import click
+from click.shell_completion import shell_complete
 
 from orchestrator.cli import crash
 from orchestrator.cli.output import hint, plain
 from orchestrator.cli.root import program_name, root
 from orchestrator.errors import DocumentError, OrchestratorError, UsageError
 
+COMPLETE = "_ORCHESTRATOR_COMPLETE"
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 BUG = 70
@@ -42,10 +44,16 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 
 
 def _called(argv: Sequence[str], environ: Mapping[str, str]) -> int:
-    name = program_name(argv[0])
-    found = root.main(
-        list(argv[1:]), name, complete_var="_ORCHESTRATOR_COMPLETE", standalone_mode=False, obj=dict(environ)
-    )
+    name, given = program_name(argv[0]), dict(environ)
+    asked = environ.get(COMPLETE)
+    if asked:
+        return shell_complete(root, {"obj": given}, name, COMPLETE, asked)
+    try:
+        # Not root.main(): it turns a broken pipe into exit code 1, which says that something failed.
+        with root.make_context(name, list(argv[1:]), obj=given) as ctx:
+            found = root.invoke(ctx)
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
     return found if isinstance(found, int) else 0
 
 

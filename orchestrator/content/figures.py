@@ -106,6 +106,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_MAY_HOLD = re.compile(r"\d|[^\x00-\x7f]")
 _WIDE_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
 _LIST_MARK = re.compile(r"(?P<lead>[ \t]*(?:>[ \t]?)*[ \t]*)(?P<number>\d{1,3})[.)](?=[ \t]|$)")
 _HEADING_MARK = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3})+[.)]?)(?=[ \t]|$)")
@@ -168,7 +169,7 @@ def read(text: str) -> Iterator[Line]:
     last_marks: dict[int, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
         start = _mark_end(line, last_marks)
-        if any(char.isdigit() or not char.isascii() for char in line):
+        if _MAY_HOLD.search(line):
             read_line = _read_line(_comparable(line), number, start)
             if read_line.figures or read_line.citations:
                 yield read_line
@@ -176,6 +177,8 @@ def read(text: str) -> Iterator[Line]:
 
 def figures_of(cell: str, line: int) -> tuple[Figure, ...]:
     """Return the figures of a piece of text that stands on `line`: a cell of a table, where no mark is a list's."""
+    if not _MAY_HOLD.search(cell):
+        return ()
     return tuple(figure for row in cell.split("\n") for figure in _read_line(_comparable(row), line, 0).figures)
 
 

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, DecimalException
 from enum import StrEnum
+from itertools import islice
 
 from orchestrator.content.figures import DOLLARS, PERCENT, Citation, Figure, Line, Value, figures_of, read
 from orchestrator.content.quotations import Quotation, comparable, quotations
@@ -35,6 +36,10 @@ _RATE = re.compile(r"%|percent|pct|share|rate|growth|change", re.IGNORECASE)
 _LINED_TAG = re.compile(r"<!\[CDATA\[|\]\]>|</?[A-Za-z?!][^<>]{0,4000}>")
 _MARKED_UP = (".xml", ".rss", ".atom", ".html", ".htm")
 _TABLES = {".csv": ",;\t|", ".tsv": "\t"}
+_MOST_QUOTATIONS = 2_000
+"""Quotations of a text that are looked for; each takes a walk through all sources. One beyond them stands nowhere."""
+_MOST_MISSING = 200
+"""Quotations that are named as missing; with so many, the rest need not be looked for."""
 _MOST_SEARCHED = 20
 """Missing quotations for which a similar line is looked for; it takes a walk through all sources."""
 _HUNDRED = Decimal(100)
@@ -303,11 +308,15 @@ def _prints(figure: Figure, result: Decimal, unit: str | None) -> bool:
 
 def _ungrounded_quotations(text: str, grounds: Grounds) -> Iterator[Claim]:
     missing = (
-        each for each in quotations(text) if not any(_holds(prose, each.parts) for prose in grounds.prose.values())
+        each for place, each in enumerate(quotations(text)) if place >= _MOST_QUOTATIONS or not _stands(each, grounds)
     )
-    for count, quotation in enumerate(missing):
+    for count, quotation in enumerate(islice(missing, _MOST_MISSING)):
         nearest = _nearest_line(quotation, grounds) if count < _MOST_SEARCHED else None
         yield Claim(Kind.QUOTATION, quotation.text, quotation.line, nearest)
+
+
+def _stands(quotation: Quotation, grounds: Grounds) -> bool:
+    return any(_holds(prose, quotation.parts) for prose in grounds.prose.values())
 
 
 def _holds(prose: str, parts: tuple[str, ...]) -> bool:

@@ -28,7 +28,7 @@ def targets(world: World, snapshot: Snapshot) -> dict[str, Target]:
 
 def _target(world: World, snapshot: Snapshot, step: str, to: str) -> Target:
     known = snapshot.settings.publishers.get(to)
-    is_event = known is not None and world.publisher(known).is_event
+    is_event = known is not None and world.is_event(known)
     receipt = world.ledger.published(snapshot.job, step, to)
     intent = world.ledger.intent_of(snapshot.job, step, to)
     return Target(

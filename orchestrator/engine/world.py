@@ -81,6 +81,7 @@ class World:
     judge: Callable[[Sequence[CheckUse], Material], tuple[CheckResult, ...]]
     backend: Callable[[Agent, Route], Backend]
     publisher: Callable[[settings.Publisher], Publisher]
+    is_event: Callable[[settings.Publisher], bool]
     owner: str
     """Who claims a job here: `host/pid`."""
     memory: Memory = field(default_factory=Memory)

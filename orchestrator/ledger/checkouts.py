@@ -164,7 +164,9 @@ class Follower:
                 raise _being_edited(checkout, f"{path} stands there and is not in git yet")
 
     def _read_tree(self, checkout: Checkout, *args: str) -> None:
-        private = checkout.git_dir / _PRIVATE_INDEX
+        for leftover in checkout.git_dir.glob(f"{_PRIVATE_INDEX}*"):
+            leftover.unlink(missing_ok=True)
+        private = checkout.git_dir / f"{_PRIVATE_INDEX}-{os.getpid()}"
         index = checkout.git_dir / "index"
         git = replace(self._git(checkout), more={"GIT_INDEX_FILE": str(private)})
         try:
@@ -185,11 +187,15 @@ class Follower:
 def _index_lock(checkout: Checkout, old: str, new: str) -> Iterator[str | None]:
     """Hold git's lock of the index. Yields the commit that a killed process of ours was moving the worktree from."""
     began = _drop_leftover(checkout.lock, old)
+    signed = checkout.git_dir / f"{_PRIVATE_INDEX}-lock-{os.getpid()}"
+    signed.write_text(f"{_SIGN} {os.getpid()} {old} {new}\n", "ascii")
     try:
-        with checkout.lock.open("xb") as file:
-            file.write(f"{_SIGN} {os.getpid()} {old} {new}\n".encode())
+        # A link appears whole or not at all: a lock of ours is never found without our sign.
+        os.link(signed, checkout.lock)
     except FileExistsError as error:
         raise _being_edited(checkout, "a git command is running there (index.lock)") from error
+    finally:
+        signed.unlink()
     try:
         yield began
     finally:

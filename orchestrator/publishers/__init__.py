@@ -32,6 +32,11 @@ def find(settings: model.Publisher, *, root: Path | None) -> Publisher:
     return _opener(settings.kind)(settings, root)
 
 
+def is_event(settings: model.Publisher) -> bool:
+    """Say whether the kind is something that happens, and no place that shows the latest. Opens nothing."""
+    return bool(getattr(_opener(settings.kind), "is_event", False))
+
+
 def _opener(kind: str) -> Opener:
     if kind in BUILT_IN:
         module, _, name = BUILT_IN[kind].partition(":")

@@ -183,6 +183,12 @@ def test_without_sources_nothing_stands() -> None:
     )
 
 
+def test_of_very_many_quotations_none_passes_unseen() -> None:
+    text = "\n\n".join(["“it stays warm”"] * 2_001)
+    assert [claim.line for claim in ungrounded(text, SOURCES)] == [4_001]
+    assert len(ungrounded("\n\n".join(["> gone"] * 300), SOURCES)) == 200
+
+
 def test_a_broken_table_is_read_as_far_as_it_can_be() -> None:
     table = 'a;b\n"' + "x" * 200_000 + '\n1;"2\n'
     assert ungrounded("24", {"t.csv": table})[0].text == "24"

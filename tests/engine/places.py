@@ -73,7 +73,7 @@ def commit_files(where: Path, files: Mapping[str, str], message: str = "change")
         target = where / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
-    git(where, "add", "-A")
+    git(where, "add", "--", *files)
     git(where, "commit", "-qm", message)
     return git(where, "rev-parse", "HEAD")
 

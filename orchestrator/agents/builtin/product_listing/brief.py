@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.product_listing.money import Amount, amounts
@@ -54,6 +54,7 @@ class Line:
     text: str
     number: int
     section: str
+    is_point: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,13 @@ class Brief:
     sections: tuple[str, ...] = ()
     accent: Color | None = None
     spoken: tuple[Line, ...] = field(default_factory=tuple)
-    """Paragraphs and points that are for the reader, not for the writer."""
+    """Paragraphs and points that are for the reader, without the sentences that are for the writer."""
 
     @property
     def description(self) -> Line | None:
         """The one line that says what the product is, if there is one."""
         said = self.keys.get("description")
-        return said or next((line for line in self.spoken if line in self.paragraphs), None)
+        return said or next((line for line in self.spoken if not line.is_point), None)
 
 
 @dataclass(slots=True)
@@ -97,7 +98,7 @@ def read_brief(source: Source) -> Brief:
     if title is None:
         raise CannotWork(f"{source.path}: nothing in it can be a title: begin it with '# ' and the product's name")
     title_key = next((key for key in _TITLE_KEYS if key in parts.keys), "")
-    spoken = tuple(line for line in _in_order(parts) if is_for_readers(line) and line != title)
+    spoken = tuple(told for line in _in_order(parts) if line != title and (told := _for_readers(line)))
     return Brief(
         title=title,
         price=_price(parts, source),
@@ -114,9 +115,12 @@ def read_brief(source: Source) -> Brief:
     )
 
 
-def is_for_readers(line: Line) -> bool:
-    """Say whether a line tells of the product, and does not tell the writer what to do."""
-    return not _FOR_THE_WRITER.search(line.section) and not _INSTRUCTS.match(line.text)
+def _for_readers(line: Line) -> Line | None:
+    """The line without the sentences that tell the writer what to do, or None where nothing is left."""
+    if _FOR_THE_WRITER.search(line.section):
+        return None
+    kept = [sentence for sentence in re.split(r"(?<=[.!?])\s+", line.text) if not _INSTRUCTS.match(sentence)]
+    return replace(line, text=" ".join(kept)) if kept else None
 
 
 def _parts(source: Source) -> _Parts:
@@ -128,7 +132,7 @@ def _parts(source: Source) -> _Parts:
         elif key and len(key[1].split()) <= MOST_KEY_WORDS and not raw.lstrip().startswith("http"):
             _take_key(parts, key, number, section)
         elif bullet:
-            parts.points.append(Line(unmarked(bullet[1]), number, section))
+            parts.points.append(Line(unmarked(bullet[1]), number, section, is_point=True))
         elif raw.strip() and not _RULE.fullmatch(raw):
             _take_text(parts, Line(unmarked(raw), number, section), goes_on=open_paragraph)
         open_paragraph = bool(raw.strip()) and not (heading or key or bullet)

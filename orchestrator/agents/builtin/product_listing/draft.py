@@ -118,9 +118,9 @@ def _quoted(text: str) -> str:
 
 def _blocks(brief: Brief, research: Mapping[str, Sequence[str]]) -> Iterator[Block]:
     """The opening, the customers, then the brief's own sections in its order."""
-    opening = tuple(line.text for line in brief.spoken if not line.section and line in brief.paragraphs)
+    opening = tuple(line.text for line in brief.spoken if not (line.section or line.is_point))
     yield Block("", _apart(opening) or (f"{_first_sentence(brief.title.text)}.",), 9)
-    loose = tuple(f"- {line.text}" for line in brief.points if line in brief.spoken and not line.section)
+    loose = tuple(f"- {line.text}" for line in brief.spoken if line.is_point and not line.section)
     yield Block("What you get", loose, 8)
     facts = _facts(brief)
     told = sorted((*brief.spoken, *brief.facts.values()), key=lambda line: line.number)
@@ -130,8 +130,9 @@ def _blocks(brief: Brief, research: Mapping[str, Sequence[str]]) -> Iterator[Blo
 
 
 def _section(brief: Brief, heading: str, facts: Sequence[str]) -> Iterator[Block]:
-    paragraphs = tuple(line.text for line in brief.paragraphs if line.section == heading and line in brief.spoken)
-    points = tuple(f"- {line.text}" for line in brief.points if line.section == heading and line in brief.spoken)
+    lines = [line for line in brief.spoken if line.section == heading]
+    paragraphs = tuple(line.text for line in lines if not line.is_point)
+    points = tuple(f"- {line.text}" for line in lines if line.is_point)
     between = ("",) if paragraphs and (points or facts) else ()
     yield Block(heading, (*_apart(paragraphs), *between, *points, *facts), 7 if facts or points else 4)
 

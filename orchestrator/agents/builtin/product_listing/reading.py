@@ -102,4 +102,4 @@ def as_files(texts: Mapping[str, str]) -> dict[str, bytes]:
 def _remark(foreign: tuple[int, ...]) -> str | None:
     if not foreign:
         return None
-    return "some of it is not UTF-8 and was read as Windows-1252, so look at its accents and currency signs"
+    return "some of it is no Unicode and was read as Western European text, so look at its accents and signs"

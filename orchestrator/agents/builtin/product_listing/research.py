@@ -11,7 +11,7 @@ from decimal import Decimal
 from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief, unmarked
 from orchestrator.agents.builtin.product_listing.feeds import Entry, entries_of, is_feed
 from orchestrator.agents.builtin.product_listing.keywords import keywords
-from orchestrator.agents.builtin.product_listing.money import Amount, amounts, middle
+from orchestrator.agents.builtin.product_listing.money import CURRENCIES, Amount, amounts, middle
 from orchestrator.agents.builtin.product_listing.reading import (
     Skipped,
     Source,
@@ -147,8 +147,10 @@ def _all_prices(notes: Iterable[_Note], tables: Iterable[Table]) -> Iterator[Amo
     for table in tables:
         for place, name in enumerate(table.header):
             if _PRICE_COLUMN.search(name.replace("_", " ")):
+                currency = next((word for word in re.split(r"[\s_()/-]+", name.upper()) if word in CURRENCIES), None)
                 for line, cell in table.column(place):
-                    yield from amounts(cell, table.source.name, line, is_price=True)
+                    found = amounts(cell, table.source.name, line, is_price=True)
+                    yield from (replace(amount, currency=amount.currency or currency) for amount in found)
 
 
 # --- sections --------------------------------------------------------------------------------------------------------
@@ -232,7 +234,7 @@ def _change(series: Series) -> str:
     """As `ceramic mug: +38 % (120 → 166) in searches, 2026-01 to 2026-06`."""
     first, last = series.points[0], series.points[-1]
     before, after = (_plain(point.value) if point.is_sum else point.parts[0] for point in (first, last))
-    measure = f" in {series.measure}" if series.measure != series.name else ""
+    measure = f" in {series.measure}" if series.measure not in ("", series.name) else ""
     span = f"{measure}, {first.shown} to {last.shown}"
     if series.growth is None:
         return f"{series.name}: from {before} to {after}{span}"
@@ -256,7 +258,7 @@ def _keywords(material: _Material) -> list[str]:
     texts = [note.text for note in material.notes] + [entry.title for _, entry in material.entries]
     brief = [line.text for line in material.brief.spoken]
     rising = [series.name.casefold() for series in _by_growth(material.series) if _is_rising_search(series)]
-    found = [name for name in keywords([*texts, *brief, material.brief.title.text]) if name not in rising]
+    found = [name for name in keywords([*texts, *brief], title=material.brief.title.text) if name not in rising]
     sought = [f"- {name} (searched for more and more) {_place_of(material, name)}" for name in rising[:MOST_A_SECTION]]
     return _several([*sought, *(f"- {name} {_place_of(material, name)}" for name in found)], "- No word stands out.")
 

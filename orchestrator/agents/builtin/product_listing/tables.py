@@ -71,7 +71,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A name, what is counted, and its points in the order of time."""
+    """A name, what is counted (empty where the table does not say), and its points in the order of time."""
 
     name: str
     measure: str
@@ -194,7 +194,7 @@ def _label_column(table: Table, texts: Sequence[int]) -> int | None:
     """The column that names what each row counts: its words come again and again."""
     for place in texts:
         names = Counter(cell for _, cell in table.column(place))
-        if 1 < len(names) <= _MOST_SERIES and max(names.values()) > 1:
+        if len(names) <= _MOST_SERIES and max(names.values(), default=0) > 1:
             return place
     return None
 
@@ -239,7 +239,7 @@ def _from_header(table: Table) -> Iterator[Series]:
             if (value := number_of(_cell(row, place))) is not None
         )
         if points:
-            yield Series(_cell(row, label), table.header[label], table.source, points)
+            yield Series(_cell(row, label), "", table.source, points)
 
 
 def _month(found: Mapping[str, str | None]) -> int:

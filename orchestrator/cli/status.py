@@ -1,0 +1,93 @@
+"""`status` and `next`: where jobs stand, what is next, and why."""
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from orchestrator.cli.call import Call
+from orchestrator.cli.group import command
+from orchestrator.cli.output import WIDTH, bold, colored, cut, line, out, out_json, table, tell, usd
+from orchestrator.cli.session import chosen_job, job_argument, json_option, opened
+from orchestrator.cli.telling import heading, next_lines, step_rows, trouble
+from orchestrator.engine import report
+from orchestrator.engine.report import JobDocument, NextDocument
+from orchestrator.engine.world import World
+
+
+@command(
+    "status",
+    [("orchestrator status", "every job"), ("orchestrator status mug", "its steps, and what is next")],
+)
+@job_argument
+@json_option
+@click.pass_obj
+def status_command(call: Call, job: str | None, as_json: bool) -> None:
+    """Say where the jobs stand. With a JOB, or inside one: its steps, what was found, and what happens next and why."""
+    with opened(call) as world:
+        asked = job or _here(world)
+        found = [report.job(world, asked)] if asked else report.status(world, world.ledger.jobs())
+    if as_json:
+        out_json(found)
+    elif asked:
+        _print_job(found[0])
+    else:
+        _print_jobs(found)
+
+
+def _here(world: World) -> str | None:
+    here = world.ledger.current_job()
+    return here if here in world.ledger.jobs() else None
+
+
+def _print_jobs(jobs: Sequence[JobDocument]) -> None:
+    if not jobs:
+        tell("there are no jobs yet")
+        tell(f"next: {bold('orchestrator new TEMPLATE JOB')}")
+        return
+    rows = [[job["id"], job["status"], _short(job["next"]), usd(job["cost_usd"])] for job in jobs]
+    lines = table([["JOB", "STATUS", "NEXT", "COST"], *rows], right=[3])
+    room = max(WIDTH - max(len(text) for text in lines) - 2, 20)
+    out(f"{lines[0]}  REASON")
+    for job, text in zip(jobs, lines[1:], strict=True):
+        shown = text.replace(f" {job['status']} ", f" {colored(job['status'], job['status'])} ", 1)
+        out(f"{shown}  {cut(line(job['reason']), room)}")
+
+
+def _short(said: NextDocument) -> str:
+    return " ".join(part for part in (said["action"], said["step"]) if part)
+
+
+def _print_job(job: JobDocument) -> None:
+    for text in job_lines(job):
+        out(text)
+
+
+def job_lines(job: JobDocument) -> Iterator[str]:
+    """Yield a job as `status JOB` shows it."""
+    yield heading(job)
+    yield ""
+    yield from step_rows(job["steps"])
+    yield ""
+    found = list(trouble(job))
+    if found:
+        yield from found
+        yield ""
+    yield f"spent {usd(job['cost_usd'])}, on branch {job['branch']}"
+    yield from next_lines(job["next"])
+
+
+@command("next", [("orchestrator next mug", "what run would do, and why")])
+@job_argument
+@json_option
+@click.pass_obj
+def next_command(call: Call, job: str | None, as_json: bool) -> None:
+    """Say a job's next action and its reason. Nothing is done."""
+    with opened(call) as world:
+        said = report.next_action(world, chosen_job(world, job))
+    if as_json:
+        out_json(said)
+        return
+    attempt = f", attempt {said['attempt']}" if said["attempt"] else ""
+    out(f"{_short(said)}{attempt}: {line(said['reason'])}")
+    if said["command"]:
+        tell(f"next: {bold(line(said['command']))}")

@@ -1,0 +1,111 @@
+"""A person's word on a job: retry, rerun, keep, cancel, reject, reopen. Each is an entry of its own."""
+
+import click
+
+from orchestrator.cli.call import Call
+from orchestrator.cli.complete import complete_step
+from orchestrator.cli.group import command
+from orchestrator.cli.output import out_json, tell
+from orchestrator.cli.session import chosen_job, job_and, job_argument, json_option, opened, step_argument
+from orchestrator.cli.telling import entry_line, next_lines
+from orchestrator.engine import report
+from orchestrator.engine.gather import gather
+from orchestrator.engine.people import say
+from orchestrator.engine.world import World
+from orchestrator.errors import UsageError
+from orchestrator.model.action import Word
+
+message_option = click.option("-m", "--message", default="", metavar="TEXT", help="Why, for the history.")
+step_option = click.option("--step", metavar="STEP", shell_complete=complete_step, help="Which, where several could be.")
+
+
+@command("retry", [("orchestrator retry mug", "the step that stopped"), ("orchestrator retry mug draft", "this one")])
+@job_argument
+@step_argument
+@message_option
+@json_option
+@click.pass_obj
+def retry_command(call: Call, job: str | None, step: str | None, message: str, as_json: bool) -> None:
+    """Start a step that has stopped again, at attempt 1. What it found last time goes along as feedback."""
+    with opened(call) as world:
+        name, of = job_and(world, job, step)
+        said(world, name, Word.RETRY, of, message, as_json=as_json)
+
+
+@command("rerun", [("orchestrator rerun mug draft", "write it anew, whoever wrote what is there")])
+@job_argument
+@step_argument
+@message_option
+@json_option
+@click.pass_obj
+def rerun_command(call: Call, job: str | None, step: str | None, message: str, as_json: bool) -> None:
+    """Do a step anew, and after it whatever its new work makes stale. What was there stays in the history."""
+    with opened(call) as world:
+        name, of = job_and(world, job, step)
+        said(world, name, Word.RERUN, _needed(world, name, of, "rerun"), message, as_json=as_json)
+
+
+@command("keep", [("orchestrator keep mug draft", "the files as they are become its work")])
+@job_argument
+@step_argument
+@message_option
+@json_option
+@click.pass_obj
+def keep_command(call: Call, job: str | None, step: str | None, message: str, as_json: bool) -> None:
+    """Let the files that stand there be a step's work, on its present inputs. Its gate judges them again."""
+    with opened(call) as world:
+        name, of = job_and(world, job, step)
+        said(world, name, Word.KEEP, _needed(world, name, of, "keep"), message, as_json=as_json)
+
+
+@command("cancel", [("orchestrator cancel mug -m 'no longer sold'", "")])
+@job_argument
+@message_option
+@json_option
+@click.pass_obj
+def cancel_command(call: Call, job: str | None, message: str, as_json: bool) -> None:
+    """End a job where it is. Nothing is deleted; `orchestrator restore` brings it back."""
+    with opened(call) as world:
+        said(world, chosen_job(world, job), Word.CANCEL, None, message, as_json=as_json)
+
+
+@command("reject", [("orchestrator reject mug -m 'the price is wrong'", "")])
+@job_argument
+@step_option
+@click.option("-m", "--message", required=True, metavar="TEXT", help="What is wrong.")
+@json_option
+@click.pass_obj
+def reject_command(call: Call, job: str | None, step: str | None, message: str, as_json: bool) -> None:
+    """Say no to what waits for an approval. The job halts; an edit, `rerun` or `reopen` moves it on."""
+    with opened(call) as world:
+        said(world, chosen_job(world, job), Word.REJECT, step, message, as_json=as_json)
+
+
+@command("reopen", [("orchestrator reopen mug", "ask again")])
+@job_argument
+@step_option
+@message_option
+@json_option
+@click.pass_obj
+def reopen_command(call: Call, job: str | None, step: str | None, message: str, as_json: bool) -> None:
+    """Ask again about what was rejected."""
+    with opened(call) as world:
+        said(world, chosen_job(world, job), Word.REOPEN, step, message, as_json=as_json)
+
+
+def said(world: World, job: str, word: Word, step: str | None, message: str, *, as_json: bool) -> None:
+    """Write the word down, and say what it made of the job. Raises RefusedError where the job's state forbids it."""
+    entry = say(world, job, word, step=step, text=message)
+    if as_json:
+        out_json(report.status(world, [job]))
+        return
+    tell(entry_line(entry.entry.subject, entry.commit))
+    for text in next_lines(report.next_action(world, job)):
+        tell(text)
+
+
+def _needed(world: World, job: str, step: str | None, word: str) -> str:
+    if step is not None:
+        return step
+    steps = ", ".join(gather(world, job).snapshot.pipeline.steps)
+    raise UsageError(f"which step of {job}?", hint=f"orchestrator {word} {job} STEP, one of {steps}")

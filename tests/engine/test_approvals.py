@@ -1,0 +1,192 @@
+"""Approval in plain git: whatever brings the proposal's files to `approved/<id>` approves what stands there."""
+
+from pathlib import Path
+
+import pytest
+from places import SETTINGS, commit_files, finish, git, made_job, workspace, world_of
+
+from orchestrator.engine.approving import approve, question
+from orchestrator.engine.gather import gather
+from orchestrator.engine.people import say
+from orchestrator.engine.world import World
+from orchestrator.errors import RefusedError
+from orchestrator.machine import decide
+from orchestrator.model.action import Await, Done, Halt, Stop, Word
+
+ANYONE = SETTINGS.replace("owner: {who: [ada@example.com]}", "owner: anyone")
+
+
+def waiting(folder: Path, settings: str = SETTINGS) -> World:
+    """Return the world of a job that waits for its approval."""
+    world = world_of(workspace(folder, settings=settings))
+    made_job(world)
+    assert isinstance(finish(world).action, Await)
+    return world
+
+
+def merged(folder: Path) -> None:
+    git(folder, "merge", "-q", "--no-ff", "-m", "yes", "review/j/approve")
+
+
+def squashed(folder: Path) -> None:
+    git(folder, "merge", "-q", "--squash", "review/j/approve")
+    git(folder, "commit", "-qm", "yes, squashed")
+
+
+def picked(folder: Path) -> None:
+    """What a forge's rebase merge does: the proposal's commits again, by whoever pressed the button."""
+    git(folder, "cherry-pick", "--allow-empty", "--no-ff", "approved/j..review/j/approve")
+
+
+@pytest.mark.parametrize("bring", [merged, squashed, picked])
+def test_a_person_who_may_approves_by_any_means_of_merging(folder: Path, bring: object) -> None:
+    world = waiting(folder)
+    git(folder, "switch", "-q", "approved/j")
+    assert callable(bring)
+    bring(folder)
+    git(folder, "switch", "-q", "main")
+    assert isinstance(finish(world).action, Done)
+    state = git(folder, "show", "job/j:jobs/j/state.yaml")
+    assert "by: ada@example.com\n    how: commit" in state
+
+
+def test_the_merge_is_brought_home_as_one_entry_with_two_parents(folder: Path) -> None:
+    world = waiting(folder)
+    before = git(folder, "rev-parse", "job/j")
+    git(folder, "switch", "-q", "approved/j")
+    merged(folder)
+    git(folder, "switch", "-q", "main")
+    finish(world)
+    home = git(folder, "rev-list", "--merges", "--first-parent", "job/j", "^main")
+    parents = git(folder, "rev-parse", f"{home}^1", f"{home}^2").split()
+    assert parents == [before, git(folder, "rev-parse", "approved/j")]
+
+
+def test_a_fast_forward_approves_where_anyone_may(folder: Path) -> None:
+    world = waiting(folder, ANYONE)
+    git(folder, "push", "-q", ".", "review/j/approve:approved/j")
+    assert isinstance(finish(world).action, Done)
+
+
+def test_a_fast_forward_names_nobody_and_so_is_no_owners_word(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "push", "-q", ".", "review/j/approve:approved/j")
+    action = finish(world).action
+    assert isinstance(action, Await)
+    assert action.reason == "a fast-forward names nobody, and owner is not 'anyone'"
+    assert not (folder / "published").exists()
+
+
+def test_a_merge_by_somebody_else_is_not_the_owners_word(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "switch", "-q", "approved/j")
+    git(folder, "-c", "user.email=eve@example.com", "merge", "-q", "--no-ff", "-m", "yes", "review/j/approve")
+    git(folder, "switch", "-q", "main")
+    action = finish(world).action
+    assert isinstance(action, Await)
+    assert action.reason == "eve@example.com is not among the approvers 'owner' of the base branch"
+
+
+def test_the_review_branch_may_be_deleted_after_the_merge(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "switch", "-q", "approved/j")
+    squashed(folder)
+    git(folder, "switch", "-q", "main")
+    git(folder, "branch", "-qD", "review/j/approve")
+    assert isinstance(finish(world).action, Done)
+
+
+def test_an_edit_on_the_review_branch_is_the_persons_and_is_published_as_approved(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "switch", "-q", "review/j/approve")
+    commit_files(folder, {"jobs/j/text.md": "My better words.\n"}, "better")
+    git(folder, "switch", "-q", "approved/j")
+    merged(folder)
+    git(folder, "switch", "-q", "main")
+    assert isinstance(finish(world).action, Done)
+    assert (folder / "published/j/text.md").read_text() == "My better words.\n"
+    assert "by: ada@example.com" in git(folder, "show", "job/j:jobs/j/state.yaml")
+
+
+def test_one_byte_changed_after_the_approval_and_nothing_is_published(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "switch", "-q", "approved/j")
+    merged(folder)
+    git(folder, "switch", "-q", "job/j")
+    commit_files(folder, {"jobs/j/text.md": "Other words!\n"}, "one byte")
+    git(folder, "switch", "-q", "main")
+    action = finish(world).action
+    assert isinstance(action, Await)
+    assert action.subject == "approve"
+    assert not (folder / "published").exists()
+
+
+def test_a_deleted_review_branch_is_a_no_and_reopen_asks_again(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "branch", "-qD", "review/j/approve")
+    action = finish(world).action
+    assert isinstance(action, Halt)
+    assert action.stop is Stop.REJECTED
+    assert finish(world).entries == 0
+    say(world, "j", Word.REOPEN)
+    assert isinstance(finish(world).action, Await)
+    assert git(folder, "rev-parse", "--verify", "-q", "review/j/approve")
+
+
+def test_a_rejection_says_why_and_an_edit_of_what_was_rejected_asks_again(folder: Path) -> None:
+    world = waiting(folder)
+    say(world, "j", Word.REJECT, text="too short")
+    action = finish(world).action
+    assert isinstance(action, Halt)
+    assert action.reason == "approve was rejected: too short"
+    assert git(folder, "branch", "--list", "review/*") == ""
+    git(folder, "switch", "-q", "job/j")
+    commit_files(folder, {"jobs/j/text.md": "A good deal longer.\n"}, "longer")
+    git(folder, "switch", "-q", "main")
+    assert isinstance(finish(world).action, Await)
+    assert git(folder, "rev-parse", "--verify", "-q", "review/j/approve")
+
+
+def test_who_may_not_approve_is_refused_before_anything_is_written(folder: Path) -> None:
+    world = waiting(folder, SETTINGS.replace("ada@", "grace@"))
+    refs = git(folder, "for-each-ref")
+    with pytest.raises(RefusedError, match=r"ada@example\.com is not among the approvers 'owner'"):
+        approve(world, question(world, "j", None))
+    assert git(folder, "for-each-ref") == refs
+
+
+def test_a_publisher_may_require_an_approval_that_the_pipeline_does_not_ask_for(folder: Path) -> None:
+    settings = SETTINGS.replace("path: published}", "path: published, requires: owner}")
+    pipeline = """\
+version: 1
+steps:
+  draft: {agent: writer, reads: [brief.md], writes: [text.md]}
+  publish: {publish: {to: shop, files: [text.md]}}
+"""
+    workspace(folder, settings=settings)
+    commit_files(folder, {"jobs/templates/t/pipeline.yaml": pipeline}, "no approval")
+    world = world_of(folder)
+    made_job(world)
+    action = finish(world).action
+    assert isinstance(action, Await)
+    assert action.reason == "shop requires the approval of owner, and this content has none"
+    assert not (folder / "published").exists()
+
+
+def test_two_approvers_are_two_people(folder: Path) -> None:
+    settings = SETTINGS.replace("{who: [ada@example.com]}", "{who: [ada@example.com, grace@example.com], count: 2}")
+    world = waiting(folder, settings)
+    approve(world, question(world, "j", None))
+    assert isinstance(finish(world).action, Await)
+    git(folder, "config", "user.email", "grace@example.com")
+    other = world_of(folder)
+    approve(other, question(other, "j", None))
+    assert isinstance(finish(other).action, Done)
+
+
+def test_the_decision_is_the_same_in_a_clone(folder: Path, tmp_path: Path) -> None:
+    world = waiting(folder)
+    here = decide(gather(world, "j").snapshot, 0)
+    git(folder, "clone", "-q", "--mirror", str(folder), str(tmp_path / "clone.git"))
+    there = decide(gather(world_of(tmp_path / "clone.git"), "j").snapshot, 0)
+    assert here == there
