@@ -7,17 +7,17 @@ DEMO   := demo
 
 .PHONY: demo test test-real check format bench clean
 
-$(BIN)/.base: pyproject.toml
+$(BIN)/.base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable .
 	@touch $@
 
 $(BIN)/.test: $(BIN)/.base
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test]'
 	@touch $@
 
 $(BIN)/.check: $(BIN)/.test
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,check]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[test,check]'
 	@touch $@
 
 demo: $(BIN)/.base  ## run the main job on the embedded default, in the folder demo/
@@ -41,7 +41,7 @@ format: $(BIN)/.check
 	$(BIN)/ruff check --fix orchestrator tests
 
 bench: $(BIN)/.test  ## measure, as ratios in one run
-	$(BIN)/python -m tests.bench
+	$(BIN)/python tests/bench.py
 
 clean:
 	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -44,7 +44,8 @@ def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str
     Raises WorkspaceError and RefusedError; then nothing is left behind.
     """
     root = find_starter(Path(__file__).parent)
-    laid = found(directory, lambda email: starter_files(root, email), "Begin an orchestrator workspace")
+    date = clock(environ)() if environ.get("SOURCE_DATE_EPOCH") else None
+    laid = found(directory, lambda email: starter_files(root, email), "Begin an orchestrator workspace", date=date)
     with Ledger.open(directory, environ=environ, clock=clock(environ)) as ledger:
         ledger.init_refspecs()
         for said in read_settings(ledger).publishers.values():

@@ -104,7 +104,10 @@ def test_the_language_of_prompts(template: str, text: str) -> None:
             "{% macro m() %}{% endmacro %}",
             "prompts/a.md.j2:1: a macro is not allowed in a prompt\nhint: a prompt stands alone",
         ),
-        ("{{ 'a' ~ 'b' }}", "prompts/a.md.j2:1: joining with ~ is not allowed in a prompt\nhint: a prompt stands alone"),
+        (
+            "{{ 'a' ~ 'b' }}",
+            "prompts/a.md.j2:1: joining with ~ is not allowed in a prompt\nhint: a prompt stands alone",
+        ),
         ("{{ range(10 ** 9) }}", "prompts/a.md.j2:1: ** is not allowed"),
         ("{% for n in range(999999) %}{% endfor %}", "prompts/a.md.j2:1: more than 200,000 rounds of its loops"),
         ("{{ " + "(" * 2_000 + "1" + ")" * 2_000 + " }}", "prompts/a.md.j2: nested too deep"),
@@ -116,7 +119,9 @@ def test_a_mistake_is_told_at_the_templates_line(template: str, message: str) ->
 
 
 def test_a_method_that_is_not_listed_may_not_be_called() -> None:
-    assert mistake("{{ title.format(1) }}").startswith("prompts/a.md.j2:1:10: format may not be called\nhint: methods that")
+    assert mistake("{{ title.format(1) }}").startswith(
+        "prompts/a.md.j2:1:10: format may not be called\nhint: methods that"
+    )
 
 
 def test_loops_end_even_where_nothing_is_printed() -> None:
@@ -185,8 +190,9 @@ def test_nothing_in_a_text_closes_its_fence(text: str, label: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text("{}%#abjo .|()'[]\n", max_size=40))
 def test_any_template_renders_or_is_refused_in_place(template: str) -> None:
+    place = "p"
     try:
         render(template, "p", VALUES)
     except DocumentError as error:
-        assert error.place is not None
-        assert error.place.path == "p"
+        place = str(error.place)
+    assert place.split(":")[0] == "p"

@@ -53,7 +53,9 @@ def test_lines_are_wrapped_and_items_hang() -> None:
     assert message == "s\n\n- " + "word " * 12 + "word\n  " + "word " * 6 + "word\n\n    code  here\n"
 
 
-@pytest.mark.parametrize("line", ["Seq: 9", "seq : 9", "Signed-off-by: x", "(cherry picked from commit 1)", "---", "# x"])
+@pytest.mark.parametrize(
+    "line", ["Seq: 9", "seq : 9", "Signed-off-by: x", "(cherry picked from commit 1)", "---", "# x"]
+)
 def test_no_line_of_the_body_speaks_to_git(line: str) -> None:
     assert format_message("s", line, [("Job", "a")]) == f"s\n\n  {line}\n\nJob: a\n"
 
@@ -98,7 +100,8 @@ def test_trailers_are_read_from_the_last_paragraph_only(message: str, found: dic
 
 
 NASTY = st.text(
-    st.sampled_from(list("ab: -#\n\r\x0b\x0c\u2028\u2029\x85\t\x1b\x00Job:Seq")) | st.characters(exclude_categories=["Cs"]),
+    st.sampled_from(list("ab: -#\n\r\x0b\x0c\u2028\u2029\x85\t\x1b\x00Job:Seq"))
+    | st.characters(exclude_categories=["Cs"]),
     max_size=120,
 )
 VALUES = st.from_regex(TRAILER_VALUE, fullmatch=True)

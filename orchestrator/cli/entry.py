@@ -1,7 +1,6 @@
 """The edge: one call of the program. What goes wrong is printed here, and nowhere else, and becomes an exit code."""
 
 import io
-import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -10,9 +9,9 @@ import click
 from click.shell_completion import shell_complete
 
 from orchestrator.cli import crash
-from orchestrator.cli.output import hint, plain
+from orchestrator.cli.failing import say
 from orchestrator.cli.root import program_name, root
-from orchestrator.errors import DocumentError, OrchestratorError, UsageError
+from orchestrator.errors import OrchestratorError, UsageError
 
 COMPLETE = "_ORCHESTRATOR_COMPLETE"
 INTERRUPTED = 130
@@ -30,9 +29,9 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         sys.stdout.flush()
         return code
     except OrchestratorError as error:
-        return _say(error, is_json=is_json, color=color)
+        return say(error, is_json=is_json, color=color)
     except click.ClickException as error:
-        return _say(_usage(error, program_name(argv[0])), is_json=is_json, color=color)
+        return say(_usage(error, program_name(argv[0])), is_json=is_json, color=color)
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         return INTERRUPTED
@@ -63,38 +62,6 @@ def _usage(error: click.ClickException, program: str) -> UsageError:
     return UsageError(
         message[:1].lower() + message[1:], hint=f"{ctx.command_path if ctx else program} --help"
     )
-
-
-def _say(error: OrchestratorError, *, is_json: bool, color: bool | None) -> int:
-    text = _as_json(error) if is_json else "\n".join(_lines(error))
-    click.echo(text, err=True, color=color)
-    return error.exit_code
-
-
-def _lines(error: OrchestratorError) -> list[str]:
-    """Return an error as it is printed, and every further mistake that it carries."""
-    head = f"{error.place}: {error.message}" if error.place else error.message
-    lines = [f"{click.style('error:', fg='red', bold=True)} {plain(head)}"]
-    if error.hint:
-        lines.append(hint(error.hint))
-    others = error.others if isinstance(error, DocumentError) else ()
-    return [*lines, *(text for other in others for text in _lines(other))]
-
-
-def _as_json(error: OrchestratorError) -> str:
-    return json.dumps({"error": _document(error)}, indent=2, ensure_ascii=False)
-
-
-def _document(error: OrchestratorError) -> dict[str, object]:
-    said: dict[str, object] = {
-        "code": error.code,
-        "message": error.message,
-        "place": str(error.place) if error.place else None,
-        "hint": error.hint,
-    }
-    if isinstance(error, DocumentError) and error.others:
-        said["others"] = [_document(other) for other in error.others]
-    return said
 
 
 def _let_every_character_pass() -> None:

@@ -17,7 +17,7 @@ _QUOTED = re.compile(
     r"|»([^«»]{1,3000})«"
     r'|(?<![\w=])"(?=\S)([^"]{1,3000})"'  # not 12" (inches), not class="a b c"
 )
-_BLOCK = re.compile(r"[ \t]{0,3}>[ \t]?")
+_BLOCK = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 _ATTRIBUTION = re.compile(r"[ \t\n](?:—|–|--)[ \t]*([^—–\n]{1,120})$")
 _CITED = re.compile(r"\s*\[[^\[\]\n]{1,300}:\d{1,9}\]\s*$")
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")

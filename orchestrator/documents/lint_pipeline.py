@@ -274,7 +274,8 @@ def _missing(case: _Case, name: str, path: str, at: KeyPath, verb: str) -> Itera
         hint = f"let {name} stand after it, or need it: needs: [{late[0]}]"
         yield problem(case.place(*at), f"{key}: {path} is written by {late[0]}, which does not stand before", hint)
         return
-    near = did_you_mean(path, _known_paths(case, name), "files that stand before")
+    known = _known_paths(case, name) if not path.startswith("/") else [f"/{file}" for file in sorted(case.around.files)]
+    near = did_you_mean(path, known, "files that stand before")
     yield problem(case.place(*at), f"{key}: nothing writes {path}, and there is no such file", near)
 
 
@@ -322,9 +323,10 @@ def _param(case: _Case, at: KeyPath, wrong: str, column: int, params: frozenset[
 
 
 def _stems(paths: Iterable[str]) -> Iterator[str]:
+    """The names by which expressions know data files: those of the job's own folder."""
     for path in paths:
-        stem, dot, ending = path.rsplit("/", 1)[-1].rpartition(".")
-        if dot + ending in _DATA:
+        stem, dot, ending = path.rpartition(".")
+        if dot + ending in _DATA and "/" not in path:
             yield stem.replace("-", "_")
 
 

@@ -5,7 +5,7 @@ A text is a text where the model says so: `title: 1.10` is "1.10", not 1.1. It j
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -146,11 +146,13 @@ def _told(
 ) -> list[tuple[KeyPath, Place, Said]]:
     told: list[tuple[KeyPath, Place, Said]] = []
     forks: dict[KeyPath, list[ErrorDetails]] = {}
+    misspelt = _misspelt(errors, root, model)
     for error in errors:
         spot = _walk(error["loc"], root)
         if error["type"] == "missing" and spot.missing is not None:
             keys: KeyPath = (*spot.path, spot.missing)
-            told.append((keys, place_of(root, spot.path, path, at_key=True), _missing(spot.missing)))
+            if keys not in misspelt:
+                told.append((keys, place_of(root, spot.path, path, at_key=True), _missing(spot.missing)))
         elif error["type"] == "extra_forbidden":
             told.append((spot.path, place_of(root, spot.path, path, at_key=True), _unknown(spot.path, model)))
         elif spot.fork is not None and not spot.is_key and spot.path == spot.fork:
@@ -162,6 +164,12 @@ def _told(
         if not any(keys[: len(fork)] == fork and len(keys) > len(fork) for keys, _, _ in told):
             told.append((fork, place_of(root, fork, path), say_either(several)))
     return sorted(told, key=lambda item: (item[1].line or 0, item[1].column or 0))
+
+
+def _misspelt(errors: Sequence[ErrorDetails], root: Node, model: type[BaseModel]) -> set[KeyPath]:
+    """The keys that stand there in another spelling: one slip, one mistake."""
+    unknown = [_walk(error["loc"], root).path for error in errors if error["type"] == "extra_forbidden"]
+    return {(*path[:-1], meant) for path in unknown if (meant := _meant(path, model)) is not None}
 
 
 def _empty(path: str, model: type[BaseModel]) -> DocumentError:
@@ -186,22 +194,32 @@ def _mend(value: object, errors: Sequence[ErrorDetails], root: Node, model: type
     nothing_lost, changed = True, False
     for error in errors:
         path = _walk(error["loc"], root).path
-        kept = error["type"] == "extra_forbidden" and _rename(value, path, model)
+        kept = error["type"] == "extra_forbidden" and _rename(value, path, root, model)
         dropped = not kept and _drop(value, path)
         changed = changed or kept or dropped
         nothing_lost = nothing_lost and not dropped
     return nothing_lost if changed else None
 
 
-def _rename(value: object, path: KeyPath, model: type[BaseModel]) -> bool:
-    owner = _at(value, path[:-1])
-    key = nearest(str(path[-1]), known_keys(model, path[:-1]))
-    if not isinstance(owner, dict) or key is None or key in owner or path[-1] not in owner:
+def _rename(value: object, path: KeyPath, root: Node, model: type[BaseModel]) -> bool:
+    owner, node = _at(value, path[:-1]), descend(root, path[:-1])
+    key = _meant(path, model)
+    if not isinstance(owner, dict) or not isinstance(node, MapNode) or key is None or key in owner:
         return False
-    renamed = {key if name == path[-1] else name: inner for name, inner in owner.items()}
+    _rename_key(owner, path[-1], key)
+    _rename_key(node.entries, path[-1], key)
+    return True
+
+
+def _rename_key(owner: dict[Any, Any], old: object, new: str) -> None:
+    renamed = {new if name == old else name: inner for name, inner in owner.items()}
     owner.clear()
     owner.update(renamed)
-    return True
+
+
+def _meant(path: KeyPath, model: type[BaseModel]) -> str | None:
+    """The key that an unknown one resembles."""
+    return nearest(str(path[-1]), known_keys(model, path[:-1]))
 
 
 def _drop(value: object, path: KeyPath) -> bool:

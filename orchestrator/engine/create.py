@@ -8,7 +8,7 @@ from orchestrator.documents import models
 from orchestrator.documents.edits import set_params
 from orchestrator.documents.emit import emit_state
 from orchestrator.engine import paths
-from orchestrator.engine.gather import read_settings
+from orchestrator.engine.gather import definitions, prompt_oids, read_settings
 from orchestrator.engine.lint import refuse_broken
 from orchestrator.engine.world import World
 from orchestrator.errors import RefusedError, UsageError
@@ -139,4 +139,5 @@ def _first_snapshot(world: World, base: str, job: str, changes: Mapping[str, byt
     job_file = models.parse(content(paths.JOB), folder + paths.JOB, JobFile)
     files = {p: world.ledger.blob_id(c) if isinstance(c, bytes) else c for p, c in changes.items()}
     settings = read_settings(world, base)
-    return Snapshot(job, base, base, State(), job_file, pipeline, {}, settings, files)
+    bare = Snapshot(job, base, base, State(), job_file, pipeline, {}, settings, files)
+    return replace(bare, definitions=definitions(world, base, bare, prompt_oids(world, base, pipeline)))

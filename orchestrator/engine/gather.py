@@ -46,10 +46,10 @@ def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
     base = world.ledger.base()
     settings = read_settings(world, base.commit)
     bare = Snapshot(job, tip, base.commit, state, job_file, pipeline, {}, settings, files, is_deleted=is_deleted)
-    templates = _prompt_oids(world, tip, pipeline)
+    templates = prompt_oids(world, tip, pipeline)
     whole = replace(
         bare,
-        definitions=_definitions(world, tip, bare, templates),
+        definitions=definitions(world, tip, bare, templates),
         data=_data(world, job, pipeline, files),
         open_reviews=world.ledger.open_reviews(job),
         targets=effects.targets(world, bare),
@@ -113,13 +113,15 @@ def _workspace_files(world: World, tip: str, pipeline: Pipeline) -> dict[str, st
     return {path: oid for path, oid in found.items() if matches_any(patterns, path)}
 
 
-def _prompt_oids(world: World, tip: str, pipeline: Pipeline) -> dict[str, str]:
+def prompt_oids(world: World, tip: str, pipeline: Pipeline) -> dict[str, str]:
+    """Return step → blob id of its prompt's template, for the steps that have one."""
     listed = world.ledger.files(tip, "prompts/")
     named = {name: paths.prompt_file(step.prompt or name) for name, step in pipeline.steps.items() if step.agent}
     return {name: listed[path] for name, path in named.items() if path in listed}
 
 
-def _definitions(world: World, tip: str, bare: Snapshot, templates: Mapping[str, str]) -> dict[str, Definition]:
+def definitions(world: World, tip: str, bare: Snapshot, templates: Mapping[str, str]) -> dict[str, Definition]:
+    """Return each step's definition as the commit `tip` has it."""
     agents = world.ledger.files(tip, "agents/")
     return {
         name: _definition(world, bare, name, step, agents, templates.get(name))

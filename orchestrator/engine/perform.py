@@ -194,8 +194,9 @@ def _admitted(
     admitted = admit(answer.files, step.writes, matches)
     made = dict(admitted.files)
     outputs = {path: world.ledger.blob_id(content) for path, content in made.items()}
-    before = {p: maker.request.files[p] for p in made if p in maker.request.files}
-    material = Material(StoredFiles(world.ledger, snapshot.files, made), tuple(sorted(made)), before)
+    judged = tuple(sorted({*made, *_left_alone(snapshot, action.step)}))
+    before = {path: maker.request.files[path] for path in judged if path in maker.request.files}
+    material = Material(StoredFiles(world.ledger, snapshot.files, made), judged, before)
     checks = (*_unwritten(snapshot, action.step, made), *world.judge(step.gate, material))
     usage = Usage(answer.usage.tokens_in, answer.usage.tokens_out, answer.usage.cost_usd, maker.took)
     result = Produced(
@@ -214,11 +215,8 @@ def _admitted(
 def _unwritten(snapshot: Snapshot, name: str, made: Mapping[str, bytes]) -> tuple[CheckResult, ...]:
     """A step keeps its promise to write a file, unless it read it and leaves it as it is."""
     step = snapshot.pipeline.steps[name]
-    missing = [
-        path
-        for path in step.writes
-        if is_literal(path) and path not in made and not (matches_any(step.reads, path) and path in snapshot.files)
-    ]
+    kept = _left_alone(snapshot, name)
+    missing = [path for path in step.writes if is_literal(path) and path not in made and path not in kept]
     if not missing:
         return ()
     findings = tuple(
@@ -226,6 +224,14 @@ def _unwritten(snapshot: Snapshot, name: str, made: Mapping[str, bytes]) -> tupl
         for path in missing
     )
     return (CheckResult("written", Verdict.FAIL, findings),)
+
+
+def _left_alone(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    """Return the files that the step may leave as they are: it reads them. Its gate judges them all the same."""
+    step = snapshot.pipeline.steps[name]
+    return tuple(
+        path for path in step.writes if is_literal(path) and matches_any(step.reads, path) and path in snapshot.files
+    )
 
 
 def _data(snapshot: Snapshot, made: Mapping[str, bytes]) -> dict[str, object]:

@@ -152,6 +152,18 @@ def status_of(action: Action) -> Status:
             return Status.READY
 
 
+def places(world: World, name: str) -> list[str]:
+    """Return where the job's publish steps put their work, for those that put it into a folder here."""
+    snapshot = gather(world, name).snapshot
+    found: list[str] = []
+    for definition in snapshot.pipeline.steps.values():
+        to = snapshot.settings.publishers.get(definition.publish.to) if definition.publish else None
+        path = (to.model_extra or {}).get("path") if to else None
+        if isinstance(path, str) and path not in found:
+            found.append(path)
+    return found
+
+
 def _command(name: str, action: Action) -> str | None:
     if isinstance(action, Await | Halt):
         return action.command

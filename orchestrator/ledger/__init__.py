@@ -1,7 +1,6 @@
 """The only room that touches git: a job's branch and refs, read and moved. It decides nothing about jobs."""
 
 from orchestrator.ledger.ledger import MACHINE, Ledger, approved_ref, claim_drop, review_ref
-from orchestrator.ledger.starting import commit_files, start_repository
 from orchestrator.ledger.values import (
     Base,
     ClaimRecord,
@@ -30,7 +29,5 @@ __all__ = [
     "Remark",
     "approved_ref",
     "claim_drop",
-    "commit_files",
     "review_ref",
-    "start_repository",
 ]

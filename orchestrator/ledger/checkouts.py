@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
-from itertools import chain
 from pathlib import Path
 
 from orchestrator.errors import Busy, LedgerError
@@ -120,14 +119,18 @@ class Follower:
         changed = self._changed(checkout)
         if not changed:
             return
-        if not any(self._is_cut_short(changed, old, tip) for old in chain([began] if began else [], earlier())):
+        was_ours = began is not None and self._is_cut_short(checkout, changed, began, tip, may_be_half=True)
+        if not was_ours and not any(self._is_cut_short(checkout, changed, old, tip) for old in earlier()):
             raise _being_edited(checkout, f"{changed[0].path} is changed and not committed")
         self._read_tree(checkout, "--reset", "-u", tip)
 
-    def _is_cut_short(self, changed: Sequence[_Changed], old: str, tip: str) -> bool:
+    def _is_cut_short(
+        self, checkout: Checkout, changed: Sequence[_Changed], old: str, tip: str, *, may_be_half: bool = False
+    ) -> bool:
         """Say whether a move of this worktree from `old` to `tip` began and did not end.
 
-        The index is replaced in one stroke, so it is `old`'s, whole; each file is as one of the two has it.
+        The index is replaced in one stroke, so it is `old`'s, whole; each file is as one of the two has it, or, where
+        our own sign says that we were killed at it, written in part.
         """
         if not self.objects.has(old):
             return False
@@ -135,7 +138,16 @@ class Follower:
         between = {path: (_id(before), _id(after)) for path, before, after in differences(self.objects, *trees)}
         if {each.path: each.index for each in changed} != {path: ids[0] for path, ids in between.items()}:
             return False
-        return all(each.worktree in between[each.path] for each in changed)
+        return all(
+            each.worktree in between[each.path]
+            or (may_be_half and self._is_half_written(checkout.path / each.path, between[each.path][1]))
+            for each in changed
+        )
+
+    def _is_half_written(self, path: Path, wanted: str | None) -> bool:
+        if wanted is None or path.is_symlink():
+            return False
+        return not path.exists() or self.objects.blob(wanted).startswith(path.read_bytes())
 
     def _changed(self, checkout: Checkout) -> list[_Changed]:
         git = self._git(checkout)

@@ -16,10 +16,12 @@ from orchestrator.model.names import shown
 FIRST_BRANCH = "main"
 
 
-def found(directory: Path, files_for: Callable[[str], Mapping[str, bytes]], message: str) -> tuple[str, ...]:
+def found(
+    directory: Path, files_for: Callable[[str], Mapping[str, bytes]], message: str, *, date: int | None = None
+) -> tuple[str, ...]:
     """Write files below `directory`, in a repository made if there is none, and commit those that were not there.
 
-    `files_for` is given the person's e-mail address. Returns the paths; empty where all of them were there already, as
+    `files_for` is given the person's e-mail address; `date` is Unix time, now unless said. Returns the paths; empty where all of them were there already, as
     they are. Raises RefusedError where a file stands there with other content, WorkspaceError where git knows no
     user.name or will not commit; then no file is left behind.
     """
@@ -29,6 +31,8 @@ def found(directory: Path, files_for: Callable[[str], Mapping[str, bytes]], mess
         if top != directory.resolve():
             raise WorkspaceError(f"{directory} is inside the repository {top}", hint=f"orchestrator -C {top} init")
         _refuse_detached(repo)
+        if date is not None:
+            repo.git.update_environment(GIT_AUTHOR_DATE=f"@{date} +0000", GIT_COMMITTER_DATE=f"@{date} +0000")
         files = files_for(_email(repo))
         _refuse_others(directory, files)
         missing = {path: content for path, content in files.items() if not (directory / path).exists()}

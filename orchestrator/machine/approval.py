@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from orchestrator.machine.digests import tree_id
 from orchestrator.machine.view import View
 from orchestrator.model.names import AGENT_DOMAIN, is_person
 from orchestrator.model.pipeline import StepKind
@@ -39,11 +40,16 @@ def held(view: View, step: str, *, by_person: bool) -> tuple[Approval, ...]:
     approve = view.step(step).approve
     if approve is None:
         return ()
-    holding = [a for a in view.state.approvals if a.step == step and holds(view, a)]
-    if not by_person and any(a.how is How.GATES for a in holding):
-        return tuple(holding)
-    persons = [a for a in holding if a.how is not How.GATES]
-    return tuple(persons) if len({a.by for a in persons}) >= _approvers(view, approve.by).count else ()
+    given = tuple(a for a in view.state.approvals if a.step == step and holds(view, a))
+    if not by_person and any(a.how is How.GATES for a in given):
+        return given
+    persons = holding(view, step)
+    return persons if len({a.by for a in persons}) >= _approvers(view, approve.by).count else ()
+
+
+def holding(view: View, step: str) -> tuple[Approval, ...]:
+    """Return the approvals of `step` by persons that hold, be they enough or not."""
+    return tuple(a for a in view.state.approvals if a.step == step and a.how is not How.GATES and holds(view, a))
 
 
 def _approvers(view: View, name: str) -> Approvers:
@@ -92,8 +98,19 @@ def standing(view: View, brought: Brought) -> Standing:
 
 def wrote_it(view: View, who: str, edits: Mapping[str, str | None]) -> bool:
     """Say whether `who` made any of what they approve: an artifact, or an edit that they bring along."""
-    made = {path for path, seen in view.state.seen.items() if seen.by == who and view.files.get(path) == seen.id}
-    return bool(made) or any(view.writers(path) for path in edits)
+    made = any(view.owner(path) == who for path in view.files if view.writers(path))
+    return made or any(view.writers(path) for path in edits)
+
+
+def refusal(view: View, brought: Brought) -> Standing | None:
+    """Return why what was brought is no approval and is not taken home, or None where it is."""
+    may = standing(view, brought)
+    if may.fault is not None:
+        return may
+    is_author = forbids_authors(view, brought.step) and wrote_it(view, may.by, brought.edits)
+    if is_author and tree_id(brought.content) == brought.tree:
+        return Standing(may.by, f"{may.by} made what they would approve, and the approvers must not have")
+    return None
 
 
 def forbids_authors(view: View, step: str) -> bool:

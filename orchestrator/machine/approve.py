@@ -1,6 +1,6 @@
 """The turn of an approval step: confirm, ask, wait, or take no for an answer."""
 
-from orchestrator.machine.approval import held
+from orchestrator.machine.approval import held, holding, refusal
 from orchestrator.machine.digests import tree_id
 from orchestrator.machine.due import wants_person
 from orchestrator.machine.view import View
@@ -36,12 +36,26 @@ def _ask(view: View, step: str, record: StepRecord | None, tree: str, paths: dic
     if is_asked and record is not None and record.outcome is Outcome.REJECTED:
         return _rejected(view, step, record)
     if is_asked and record is not None and record.outcome is Outcome.WAITING:
-        if step not in view.snapshot.open_reviews:
-            reason = f"the branch review/{view.snapshot.job}/{step} was deleted, which says no"
-            return Halt(Stop.REJECTED, step, reason, f"orchestrator reopen {view.snapshot.job}")
-        reason = f"{by} must approve review/{view.snapshot.job}/{step}"
-        return Await(Waits.PERSON, step, step, reason, f"orchestrator approve {view.snapshot.job}")
+        waiting = _waiting(view, step, by)
+        if waiting is not None:
+            return waiting
     return Propose(step, tree, paths, f"{by} must approve what stands there now")
+
+
+def _waiting(view: View, step: str, by: str) -> Action | None:
+    """Return the wait for an answer, or the no that a deleted branch is; None where the question must be put again."""
+    job, brought = view.snapshot.job, view.snapshot.brought
+    no = refusal(view, brought) if brought is not None and brought.step == step else None
+    if no is not None:
+        return Await(Waits.PERSON, step, step, no.fault or "", no.hint or f"orchestrator approve {job} --step {step}")
+    if step in view.snapshot.open_reviews:
+        reason = f"{by} must approve review/{job}/{step}"
+        return Await(Waits.PERSON, step, step, reason, f"orchestrator approve {job}")
+    if holding(view, step):
+        # One of several has approved, and the branch went with the merge, as forges do it.
+        return None
+    reason = f"the branch review/{job}/{step} was deleted, which says no"
+    return Halt(Stop.REJECTED, step, reason, f"orchestrator reopen {job}")
 
 
 def _rejected(view: View, step: str, record: StepRecord) -> Halt:

@@ -4,14 +4,16 @@ from dataclasses import replace
 
 from orchestrator.machine.digests import failure_signature
 from orchestrator.machine.ladder import Reroute, next_rung
-from orchestrator.machine.stale import params_digest
+from orchestrator.machine.stale import params_digest, stale
 from orchestrator.machine.view import View
 from orchestrator.machine.writing import former, put, spend
 from orchestrator.model.action import CheckResult, Fault, Judge, Produced, Result, Run, Skip
 from orchestrator.model.finding import Finding, Severity, Verdict, bounded
 from orchestrator.model.names import ORCHESTRATOR, is_person
-from orchestrator.model.snapshot import Snapshot
+from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import Asked, Outcome, Seen, StepRecord
+
+_AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
 
 
 def ran(snapshot: Snapshot, action: Run, result: Result) -> Snapshot:
@@ -37,8 +39,8 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
             # Once the step stands, or wrote, the word that named it is used up; a rerun's grant lasts until then.
             "asked": None if outcome is Outcome.PASSED or result.outputs else began.asked,
             "wrote": seq if result.outputs else began.wrote,
-            "outputs": dict(result.outputs) or began.outputs,
-            "by": agent if result.outputs else began.by,
+            "outputs": {**_still_its_own(snapshot, action.step), **result.outputs},
+            "by": agent if result.outputs else _agent_before(began, agent),
             "checks": {check.name: check.verdict for check in result.checks},
             "verdict": _is_verdict(result.checks),
             "findings": bounded(findings),
@@ -57,25 +59,42 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
     return _rerouted(after, action.step)
 
 
+def _still_its_own(snapshot: Snapshot, step: str) -> Files:
+    """Return those outputs of the step's record that nobody has written, and nobody deleted, since."""
+    view = View(snapshot)
+    outputs = former(snapshot, step).outputs
+    return {path: oid for path, oid in outputs.items() if path in view.files and view.last_writer(path) == step}
+
+
+def _agent_before(began: StepRecord, agent: str) -> str:
+    """Return who answers for an attempt that wrote nothing: never the person whose file it was to write over."""
+    return began.by if began.by and not is_person(began.by) else agent
+
+
+def having_read(snapshot: Snapshot, step: str, inputs: Files) -> dict[str, object]:
+    """Return what a record says of what an attempt began from."""
+    definition = snapshot.definitions.get(step)
+    return {
+        "ran": snapshot.state.seq,
+        "inputs": dict(sorted(inputs.items())),
+        "definition": definition.digest if definition else None,
+        "params": params_digest(View(snapshot), step) if definition and definition.params else None,
+        "wake_at": None,
+    }
+
+
 def _started(snapshot: Snapshot, action: Run | Judge) -> StepRecord:
     """Return the record of the step as an attempt begins it."""
     before = former(snapshot, action.step)
-    definition = snapshot.definitions.get(action.step)
-    view = View(snapshot)
-    changes: dict[str, object] = {
-        "ran": snapshot.state.seq,
-        "inputs": dict(sorted(action.inputs.items())),
-        "definition": definition.digest if definition else None,
-        "params": params_digest(view, action.step) if definition and definition.params else None,
-        "wake_at": None,
-    }
+    changes = having_read(snapshot, action.step, action.inputs)
     if isinstance(action, Run):
         starts_over = action.attempt == 1
-        is_marked = before.outcome in {Outcome.DUE, Outcome.ERROR, Outcome.INTERRUPTED}
+        is_again = before.outcome in _AGAIN and stale(View(snapshot), action.step) is None
+        is_marked = is_again or before.outcome is Outcome.DUE
         changes |= {
             "attempt": action.attempt,
             "round": before.round if is_marked or not starts_over else 0,
-            "tries": before.tries if before.outcome in {Outcome.ERROR, Outcome.INTERRUPTED} else 0,
+            "tries": before.tries if is_again else 0,
             "signatures": () if starts_over else before.signatures,
             "promoted": action.promoted,
             "model": action.route.model,
@@ -113,11 +132,14 @@ def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
         "checks": {},
         "verdict": False,
         "findings": bounded((finding,)),
-        "by": began.by if began.by and not is_person(began.by) else fault.agent,
+        "by": _agent_before(began, fault.agent or ORCHESTRATOR),
     }
     if fault.is_transient:
         wait = fault.retry_after if fault.retry_after is not None else 2**began.tries
+        # The same again means the same findings too.
+        findings = bounded((finding, *action.feedback))
         changes |= {"outcome": Outcome.ERROR, "tries": began.tries + 1, "wake_at": fault.now + wait}
+        changes |= {"findings": findings}
     else:
         signatures = (*began.signatures, failure_signature((finding,)))
         changes |= {"outcome": Outcome.FAILED, "tries": 0, "signatures": signatures}
@@ -165,6 +187,7 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
             "outcome": outcome,
             "tries": before.tries + 1 if outcome is Outcome.ERROR else 0,
             "asked": None,
+            "wake_at": None,
             "wrote": snapshot.state.seq + 1 if has_changed else before.wrote,
             "outputs": {**({} if action.takes_over else before.outputs), **result.outputs},
             "by": by if has_changed else before.by,
@@ -174,10 +197,24 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
             "signatures": before.signatures if has_changed else _signatures(before, outcome, findings),
         }
     )
+    if edited and not action.takes_over and _is_still_due(before):
+        written = _edited_while_due(before, written)
     editors = {path: who for path, who in snapshot.editors.items() if path not in result.outputs}
     after = put(snapshot, action.step, written, seen=dict(sorted(seen.items())))
     after = replace(after, editors=editors, data={**after.data, **result.data})
     return after if by and is_person(by) else _rerouted(after, action.step)
+
+
+def _is_still_due(before: StepRecord) -> bool:
+    """Say whether the step has work to do that an edit does not do: it was asked for, or its last try wrote nothing."""
+    wrote_nothing = before.outcome not in {Outcome.PASSED, Outcome.SKIPPED} and before.wrote <= before.ran
+    return before.outcome is Outcome.DUE or wrote_nothing
+
+
+def _edited_while_due(before: StepRecord, judged: StepRecord) -> StepRecord:
+    """Return the record with the edit noted, and still due; a `rerun` said before the edit does not speak of it."""
+    changes = {"outcome": Outcome.DUE, "asked": None if before.asked is Asked.RERUN else before.asked, "attempt": 0}
+    return judged.model_copy(update={**changes, "tries": 0, "findings": before.findings, "verdict": before.verdict})
 
 
 def _taken_by(view: View, before: StepRecord, result: Produced) -> str | None:
@@ -188,31 +225,20 @@ def _taken_by(view: View, before: StepRecord, result: Produced) -> str | None:
 
 def skipped(snapshot: Snapshot, action: Skip) -> Snapshot:
     """Return the snapshot with the step skipped; of its outputs those stay that nobody has written since."""
-    view = View(snapshot)
     before = former(snapshot, action.step)
-    kept = {
-        path: oid
-        for path, oid in before.outputs.items()
-        if path in view.files and view.last_writer(path) == action.step
-    }
-    definition = snapshot.definitions.get(action.step)
     written = before.model_copy(
         update={
+            **having_read(snapshot, action.step, action.inputs),
             "outcome": Outcome.SKIPPED,
             "attempt": 0,
             "round": before.round if before.outcome is Outcome.DUE else 0,
             "tries": 0,
             "asked": None,
-            "ran": snapshot.state.seq,
-            "inputs": dict(sorted(action.inputs.items())),
-            "outputs": kept,
-            "definition": definition.digest if definition else None,
-            "params": params_digest(view, action.step) if definition and definition.params else None,
+            "outputs": _still_its_own(snapshot, action.step),
             "checks": {},
             "findings": (),
             "signatures": (),
             "verdict": False,
-            "wake_at": None,
         }
     )
     return put(snapshot, action.step, written)

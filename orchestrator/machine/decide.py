@@ -1,7 +1,7 @@
 """`decide`: one snapshot, one next action, with its reason in words (DESIGN §5)."""
 
 from orchestrator.machine import approve, publish, work
-from orchestrator.machine.approval import forbids_authors, standing, wrote_it
+from orchestrator.machine.approval import forbids_authors, refusal, standing, wrote_it
 from orchestrator.machine.digests import tree_id
 from orchestrator.machine.due import is_due
 from orchestrator.machine.view import View
@@ -61,22 +61,13 @@ def _unresolved(view: View) -> Action | None:
 
 def _brought(view: View) -> Action | None:
     brought = view.snapshot.brought
-    if brought is None:
+    # What is no approval moves nothing and holds nothing up: the step says so when it waits.
+    if brought is None or refusal(view, brought) is not None:
         return None
-    may = standing(view, brought)
-    if may.fault is not None:
-        return Await(Waits.PERSON, brought.step, brought.step, may.fault, may.hint or _approve(view, brought.step))
-    tree = tree_id(brought.content)
+    may, tree = standing(view, brought), tree_id(brought.content)
     is_author = forbids_authors(view, brought.step) and wrote_it(view, may.by, brought.edits)
-    if is_author and tree == brought.tree:
-        reason = f"{may.by} made what they would approve, and the approvers must not have"
-        return Await(Waits.PERSON, brought.step, brought.step, reason, _approve(view, brought.step))
     edited = " with edits" if tree != brought.tree else ""
     return BringHome(brought.step, brought, may.by, not is_author, tree, f"{may.by} merged {brought.step}{edited}")
-
-
-def _approve(view: View, step: str) -> str:
-    return f"orchestrator approve {view.snapshot.job} --step {step}"
 
 
 def _edited(view: View) -> Action | None:
@@ -85,8 +76,13 @@ def _edited(view: View) -> Action | None:
     for step in view.sequence:
         paths = sorted(path for path, writer in owned.items() if writer == step)
         record = view.record(step)
-        if paths and record is not None:
-            return Judge(step, f"{', '.join(paths)} was edited by {view.owner(paths[0])}", record.inputs)
+        if not paths or record is None:
+            continue
+        why = f"{', '.join(paths)} was edited by {view.owner(paths[0])}"
+        # What a person commits to a step that people do is the step's next attempt, on what stands there now.
+        if view.is_persons(step) and not view.missing(view.step(step).writes):
+            return Judge(step, why, view.reads(step), takes_over=True)
+        return Judge(step, why, record.inputs)
     return None
 
 

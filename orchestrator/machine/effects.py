@@ -2,12 +2,18 @@
 
 from dataclasses import replace
 
+from orchestrator.machine.attempts import having_read
 from orchestrator.machine.digests import effect_key
+from orchestrator.machine.due import is_due
+from orchestrator.machine.stale import stale
+from orchestrator.machine.view import View
 from orchestrator.machine.writing import former, put, spend
 from orchestrator.model.action import NotSent, Publish, Reconcile, Result, Sent, Settle, Unclear
 from orchestrator.model.finding import Finding, Severity, bounded
 from orchestrator.model.snapshot import Effect, Snapshot
 from orchestrator.model.state import Outcome, StepRecord
+
+_ON_THE_LADDER = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.INTERRUPTED})
 
 
 def published(snapshot: Snapshot, action: Publish | Reconcile, result: Result) -> Snapshot:
@@ -72,17 +78,32 @@ def _event_key(after: Snapshot, step: str, effect: Effect) -> str:
 
 def settled_claim(snapshot: Snapshot, action: Settle) -> Snapshot:
     """Return the snapshot with an orphaned claim booked: the reserved money counts as spent."""
-    claim = action.claim
-    before = former(snapshot, claim.step)
-    finding = Finding(severity=Severity.MAJOR, message=action.reason, check="claim")
-    written = before.model_copy(
-        update={
-            "outcome": Outcome.INTERRUPTED,
-            "attempt": claim.attempt,
-            "tries": before.tries + 1,
-            "checks": {},
-            "findings": (finding,),
-        }
-    )
-    after = put(snapshot, claim.step, written, spend_usd=spend(snapshot, claim.reserved_usd))
+    spent = spend(snapshot, action.claim.reserved_usd)
+    if not _is_its_turn(View(snapshot), action.step):
+        # The job was moved meanwhile, and the attempt is none of this tip's.
+        return replace(snapshot, state=snapshot.state.model_copy(update={"spend_usd": spent}), claim=None)
+    after = put(snapshot, action.step, _interrupted(snapshot, action), spend_usd=spent)
     return replace(after, claim=None)
+
+
+def _is_its_turn(view: View, step: str) -> bool:
+    if step not in view.pipeline.steps or not is_due(view, step):
+        return False
+    return not any(is_due(view, need) for need in view.before[step])
+
+
+def _interrupted(snapshot: Snapshot, action: Settle) -> StepRecord:
+    """Return the record of an attempt that was cut short: it had read what stands there now, or what it began from."""
+    before, view = former(snapshot, action.step), View(snapshot)
+    finding = Finding(severity=Severity.MAJOR, message=action.reason, check="claim")
+    is_same = before.outcome in _ON_THE_LADDER and stale(view, action.step) is None
+    read = {} if is_same else having_read(snapshot, action.step, view.reads(action.step))
+    told = before.findings if is_same or before.outcome is Outcome.DUE else ()
+    changes = {
+        "outcome": Outcome.INTERRUPTED,
+        "attempt": action.claim.attempt,
+        "tries": before.tries + 1 if is_same else 1,
+        "checks": {},
+        "findings": bounded((finding, *told)),
+    }
+    return before.model_copy(update={**read, **changes})

@@ -81,6 +81,8 @@ def _outcome(action: Action, result: Result, state: State) -> str:
         return str(Outcome.ERROR if result.is_transient else Outcome.FAILED)
     if isinstance(action, Reconcile) and isinstance(result, NotSent):
         return "withdrawn"
+    if isinstance(action, Settle):
+        return str(Outcome.INTERRUPTED)
     record = state.steps.get(action.step or "")
     return str(record.outcome) if record else str(state.status)
 
@@ -110,7 +112,7 @@ def _author(action: Action, result: Result) -> str:
 
 
 def _body(snapshot: Snapshot, action: Action, result: Result, after: Snapshot) -> Iterator[str]:
-    yield _sentence(_line(action.reason))
+    yield _sentence(f"Because {_line(action.reason)}")
     yield from _what_changed(snapshot, action, result)
     yield from _what_came(result)
     yield from _what_follows(snapshot, after)
@@ -125,14 +127,14 @@ def _what_changed(snapshot: Snapshot, action: Action, result: Result) -> Iterato
         new = [path for path in sorted(result.outputs) if path not in snapshot.files]
         same = [path for path, oid in sorted(result.outputs.items()) if snapshot.files.get(path) == oid]
         changed = [path for path in sorted(result.outputs) if path not in new and path not in same]
-        for word, paths in (("Wrote", new), ("Changed", changed), ("Left as it was", same)):
+        for words, paths in (("Wrote {}.", new), ("Changed {}.", changed), ("Left {} as it was.", same)):
             if paths:
-                yield f"{word}: {', '.join(paths)}."
+                yield words.format(", ".join(paths))
     if isinstance(action, BringHome):
         yield from _brought(action)
     if isinstance(action, Publish | Reconcile) and isinstance(result, Sent):
         payload = action.payload if isinstance(action, Publish) else action.effect.payload
-        yield f"Sent to {action.target}: {', '.join(sorted(payload))}. {_line(result.note)}"
+        yield f"Sent {', '.join(sorted(payload))} to {action.target}. {_line(result.note)}"
     if isinstance(action, Propose):
         yield f"Approve by merging review/{snapshot.job}/{action.step} into approved/{snapshot.job}."
 
@@ -141,23 +143,23 @@ def _brought(action: BringHome) -> Iterator[str]:
     brought = action.brought
     taken = [path for path in sorted(brought.edits) if path not in brought.conflicts]
     if taken:
-        yield f"Edited there: {', '.join(taken)}."
+        yield f"Took home what was edited there, {', '.join(taken)}."
     if brought.conflicts:
-        yield f"Changed on both sides, the job's version stays: {', '.join(brought.conflicts)}."
+        yield f"Kept the job's version of what changed on both sides, {', '.join(brought.conflicts)}."
     if brought.definitions:
-        yield f"This merge changes definitions: {', '.join(brought.definitions)}."
+        yield f"This merge changes definitions, {', '.join(brought.definitions)}."
 
 
 def _what_came(result: Result) -> Iterator[str]:
     if isinstance(result, Produced):
         for finding in result.refused[:_MOST_LINES]:
-            yield f"Refused: {_line(str(finding))}"
+            yield f"Refused {_line(str(finding))}"
         if result.checks:
             yield ""
             for check in result.checks:
                 yield from _check(check)
     if isinstance(result, Fault | NotSent | Unclear):
-        yield f"What went wrong: {_line(result.message)}"
+        yield f"What went wrong was {_line(result.message)}"
 
 
 def _check(check: CheckResult) -> Iterator[str]:
@@ -180,7 +182,7 @@ def _what_follows(snapshot: Snapshot, after: Snapshot) -> Iterator[str]:
     ]
     if due:
         yield ""
-        yield f"Due again: {', '.join(due)}."
+        yield f"Due again are {', '.join(due)}."
     if after.state.status is Status.WAITING and after.state.waiting_for:
         yield ""
         yield f"Waiting for {after.state.waiting_for}."

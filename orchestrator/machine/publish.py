@@ -13,7 +13,7 @@ def turn(view: View, step: str) -> Action:
     publish = view.step(step).publish
     assert publish is not None
     record = view.record(step)
-    if record is not None and record.outcome is Outcome.UNKNOWN:
+    if record is not None and record.outcome is Outcome.UNKNOWN and published(view, step) is None:
         return unknown(view, step, record)
     if record is not None and record.outcome is Outcome.FAILED and record.outputs == view.payload(step):
         said = f": {record.findings[0].message}" if record.findings else ""

@@ -6,13 +6,16 @@ from orchestrator.machine.digests import digest
 from orchestrator.machine.view import View
 from orchestrator.model.state import Outcome, StepRecord
 
-_SETTLED = frozenset({Outcome.PASSED, Outcome.FAILED, Outcome.REFUSED, Outcome.SKIPPED})
+_BEGUN = frozenset(
+    {Outcome.PASSED, Outcome.FAILED, Outcome.REFUSED, Outcome.SKIPPED, Outcome.ERROR, Outcome.INTERRUPTED}
+)
+"""What has read its inputs. A retry is the same inputs again: with others, the step starts anew."""
 
 
 def stale(view: View, step: str) -> str | None:
     """Return why the step's last work no longer counts, or None. Later steps never make earlier ones stale."""
     record = view.record(step)
-    if record is None or record.outcome not in _SETTLED:
+    if record is None or record.outcome not in _BEGUN:
         return None
     return next(_reasons(view, step, record), None)
 

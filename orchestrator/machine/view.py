@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from orchestrator.documents.expressions import compile_expression
+from orchestrator.model.agent import BackendKind
 from orchestrator.model.names import is_person
 from orchestrator.model.order import before, sequence
 from orchestrator.model.patterns import is_literal, matches_any
@@ -76,12 +77,17 @@ class View:
         return self._writers[path]
 
     def last_writer(self, path: str) -> str | None:
-        """Return the step whose outputs hold `path` and that wrote last."""
-        wrote = [(r.wrote, name) for name in self.sequence if (r := self.record(name)) and path in r.outputs]
-        if not wrote:
-            return None
-        latest = max(seq for seq, _ in wrote)
-        return next(name for seq, name in reversed(wrote) if seq == latest)
+        """Return the step whose outputs hold `path` and that wrote last.
+
+        A new file where steps write, and that none of them made, is the last one's once all have had their turn.
+        """
+        writers = [name for name in self.sequence if name in self.writers(path)]
+        known = [(r, name) for name in writers if (r := self.record(name))]
+        holding = [(r.wrote, name) for r, name in known if path in r.outputs]
+        if not holding and len(known) == len(writers):
+            holding = [(r.wrote, name) for r, name in known]
+        latest = max((seq for seq, _ in holding), default=None)
+        return next((name for seq, name in reversed(holding) if seq == latest), None)
 
     def matched(self, patterns: Iterable[str]) -> dict[str, str]:
         """Return the files that match, approvals left out."""
@@ -101,6 +107,20 @@ class View:
                 read[path] = self.files[path]
             self._reads[step] = read
         return self._reads[step]
+
+    def inputs(self, step: str, *, from_the_first: bool) -> Files:
+        """Return what an attempt reads. A step that writes what it reads starts again from its first inputs.
+
+        But not where a person has written since: their words are gone on from.
+        """
+        read = dict(self.reads(step))
+        record = self.record(step)
+        for path, oid in record.inputs.items() if record else ():
+            if not matches_any(self.step(step).writes, path):
+                continue
+            if path not in self.files or (from_the_first and not is_person(self.owner(path) or "")):
+                read[path] = oid
+        return read
 
     def missing(self, patterns: Iterable[str]) -> tuple[str, ...]:
         """Return the single files among `patterns` that are not there."""
@@ -132,6 +152,12 @@ class View:
             for path in sorted(written)
             if is_person(self.owner(path) or "") and not matches_any(definition.reads, path)
         )
+
+    def is_persons(self, step: str) -> bool:
+        """Say whether only people do the step."""
+        definition = self.snapshot.definitions.get(step)
+        agent = definition.agent if definition else None
+        return agent is not None and agent.extras.backend is BackendKind.PERSON
 
     def is_done_by_person(self, step: str) -> bool:
         """Say whether a step that has not run finds all that it writes made by a person already."""

@@ -6,16 +6,16 @@ from orchestrator.machine.ladder import MOST_TRIES, Escalate, Promote, Reroute, 
 from orchestrator.machine.stale import stale
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Halt, Judge, Route, Run, Skip, Stop, Waits
-from orchestrator.model.agent import BackendKind
-from orchestrator.model.finding import Verdict
+from orchestrator.model.finding import Finding, Verdict
 from orchestrator.model.names import is_person
 from orchestrator.model.patterns import matches_any
-from orchestrator.model.snapshot import Files
 from orchestrator.model.state import Asked, Outcome, StepRecord
 
 _AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
 _FAILED = frozenset({Outcome.FAILED, Outcome.REFUSED})
 _NAMED = frozenset({Asked.RERUN, Asked.GOTO, Asked.KEEP, Asked.RETRY})
+_ABOUT_THE_TRY = frozenset({"agent", "claim"})
+"""The checks of findings that say why a try came to nothing: no feedback on the work."""
 
 
 def turn(view: View, step: str, now: int) -> Action:
@@ -80,15 +80,16 @@ def _skipped(view: View, step: str) -> Action | None:
 
 def _by_person(view: View, step: str, reason: str, asked: Asked | None) -> Action | None:
     """Return what a person's own files, or a person's own step, ask for; None where an agent may go to work."""
-    if asked is Asked.KEEP:
+    is_whole = not view.missing(view.step(step).writes)
+    if asked is Asked.KEEP and is_whole:
         return Judge(step, reason, view.reads(step), takes_over=True)
     if view.record(step) is None and view.is_done_by_person(step):
         return Judge(step, f"a person has done {step}", view.reads(step), takes_over=True)
-    definition = view.snapshot.definitions.get(step)
-    if definition and definition.agent and definition.agent.extras.backend is BackendKind.PERSON:
-        path = view.step(step).writes[0]
-        return Await(Waits.PERSON, step, path, f"{step} is done by a person: commit {path}", _edit(view, path))
-    return None
+    if not view.is_persons(step):
+        return None
+    path = next(iter((*view.missing(view.step(step).writes), *view.step(step).writes)))
+    or_keep = f", or keep {view.snapshot.job} {step}" if is_whole else ""
+    return Await(Waits.PERSON, step, path, f"{step} is done by a person: commit {path}", _edit(view, path) + or_keep)
 
 
 def _persons_text(view: View, step: str, reason: str) -> Await | None:
@@ -110,9 +111,13 @@ def _again(view: View, step: str, record: StepRecord, now: int) -> Action:
     """Retry: the same again, without spending an attempt."""
     if record.tries >= MOST_TRIES:
         said = f": {record.findings[0]}" if record.findings else ""
-        return _halt(view, Stop.FAILED, step, f"{step} could not be done in {record.tries} tries{said}")
+        theirs = _persons_text(view, step, f"{step} could not be done")
+        return theirs or _halt(view, Stop.FAILED, step, f"{step} could not be done in {record.tries} tries{said}")
     if Verdict.ERROR in record.checks.values():
         return Judge(step, f"a check of {step} could not run", record.inputs)
+    lacking = _lacks_input(view, step)
+    if lacking is not None:
+        return lacking
     if record.wake_at is not None and record.wake_at > now:
         return Await(Waits.TIME, step, "time", f"{step} is tried again later", until=record.wake_at)
     word = "interrupted" if record.outcome is Outcome.INTERRUPTED else "could not be done"
@@ -121,11 +126,7 @@ def _again(view: View, step: str, record: StepRecord, now: int) -> Action:
 
 def _climb(view: View, step: str, record: StepRecord) -> Action:
     if record.by and is_person(record.by):
-        path = next(iter(sorted(record.outputs)), step)
-        first = f": {record.findings[0]}" if record.findings else ""
-        return Await(
-            Waits.PERSON, step, path, f"{record.by}'s {path} fails the gate of {step}{first}", _edit(view, path)
-        )
+        return _failed_by_person(view, step, record)
     rung = next_rung(view, step, record)
     match rung:
         case Rework():
@@ -139,7 +140,14 @@ def _climb(view: View, step: str, record: StepRecord) -> Action:
         case Reroute(target):
             return _halt(view, Stop.FAILED, step, f"{step} failed, and was not sent back to {target}")
         case Escalate(stop, reason):
-            return _halt(view, stop, step, reason)
+            return _persons_text(view, step, reason) or _halt(view, stop, step, reason)
+
+
+def _failed_by_person(view: View, step: str, record: StepRecord) -> Await:
+    theirs = [path for path in sorted(record.outputs) if is_person(view.owner(path) or "")]
+    path = next(iter((*theirs, *sorted(record.outputs))), step)
+    first = f": {record.findings[0]}" if record.findings else ""
+    return Await(Waits.PERSON, step, path, f"{record.by}'s {path} fails the gate of {step}{first}", _edit(view, path))
 
 
 def _halt(view: View, stop: Stop, step: str, reason: str) -> Halt:
@@ -168,18 +176,14 @@ def _run(view: View, step: str, attempt: int, reason: str, former: StepRecord | 
 def _attempt(
     view: View, step: str, attempt: int, reason: str, former: StepRecord | None, route: Route, promoted: int
 ) -> Run:
-    record = view.record(step)
-    is_rework = former is not None and former.outcome in _FAILED
     return Run(
         step,
         attempt,
         route,
-        _inputs(view, step, from_the_first=is_rework or _is_retry(record)),
+        view.inputs(step, from_the_first=former is not None or _is_retry(view.record(step))),
         reason,
-        feedback=record.findings if record and (former or record.outcome is Outcome.DUE) else (),
-        failed={path: oid for path, oid in former.outputs.items() if path in view.files}
-        if is_rework and former
-        else {},
+        feedback=_feedback(view.record(step), former),
+        failed={p: oid for p, oid in former.outputs.items() if p in view.files} if former and attempt > 1 else {},
         promoted=promoted,
     )
 
@@ -188,13 +192,10 @@ def _is_retry(record: StepRecord | None) -> bool:
     return record is not None and record.outcome is Outcome.DUE and record.asked is Asked.RETRY
 
 
-def _inputs(view: View, step: str, *, from_the_first: bool) -> Files:
-    """Return what the attempt reads. A step that writes what it reads starts again from its first inputs."""
-    read = dict(view.reads(step))
-    record = view.record(step)
-    for path, oid in record.inputs.items() if record else ():
-        if not matches_any(view.step(step).writes, path):
-            continue
-        if from_the_first or path not in view.files:
-            read[path] = oid
-    return read
+def _feedback(record: StepRecord | None, former: StepRecord | None) -> tuple[Finding, ...]:
+    """Return the findings of the attempt before, or those that the step was sent back with; a retry has the same."""
+    if record is None or (former is None and record.outcome is not Outcome.DUE):
+        return ()
+    if record.outcome in _AGAIN:
+        return tuple(finding for finding in record.findings if finding.check not in _ABOUT_THE_TRY)
+    return record.findings

@@ -61,7 +61,8 @@ def test_a_subagent_of_claude_code_drops_in_unchanged() -> None:
 
 
 def test_a_custom_agent_of_github_drops_in_unchanged() -> None:
-    text = "---\ndescription: Plans.\ntools: ['read', 'search']\nmodel: [gpt-5.2, o9]\nmcp-servers: {a: {b: 1}}\n---\nPlan.\n"
+    keys = "description: Plans.\ntools: ['read', 'search']\nmodel: [gpt-5.2, o9]\nmcp-servers: {a: {b: 1}}\n"
+    text = f"---\n{keys}---\nPlan.\n"
     found = read_agent(text, "agents/planner.agent.md")
     assert (found.faults, found.warnings) == ((), ())
     assert found.agent is not None
@@ -81,7 +82,14 @@ def test_tools_left_out_or_empty_mean_none() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["dangerouslySkipPermissions", "allow-dangerously", "bypassPermissions", "permission_mode", "Hooks", "auto-approve"],
+    [
+        "dangerouslySkipPermissions",
+        "allow-dangerously",
+        "bypassPermissions",
+        "permission_mode",
+        "Hooks",
+        "auto-approve",
+    ],
 )
 def test_a_key_that_grants_rights_is_ignored_in_every_spelling(key: str) -> None:
     found = read_agent(f"---\nname: a\n{key}: true\n---\n", "agents/a.md")
@@ -128,8 +136,10 @@ def test_a_key_that_is_nearly_ours_is_warned_of() -> None:
             "agents/a.md:4:1: a conflict marker of a merge (<<<<<<<)\n"
             "hint: choose between the two sides, delete the marker lines, and commit",
         ),
-        ("---\nname: &a x\n---\n", "agents/a.md:2:7: an anchor (&) is not allowed\n"
-         "hint: write the value out, or put the text in quotes"),
+        (
+            "---\nname: &a x\n---\n",
+            "agents/a.md:2:7: an anchor (&) is not allowed\nhint: write the value out, or put the text in quotes",
+        ),
     ],
 )
 def test_a_mistake_in_an_agent_file_is_located(text: str, message: str) -> None:

@@ -57,7 +57,10 @@ def test_nothing_to_set_changes_nothing() -> None:
         ("version: 1\nparams: {b: 1}\n", "version: 1\nparams: {b: 1, a: x}\n"),
         ("version: 1\nparams: {b: 1,}\n", "version: 1\nparams: {b: 1, a: x}\n"),
         ("{version: 1}\n", "{version: 1, params: {a: x}}\n"),
-        ("version: 1\nparams:\n    a: |\n      y\n      z\nlabels: []\n", "version: 1\nparams:\n    a: x\nlabels: []\n"),
+        (
+            "version: 1\nparams:\n    a: |\n      y\n      z\nlabels: []\n",
+            "version: 1\nparams:\n    a: x\nlabels: []\n",
+        ),
         ("version: 1\r\nparams:\r\n  b: 1\r\n", "version: 1\r\nparams:\r\n  b: 1\r\n  a: x\r\n"),
         ("version: 1\nparams:\n  b:\n    y\n    z\n", "version: 1\nparams:\n  b:\n    y\n    z\n  a: x\n"),
         ("version: 1\nparams:\n  a:\n", "version: 1\nparams:\n  a: x\n"),

@@ -101,9 +101,46 @@ def test_one_steps_change_is_a_few_lines() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "~", "null", "Yes", "no", "OFF", "y", "1", "1.10", "1e3", ".5", "0x1f", "0o7", "0b1", "1_000", "12:30:45"]
-    + ["2024-01-01", "-", "- a", "? a", ": a", "a: b", "a:", "a #b", "#a", "[a", "{a", "*a", "&a", "!a", "%a", "@a"]
-    + ["`a", "'a", '"a', "|", ">", "=", "<<", "...", "---", " a", "a ", "a\nb", "\t", "é", "\u202e", "a, b", "\ufeff"],
+    [
+        *[
+            "",
+            "~",
+            "null",
+            "Yes",
+            "no",
+            "OFF",
+            "y",
+            "1",
+            "1.10",
+            "1e3",
+            ".5",
+            "0x1f",
+            "0o7",
+            "0b1",
+            "1_000",
+            "12:30:45",
+        ],
+        *["2024-01-01", "-", "- a", "? a", ": a", "a: b", "a:", "a #b", "#a", "[a", "{a", "*a", "&a", "!a", "%a", "@a"],
+        *[
+            "`a",
+            "'a",
+            '"a',
+            "|",
+            ">",
+            "=",
+            "<<",
+            "...",
+            "---",
+            " a",
+            "a ",
+            "a\nb",
+            "\t",
+            "é",
+            "\u202e",
+            "a, b",
+            "\ufeff",
+        ],
+    ],
 )
 def test_a_text_that_might_be_read_otherwise_stands_in_quotes(text: str) -> None:
     assert emit_yaml([text]).startswith(b'- "')

@@ -10,7 +10,10 @@ from orchestrator.model.pipeline import Pipeline, Step
 
 
 def pipeline(needs: dict[str, Sequence[str] | None]) -> Pipeline:
-    steps = {name: Step(agent="a", writes=("x",), needs=None if said is None else tuple(said)) for name, said in needs.items()}
+    steps = {
+        name: Step(agent="a", writes=("x",), needs=None if said is None else tuple(said))
+        for name, said in needs.items()
+    }
     return Pipeline(version=1, steps=steps)
 
 

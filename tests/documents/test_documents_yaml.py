@@ -136,10 +136,12 @@ def test_marks_say_where_keys_and_values_stand() -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(st.text(max_size=60), st.text("[]{}:,-?&*!|>'\"%@`# \n\ta1", max_size=40), st.binary(max_size=40)))
 def test_any_text_loads_or_is_refused_with_a_place(text: str | bytes) -> None:
+    place = None
     try:
         load(text, "p.yaml")
     except DocumentError as error:
-        assert error.place is not None
+        place = str(error.place)
+    assert place is None or place.startswith("p.yaml:")
 
 
 PLAIN = st.recursive(

@@ -81,7 +81,7 @@ def commit_files(where: Path, files: Mapping[str, str], message: str = "change")
 def workspace(where: Path, *, pipeline: str = PIPELINE, settings: str = SETTINGS) -> Path:
     """Make a workspace with one template `t`."""
     git(where, "init", "-q", "-b", "main")
-    steps = [line.strip().rstrip(":") for line in pipeline.splitlines() if line.startswith("  ") and line[2] != " "]
+    steps = [line.split(":")[0].strip() for line in pipeline.splitlines() if line.startswith("  ") and line[2] != " "]
     commit_files(
         where,
         {

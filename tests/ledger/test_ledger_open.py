@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from ledger_bench import ADA, NOW, Bench, hermetic, run
 
-from orchestrator.errors import OrchestratorError, UsageError, WorkspaceError
-from orchestrator.ledger import Ledger, Person, commit_files, start_repository
+from orchestrator.errors import UsageError, WorkspaceError
+from orchestrator.ledger import Ledger, Person
 
 
 def refusal(directory: Path, environ: dict[str, str]) -> str:
@@ -213,35 +213,6 @@ def test_two_repositories_with_one_date_have_one_history(tmp_path: Path) -> None
         tips.append(bench.entry(listing_md="a listing"))
     assert tips[0] == tips[1]
     assert bench.ledger.commit(tips[0]).date == 1_600_000_000
-
-
-def test_starting_makes_a_repository_and_commits_exactly_the_files_named(tmp_path: Path) -> None:
-    environ = hermetic(tmp_path)
-    folder = tmp_path / "shop"
-    (folder / "agents").mkdir(parents=True)
-    (tmp_path / ".gitconfig").write_text("[user]\n\tname = Ada\n\temail = ada@example.com\n")
-    assert start_repository(folder, environ=environ, clock=lambda: NOW)
-    assert not start_repository(folder, environ=environ, clock=lambda: NOW)
-    for name in ("a.md", "agents/b.md", "mine.txt", "staged.txt", "*"):
-        (folder / name).write_text(name)
-    run(folder, environ, "add", "staged.txt")
-    hook = folder / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    hook.chmod(0o755)
-    wanted = ["a.md", "agents/b.md", "*"]
-    commit = commit_files(folder, wanted, message="Lay down", environ=environ, clock=lambda: NOW)
-    assert run(folder, environ, "rev-parse", "main") == commit
-    assert run(folder, environ, "show", "--format=%an %ae %cn %at", "--name-only", commit).split("\n") == [
-        f"Ada ada@example.com Ada {NOW}",
-        "",
-        "*",
-        "a.md",
-        "agents/b.md",
-    ]
-    assert run(folder, environ, "status", "--porcelain").split("\n") == ["A  staged.txt", "?? mine.txt"]
-    with pytest.raises(OrchestratorError, match="nothing has changed"):
-        commit_files(folder, wanted, message="again", environ=environ, clock=lambda: NOW)
 
 
 def test_the_ledger_goes_on_when_its_reader_was_killed(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def test_a_clean_worktree_follows_the_branch(tmp_path: Path) -> None:
     assert bench.fingerprint() == user
     git_dir = Path(bench.git("rev-parse", "--absolute-git-dir", cwd=top))
     assert not (git_dir / "index.lock").exists()
-    assert not (git_dir / "orchestrator-index").exists()
+    assert not list(git_dir.glob("orchestrator-index*"))
 
 
 def test_the_main_worktree_follows_too_when_it_is_on_the_branch(tmp_path: Path) -> None:
@@ -205,8 +205,7 @@ def test_a_fast_forward_that_was_cut_short_is_finished(
     old = behind(bench, top)
     written(top)
     if lock_is_left:
-        git_dir = Path(bench.git("rev-parse", "--absolute-git-dir", cwd=top))
-        (git_dir / "index.lock").write_text(f"orchestrator 4194999 {old} {bench.ledger.tip('mug')}\n")
+        leave_a_sign(bench, top, old)
     bench.entry(more_md="more\n")
     assert status(bench, top) == ""
     assert [bench.read(f"jobs/mug/{name}.md", top=top) for name in ("listing", "extra", "more")] == [
@@ -215,6 +214,37 @@ def test_a_fast_forward_that_was_cut_short_is_finished(
         "more\n",
     ]
     assert not (top / "jobs/mug/design.svg").exists()
+
+
+def leave_a_sign(bench: Bench, top: Path, old: str) -> Path:
+    """Leave the lock of the index that a killed process of ours would have left; return it."""
+    lock = Path(bench.git("rev-parse", "--absolute-git-dir", cwd=top)) / "index.lock"
+    lock.write_text(f"orchestrator 4194999 {old} {bench.ledger.tip('mug')}\n")
+    return lock
+
+
+@pytest.mark.parametrize("text", ["", "t", None])
+def test_a_file_that_was_half_written_is_finished_where_our_sign_says_so(tmp_path: Path, text: str | None) -> None:
+    bench, top = checked_out(tmp_path)
+    old = behind(bench, top)
+    listing = top / "jobs/mug/listing.md"
+    listing.unlink()
+    if text is not None:
+        listing.write_text(text)
+    refused(bench, lambda: bench.entry(more_md="more\n"))
+    leave_a_sign(bench, top, old)
+    bench.entry(more_md="more\n")
+    assert (status(bench, top), bench.read("jobs/mug/listing.md", top=top)) == ("", "two\n")
+
+
+def test_leftovers_of_a_killed_move_are_in_nobodys_way(tmp_path: Path) -> None:
+    bench, top = checked_out(tmp_path)
+    lock = leave_a_sign(bench, top, behind(bench, top))
+    for name in ("orchestrator-index-77", "orchestrator-index-77.lock", "orchestrator-index-lock-77"):
+        (lock.parent / name).touch()
+    bench.entry(more_md="more\n")
+    assert status(bench, top) == ""
+    assert not list(lock.parent.glob("orchestrator-index*"))
 
 
 @pytest.mark.parametrize("path", ["jobs/mug/listing.md", "jobs/mug/extra.md", "jobs/mug/brief.md"])
@@ -252,8 +282,8 @@ def test_a_rewind_that_was_cut_short_is_finished(tmp_path: Path) -> None:
     bench.git("update-ref", "refs/heads/job/mug", first)
     bench.git("update-ref", "refs/orchestrator/tips/mug", first)
     refused(bench, lambda: bench.entry(more_md="more\n"))
-    git_dir = Path(bench.git("rev-parse", "--absolute-git-dir", cwd=top))
-    (git_dir / "index.lock").write_text(f"orchestrator 4194999 {old} {first}\n")
+    assert old
+    leave_a_sign(bench, top, old)
     bench.entry(more_md="more\n")
     assert status(bench, top) == ""
 

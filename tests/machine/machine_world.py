@@ -48,7 +48,7 @@ from orchestrator.model.action import (
 )
 from orchestrator.model.finding import Finding, Severity, Verdict
 from orchestrator.model.job import JobFile
-from orchestrator.model.patterns import is_literal, matches_any
+from orchestrator.model.patterns import is_literal
 from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.settings import Settings
 from orchestrator.model.snapshot import Brought, Claim, Definition, Effect, Files, Snapshot, Target
@@ -406,8 +406,7 @@ class World:
             is_transient = kind == "transient"
             return Fault(why or "no answer", is_transient, usage, role, "model", now=self.clock)
         made = self._written(run, snapshot, f"[fails: {why or 'dull'}]" if kind == "fail" else "")
-        paths = {"refuse": 0, "nothing": 0, "partial": 1, "refuse-some": 1}.get(kind, len(made))
-        texts = dict(list(made.items())[:paths])
+        texts = self._admitted(snapshot, run, made, kind)
         self.broken_checks += kind == "error"
         refused = (_finding(f"{why or 'secret.txt'} may not be written"),) if kind.startswith("refuse") else ()
         checks = self._gate(snapshot.pipeline, run.step, texts)
@@ -415,6 +414,14 @@ class World:
             checks = (CheckResult("marks", Verdict.FAIL, (_finding("nothing was written"),)),)
         data = {stem(path): _data(text, path) for path, text in texts.items() if path.endswith(".yaml")}
         return Produced(self.ids(texts), checks, usage, role, "model", "ab12", refused, data)
+
+    def _admitted(self, snapshot: Snapshot, run: Run, made: Mapping[str, str], kind: str) -> dict[str, str]:
+        """Return what of it stands: a file that the step reads may be left as it was read, or as it was at first."""
+        left = {"refuse": list(made), "nothing": list(made), "refuse-some": list(made)[1:]}.get(kind, [])
+        if kind == "partial":
+            left = [path for path in list(made)[1:] if path in run.inputs]
+        first = {p: self.blobs[oid] for p, oid in run.inputs.items() if p in left and snapshot.files.get(p) != oid}
+        return {**{path: text for path, text in made.items() if path not in left}, **first}
 
     def _written(self, run: Run, snapshot: Snapshot, mark: str) -> dict[str, str]:
         step = snapshot.pipeline.steps[run.step]
@@ -435,9 +442,13 @@ class World:
         return f"# {token} {mark}\nfindings:\n{rows}" if rows else f"# {token} {mark}\nfindings: []\n"
 
     def _judge(self, snapshot: Snapshot, action: Judge) -> Produced:
-        files, step = snapshot.files, snapshot.pipeline.steps[action.step]
-        judged = {path: files[path] for path in files if matches_any(step.writes, path)}
-        texts = {path: self.blobs[oid] for path, oid in judged.items()}
+        """Take note of all that the step writes, or of what was edited; let the gate see all that it stands for."""
+        view, files = View(snapshot), snapshot.files
+        mine = [path for path in view.edits if view.last_writer(path) == action.step]
+        judged = dict(view.matched(view.step(action.step).writes) if action.takes_over else {p: files[p] for p in mine})
+        known = view.record(action.step)
+        standing = {path: files[path] for path in (known.outputs if known else ()) if path in files}
+        texts = {path: self.blobs[oid] for path, oid in {**standing, **judged}.items()}
         data = {stem(path): _data(text, path) for path, text in texts.items() if path.endswith(".yaml")}
         return Produced(judged, self._gate(snapshot.pipeline, action.step, texts), data=data)
 
@@ -504,7 +515,6 @@ class World:
             case BringHome():
                 self._bring_home(action, made)
             case Confirm():
-                self.reviews.pop(action.step, None)
                 if not action.is_given:
                     self.approved.append((action.step, action.paths))
                 self._append(made, self.files)
@@ -546,7 +556,6 @@ class World:
             else:
                 files[path] = self.blobs[oid]
                 hands[path] = action.by
-        self.reviews.pop(action.step, None)
         self._by_person(files, hands, taken=brought.commit)
         self.history[-1] = replace(self.tip, state=made.state, entry=made)
 

@@ -22,6 +22,7 @@ MOST_TAGS = 6
 LONGEST_DESCRIPTION = 200
 
 _CITATION = re.compile(r"\s*\[[^\[\]\n]{1,200}:\d{1,9}\]")
+_WHOM = re.compile("audience|whom|who", re.IGNORECASE)
 _RESEARCH = "research.md"
 
 
@@ -177,12 +178,9 @@ def _fitted(blocks: Sequence[Block], brief: Brief, research: Mapping[str, Sequen
 def _spare(brief: Brief, research: Mapping[str, Sequence[str]]) -> Iterator[Block]:
     yield Block("What customers say", _quotes(research, 5), 5)
     audience = brief.keys.get("audience")
-    lines = [
-        line.text
-        for line in (*brief.paragraphs, *brief.points)
-        if re.search("audience|whom|who", line.section, re.IGNORECASE)
-    ]
+    lines = [line.text for line in (*brief.paragraphs, *brief.points) if _WHOM.search(line.section)]
     yield Block("Whom it is for", tuple([audience.text] if audience else lines[:3]), 3)
+    yield Block("Price", (f"The price is {_price(brief, research).text}.",), 2)
 
 
 def _shortened(blocks: list[Block]) -> list[Block]:

@@ -35,17 +35,32 @@ _STOP_WORDS = """
 _STOP = frozenset(_STOP_WORDS.split())
 
 
-def keywords(texts: Iterable[str], *, most: int = 12) -> tuple[str, ...]:
-    """Return up to `most` keywords, in lower case, the most telling first; pairs go before the words in them."""
-    clauses = [clause for text in texts for clause in _CLAUSES.split(text)[:MOST_CLAUSES]]
+def keywords(texts: Iterable[str], *, title: str = "", most: int = 12) -> tuple[str, ...]:
+    """Return up to `most` keywords, in lower case, the most telling first; pairs go before the words in them.
+
+    What stands only once tells of nothing, unless it stands in the title; what stands there counts double.
+    """
+    clauses = [clause for text in (*texts, title) for clause in _CLAUSES.split(text)[:MOST_CLAUSES]]
     lines = [_telling(clause) for clause in clauses]
     ranks = _ranked(lines)
-    counted = Counter(pair for line in lines for pair in _pairs(line))
-    pairs = {pair: (ranks[pair[0]] + ranks[pair[1]]) * count for pair, count in counted.items() if count > 1}
-    scores = {word: rank for word, rank in ranks.items() if not _INFLECTED.search(word)}
-    named = {" ".join(pair): score for pair, score in pairs.items()} | scores
-    ordered = sorted(named, key=lambda name: (-named[name], name))
-    return tuple(_without_parts(ordered))[:most]
+    named = {word for clause in _CLAUSES.split(title) for word in _telling(clause) if word}
+    scores = {
+        " ".join(group): sum(ranks.get(word, 0.0) for word in group)
+        * len(group)
+        * (2 if named.issuperset(group) else 1)
+        for group, count in _counted(lines).items()
+        if count > 1 or (len(group) == 1 and group[0] in named)
+    }
+    return tuple(_without_parts(sorted(scores, key=lambda name: (-scores[name], name))))[:most]
+
+
+def _counted(lines: Iterable[Sequence[str | None]]) -> Mapping[tuple[str, ...], int]:
+    """How often each word and each pair of words stands there."""
+    counted: Counter[tuple[str, ...]] = Counter()
+    for line in lines:
+        counted.update((word,) for word in line if word and not _INFLECTED.search(word))
+        counted.update(_pairs(line))
+    return counted
 
 
 def _telling(line: str) -> list[str | None]:

@@ -6,10 +6,8 @@ from decimal import Decimal
 
 from orchestrator.content.figures import DOLLARS, Figure, figures_of
 
-_MONEY = (
-    frozenset({"$", "EUR", "GBP", "JPY", "INR", "KRW", "RUB", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CNY"})
-    | DOLLARS
-)
+CURRENCIES = DOLLARS | {"$", "EUR", "GBP", "JPY", "INR", "KRW", "RUB", "CHF", "SEK", "NOK", "DKK", "PLN", "CZK", "CNY"}
+"""As figures name them: `$` where a dollar's country is not said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +42,5 @@ def middle(found: Sequence[Amount]) -> Amount:
 def _amount(figure: Figure, file: str, line: int) -> Amount | None:
     if not isinstance(figure.value, Decimal):
         return None
-    currency = figure.unit if figure.unit in _MONEY else None
+    currency = figure.unit if figure.unit in CURRENCIES else None
     return Amount(figure.text, figure.value, currency, file, line)

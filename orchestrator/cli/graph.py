@@ -1,0 +1,75 @@
+"""`graph`: a pipeline as Mermaid text, or as an SVG picture."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from orchestrator import graph
+from orchestrator.cli.call import Call
+from orchestrator.cli.group import command
+from orchestrator.cli.output import out, out_json, tell
+from orchestrator.cli.session import chosen_job, json_option, opened
+from orchestrator.documents import models
+from orchestrator.engine import paths
+from orchestrator.engine.create import templates
+from orchestrator.engine.gather import gather
+from orchestrator.engine.world import World
+from orchestrator.errors import UsageError, WorkspaceError
+from orchestrator.model.names import shown
+from orchestrator.model.nearness import did_you_mean
+from orchestrator.model.pipeline import Pipeline
+
+
+@command(
+    "graph",
+    [
+        ("orchestrator graph mug", "Mermaid, for a README or a pull request"),
+        ("orchestrator graph product-listing", "a template's"),
+        ("orchestrator graph mug --svg mug.svg", "a picture"),
+    ],
+)
+@click.argument("name", required=False, metavar="[JOB|TEMPLATE]")
+@click.option("--svg", metavar="FILE", help="Write an SVG picture to FILE; - is stdout.")
+@json_option
+@click.pass_obj
+def graph_command(call: Call, name: str | None, svg: str | None, as_json: bool) -> None:
+    """Draw a pipeline: its steps, what follows what, where a failure goes back to, and how each step stands."""
+    with opened(call) as world:
+        pipeline, states = _found(world, name)
+    if as_json:
+        out_json({"mermaid": graph.mermaid(pipeline, states), "states": dict(states)})
+    elif svg is None:
+        out(graph.mermaid(pipeline, states).rstrip("\n"))
+    else:
+        _write(call.directory, svg, graph.svg(pipeline, states))
+
+
+def _found(world: World, name: str | None) -> tuple[Pipeline, Mapping[str, str]]:
+    job = chosen_job(world, name)
+    if job in world.ledger.jobs():
+        snapshot = gather(world, job).snapshot
+        return snapshot.pipeline, {step: str(record.outcome) for step, record in snapshot.state.steps.items()}
+    return _template(world, job), graph.NO_STATES
+
+
+def _template(world: World, name: str) -> Pipeline:
+    base = world.ledger.base().commit
+    path = f"{paths.TEMPLATES}{name}/{paths.PIPELINE}"
+    oid = world.ledger.files(base, path).get(path)
+    if oid is None:
+        known = [*world.ledger.jobs(), *templates(world, base)]
+        hint = did_you_mean(name, known, "jobs and templates")
+        raise UsageError(f"there is no job and no template {shown(name)}", hint=hint)
+    return models.parse(world.ledger.blob(oid), path, Pipeline)
+
+
+def _write(directory: Path, file: str, text: str) -> None:
+    if file == "-":
+        out(text.rstrip("\n"))
+        return
+    try:
+        (directory / file).write_text(text, "utf-8")
+    except OSError as exc:
+        raise WorkspaceError(f"{file} cannot be written: {exc.strerror}") from exc
+    tell(f"wrote {file}")

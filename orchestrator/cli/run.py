@@ -1,0 +1,108 @@
+"""`run` and `advance`: move jobs on, show it, and end by saying what to do next."""
+
+from collections.abc import Iterator, Sequence
+
+import click
+
+from orchestrator.cli import failing
+from orchestrator.cli.call import Call
+from orchestrator.cli.complete import complete_job
+from orchestrator.cli.group import command
+from orchestrator.cli.output import bold, count, line, out_json, tell, usd
+from orchestrator.cli.progress import Progress
+from orchestrator.cli.session import chosen_job, job_argument, json_option, opened
+from orchestrator.cli.telling import heading, next_lines, trouble
+from orchestrator.engine import report
+from orchestrator.engine.advance import advance
+from orchestrator.engine.report import JobDocument
+from orchestrator.engine.run import Rested, exit_code, run
+from orchestrator.engine.world import World
+from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.model.action import Action
+
+_WORST_FIRST = (1, 7, 6, 4, 5, 3)
+
+
+@command(
+    "run",
+    [
+        ("orchestrator run mug", "this job"),
+        ("orchestrator run", "the job one stands in"),
+        ("orchestrator run --all", "every job that is not finished"),
+    ],
+)
+@click.argument("jobs", nargs=-1, metavar="[JOB]...", shell_complete=complete_job)
+@click.option("--all", "is_all", is_flag=True, help="Every job.")
+@json_option
+@click.pass_obj
+def run_command(call: Call, jobs: tuple[str, ...], is_all: bool, as_json: bool) -> int:
+    """Advance jobs, one step and one commit after another, until each rests: done, halted, or waiting for somebody.
+
+    It may be stopped at any time and run again: it goes on from what is committed.
+    """
+    if is_all and jobs:
+        raise UsageError("name jobs, or say --all", hint="orchestrator run --all")
+    with Progress() as progress, opened(call, progress) as world:
+        chosen = world.ledger.jobs() if is_all else jobs or (chosen_job(world, None),)
+        codes = [_run(world, job, progress, is_one=len(chosen) == 1, as_json=as_json) for job in chosen]
+        if as_json:
+            out_json(report.status(world, chosen))
+    return next((code for code in _WORST_FIRST if code in codes), 0)
+
+
+def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: bool) -> int:
+    """Run one of the jobs. Where there are several, one that fails does not keep the others from running."""
+    if not is_one:
+        tell(bold(job))
+    try:
+        rested = run(world, job, sleep=progress.sleep)
+    except OrchestratorError as error:
+        if is_one:
+            raise
+        return failing.say(error, is_json=as_json, color=None)
+    if not as_json:
+        _tell_end(world, job, rested)
+    return exit_code(rested.action)
+
+
+def _tell_end(world: World, job: str, rested: Rested) -> None:
+    for text in end_lines(world, report.job(world, job), rested.action, rested.entries):
+        tell(text)
+
+
+def end_lines(world: World, job: JobDocument, action: Action, entries: int) -> Iterator[str]:
+    """Yield where a job came to rest: after what, why, what to type, where to look."""
+    if entries:
+        yield ""
+    made = f", {count(entries, 'entry').replace('entrys', 'entries')}" if entries else ""
+    yield f"{heading(job)}{made}, spent {usd(job['cost_usd'])}"
+    yield from trouble(job)
+    yield from next_lines(report.next_document(job["id"], action))
+    for text in _where_to_look(world, job):
+        yield f"look: {text}"
+
+
+def _where_to_look(world: World, job: JobDocument) -> Sequence[str]:
+    name, step = job["id"], job["next"]["step"]
+    if job["status"] == "done":
+        return [*(line(place) for place in report.places(world, name)), f"orchestrator show {name}"]
+    if job["status"] in ("waiting", "halted") and step is not None:
+        return [f"orchestrator diff {name} {step}", f"orchestrator show {name} {step}"]
+    return [f"orchestrator log {name}"]
+
+
+@command("advance", [("orchestrator advance mug", "one action, at most one commit")])
+@job_argument
+@json_option
+@click.pass_obj
+def advance_command(call: Call, job: str | None, as_json: bool) -> int:
+    """Take a job's one next action: read, decide, do it, judge it, commit. At rest it makes no commit."""
+    with Progress() as progress, opened(call, progress) as world:
+        name = chosen_job(world, job)
+        moved = advance(world, name)
+        if as_json:
+            out_json(report.status(world, [name]))
+        else:
+            for text in next_lines(report.next_action(world, name)):
+                tell(text)
+    return exit_code(moved.action)
