@@ -1,4 +1,4 @@
-"""`orchestrator`, `git-orchestrator` and `python -m orchestrator`: the process's arguments and environment come in here."""
+"""`orchestrator`, `git-orchestrator` and `python -m orchestrator`: where arguments and environment come in."""
 
 import os
 import sys

@@ -14,7 +14,6 @@ from orchestrator.engine.workspace import find_starter, starter_files
 from orchestrator.engine.world import Unwatched, Watcher, World
 from orchestrator.errors import WorkspaceError
 from orchestrator.ledger import Ledger
-from orchestrator.ledger.founding import found
 from orchestrator.model import settings
 from orchestrator.model.action import Route
 from orchestrator.model.agent import Agent, BackendKind
@@ -43,9 +42,12 @@ def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str
 
     Raises WorkspaceError and RefusedError; then nothing is left behind.
     """
+    from orchestrator.ledger.founding import found  # GitPython takes long to load, and nothing else needs it
+
     root = find_starter(Path(__file__).parent)
     date = clock(environ)() if environ.get("SOURCE_DATE_EPOCH") else None
-    laid = found(directory, lambda email: starter_files(root, email), "Begin an orchestrator workspace", date=date)
+    message = "Begin an orchestrator workspace"
+    laid = found(directory, lambda email: starter_files(root, email), message, date=date)
     with Ledger.open(directory, environ=environ, clock=clock(environ)) as ledger:
         ledger.init_refspecs()
         for said in read_settings(ledger).publishers.values():
@@ -62,7 +64,7 @@ def read_settings(ledger: Ledger) -> settings.Settings:
 
 
 def clock(environ: Mapping[str, str]) -> Callable[[], int]:
-    """Return the clock: Unix time, or SOURCE_DATE_EPOCH where it is set. Raises WorkspaceError for what is no number."""
+    """Return the clock: Unix time, or SOURCE_DATE_EPOCH where that is set. Raises WorkspaceError when it is none."""
     fixed = environ.get("SOURCE_DATE_EPOCH")
     if not fixed:
         return lambda: int(time.time())  # noqa: TID251  the edge: this is where the clock comes in

@@ -1,4 +1,4 @@
-"""Completion in the shell: the jobs there are, a job's steps. Whatever goes wrong, it offers nothing and says nothing."""
+"""Completion in the shell: the jobs there are, a job's steps. Where something is wrong it offers nothing."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

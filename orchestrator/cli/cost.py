@@ -37,7 +37,13 @@ def cost_command(call: Call, job: str | None, by: str | None, as_json: bool) -> 
 def _lines(found: CostDocument, by: By) -> list[str]:
     head = [str(by).upper(), "COST", "ATTEMPTS", "TOKENS IN", "TOKENS OUT"]
     rows = [
-        [line(row["key"]), usd(row["cost_usd"]), str(row["attempts"]), f"{row['tokens_in']:,}", f"{row['tokens_out']:,}"]
+        [
+            line(row["key"]),
+            usd(row["cost_usd"]),
+            str(row["attempts"]),
+            f"{row['tokens_in']:,}",
+            f"{row['tokens_out']:,}",
+        ]
         for row in found["by"]
     ]
     total = ["total", usd(found["total_usd"]), str(sum(row["attempts"] for row in found["by"])), "", ""]

@@ -1,5 +1,6 @@
 """The edge: one call of the program. What goes wrong is printed here, and nowhere else, and becomes an exit code."""
 
+import errno
 import io
 import os
 import sys
@@ -11,12 +12,17 @@ from click.shell_completion import shell_complete
 from orchestrator.cli import crash
 from orchestrator.cli.failing import say
 from orchestrator.cli.root import program_name, root
-from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.errors import OrchestratorError, Place, UsageError, WorkspaceError
 
 COMPLETE = "_ORCHESTRATOR_COMPLETE"
 INTERRUPTED = 130
 BROKEN_PIPE = 141
 BUG = 70
+
+# What the system refuses is no bug of ours.
+_OF_THE_SYSTEM = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE}
+)
 
 
 def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -36,10 +42,15 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         click.echo("interrupted", err=True)
         return INTERRUPTED
     except BrokenPipeError:
-        return _stop_writing()
+        _stop_writing()
+        return BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in _OF_THE_SYSTEM:
+            return _bug(argv)
+        _stop_writing()
+        return say(_of_system(error), is_json=is_json, color=color)
     except Exception:  # noqa: BLE001  the last one: a bug must end in a report, not in a bare traceback
-        click.echo(crash.report(argv), err=True)
-        return BUG
+        return _bug(argv)
 
 
 def _called(argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -59,9 +70,7 @@ def _called(argv: Sequence[str], environ: Mapping[str, str]) -> int:
 def _usage(error: click.ClickException, program: str) -> UsageError:
     message = error.format_message().rstrip(".")
     ctx = error.ctx if isinstance(error, click.UsageError) else None
-    return UsageError(
-        message[:1].lower() + message[1:], hint=f"{ctx.command_path if ctx else program} --help"
-    )
+    return UsageError(message[:1].lower() + message[1:], hint=f"{ctx.command_path if ctx else program} --help")
 
 
 def _let_every_character_pass() -> None:
@@ -71,7 +80,17 @@ def _let_every_character_pass() -> None:
             stream.reconfigure(errors="replace")
 
 
-def _stop_writing() -> int:
-    """Nobody reads on: say nothing, also when Python closes stdout at its end."""
+def _bug(argv: Sequence[str]) -> int:
+    click.echo(crash.report(argv), err=True)
+    return BUG
+
+
+def _of_system(error: OSError) -> WorkspaceError:
+    place = Place(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
+    said = (error.strerror or str(error)).lower()
+    return WorkspaceError(said, place=place, hint="what was committed before stands; run it again")
+
+
+def _stop_writing() -> None:
+    """Nobody reads on, or nothing can be written: let Python not fail over it once more when it closes stdout."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return BROKEN_PIPE

@@ -10,8 +10,8 @@ from orchestrator.errors import DocumentError, OrchestratorError
 
 def say(error: OrchestratorError, *, is_json: bool, color: bool | None) -> int:
     """Print an error to stderr and return its exit code."""
-    text = _as_json(error) if is_json else "\n".join(_lines(error))
-    click.echo(text, err=True, color=color)
+    for text in [_as_json(error)] if is_json else _lines(error):
+        click.echo(text, err=True, color=color)
     return error.exit_code
 
 

@@ -36,11 +36,11 @@ class LazyGroup(click.Group):
         super().__init__(*args, **settings)
         self.examples = examples
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
         """Return the names, section by section."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the command, None where there is no such one."""
         listed = COMMANDS.get(cmd_name)
         if listed is None:
@@ -52,7 +52,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command and its arguments. Raises click's UsageError, with the nearest name, where there is none."""
+        """Return the command and its arguments. Raises click's UsageError where there is none, with the nearest."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             near = did_you_mean(name, COMMANDS, "commands")
@@ -64,13 +64,13 @@ class LazyGroup(click.Group):
         write_examples(formatter, self.examples)
         super().format_help(ctx, formatter)
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands in their sections, from the table alone."""
         for section, commands in SECTIONS.items():
             with formatter.section(section.capitalize()):
                 formatter.write_dl([(name.ljust(9), listed.line) for name, listed in commands.items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
         """Complete a command's name from the table alone."""
         return [
             CompletionItem(name, help=listed.line) for name, listed in COMMANDS.items() if name.startswith(incomplete)

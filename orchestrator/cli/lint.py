@@ -56,12 +56,18 @@ def _of_job(world: World, job: str) -> Sequence[Problem]:
 
 
 def _of_folder(world: World) -> Sequence[Problem]:
-    root = world.ledger.root
+    root = _top(world)
     if root is None:
         return lint.of_commit(world, world.ledger.base().commit, [paths.TEMPLATES])
     files = dict(_files(root))
     texts = {path: file.read_bytes() for path, file in files.items() if lint.is_judged(path) and _is_small(file)}
     return lint.judge(texts, files)
+
+
+def _top(world: World) -> Path | None:
+    """Return the worktree that one stands in, else the main one; None for a bare repository."""
+    here = world.ledger.directory
+    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), world.ledger.root)
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:

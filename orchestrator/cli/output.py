@@ -1,10 +1,12 @@
-"""What goes to the terminal: text made harmless, marks and colours, tables, JSON. Data to stdout, all else to stderr."""
+"""What goes to the terminal: harmless text, colours, tables, JSON. Data to stdout, all else to stderr."""
 
 import json
 import re
+import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TextIO
 
 import click
 
@@ -60,9 +62,20 @@ def out(text: str = "") -> None:
     click.echo(text)
 
 
+def out_prose(text: str = "") -> None:
+    """Print a sentence among the data: on a terminal it is wrapped."""
+    for part in _fitted(text, sys.stdout):
+        click.echo(part)
+
+
 def tell(text: str = "") -> None:
-    """Print what is said beside the data."""
-    click.echo(text, err=True)
+    """Print what is said beside the data. On a terminal it is wrapped."""
+    for part in _fitted(text, sys.stderr):
+        click.echo(part, err=True)
+
+
+def _fitted(text: str, stream: TextIO) -> list[str]:
+    return wrapped(text, shutil.get_terminal_size().columns) if stream.isatty() else [text]
 
 
 def out_json(document: object) -> None:
@@ -152,6 +165,21 @@ def cut(text: str, most: int) -> str:
             break
         kept += char
     return f"{kept.rstrip()}…"
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Return text as lines of at most that many columns, parted at blanks; what goes on is indented deeper."""
+    if width(text) <= columns:
+        return [text]
+    indent = " " * (len(text) - len(text.lstrip(" ")) + 2)
+    words = text.split(" ")
+    lines = [words[0]]
+    for word in words[1:]:
+        if width(f"{lines[-1]} {word}") <= columns:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(f"{indent}{word}")
+    return lines
 
 
 def padded(text: str, columns: int) -> str:

@@ -72,7 +72,7 @@ def _under_way(snapshot: Snapshot, action: Action) -> tuple[str, str]:
 
 
 def ended_lines(snapshot: Snapshot, moved: Moved) -> list[str]:
-    """Return an entry as it is told: its step, outcome, maker, checks, time and cost; what was found, where it failed."""
+    """Return an entry as it is told: step, outcome, maker, checks, time and cost; where it failed, what was found."""
     assert moved.entry is not None
     said = dict(moved.entry.trailers)
     outcome = said.get("Outcome", "")

@@ -1,4 +1,4 @@
-"""The `orchestrator` command: its global options, and its commands by section. It imports no command before it is called."""
+"""The `orchestrator` command: its global options, its commands by section. None is imported before it is called."""
 
 import sys
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from orchestrator.cli import failing
 from orchestrator.cli.call import Call
 from orchestrator.cli.complete import complete_job
 from orchestrator.cli.group import command
-from orchestrator.cli.output import bold, count, line, out_json, tell, usd
+from orchestrator.cli.output import bold, line, out_json, tell, usd
 from orchestrator.cli.progress import Progress
 from orchestrator.cli.session import chosen_job, job_argument, json_option, opened
 from orchestrator.cli.telling import heading, next_lines, trouble
@@ -18,7 +18,6 @@ from orchestrator.engine.report import JobDocument
 from orchestrator.engine.run import Rested, exit_code, run
 from orchestrator.engine.world import World
 from orchestrator.errors import OrchestratorError, UsageError
-from orchestrator.model.action import Action
 
 _WORST_FIRST = (1, 7, 6, 4, 5, 3)
 
@@ -66,29 +65,29 @@ def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: b
 
 
 def _tell_end(world: World, job: str, rested: Rested) -> None:
-    for text in end_lines(world, report.job(world, job), rested.action, rested.entries):
+    found = report.job(world, job)
+    for text in (*end_lines(found, rested), *(f"look: {bold(text)}" for text in _where_to_look(world, found))):
         tell(text)
 
 
-def end_lines(world: World, job: JobDocument, action: Action, entries: int) -> Iterator[str]:
-    """Yield where a job came to rest: after what, why, what to type, where to look."""
-    if entries:
+def end_lines(job: JobDocument, rested: Rested) -> Iterator[str]:
+    """Yield where a job came to rest: after how many entries, why, what to type."""
+    if rested.entries:
         yield ""
-    made = f", {count(entries, 'entry').replace('entrys', 'entries')}" if entries else ""
+    made = f", {rested.entries} {'entry' if rested.entries == 1 else 'entries'}" if rested.entries else ""
     yield f"{heading(job)}{made}, spent {usd(job['cost_usd'])}"
-    yield from trouble(job)
-    yield from next_lines(report.next_document(job["id"], action))
-    for text in _where_to_look(world, job):
-        yield f"look: {text}"
+    if not rested.entries:
+        yield from trouble(job, only=rested.action.step or "")
+    yield from next_lines(report.next_document(job["id"], rested.action))
 
 
 def _where_to_look(world: World, job: JobDocument) -> Sequence[str]:
     name, step = job["id"], job["next"]["step"]
     if job["status"] == "done":
         return [*(line(place) for place in report.places(world, name)), f"orchestrator show {name}"]
-    if job["status"] in ("waiting", "halted") and step is not None:
-        return [f"orchestrator diff {name} {step}", f"orchestrator show {name} {step}"]
-    return [f"orchestrator log {name}"]
+    if job["next"]["action"] == "await" and step in world.ledger.open_reviews(name):
+        return [f"orchestrator diff {name}"]
+    return [f"orchestrator show {name} {step}"] if step else [f"orchestrator log {name}"]
 
 
 @command("advance", [("orchestrator advance mug", "one action, at most one commit")])

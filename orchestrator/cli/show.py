@@ -7,7 +7,7 @@ import click
 from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.log import log_lines
-from orchestrator.cli.output import bold, colored, line, out, out_json, plain, raw, table, usd
+from orchestrator.cli.output import bold, colored, line, out, out_json, out_prose, plain, raw, table, usd
 from orchestrator.cli.session import job_and, job_argument, json_option, opened
 from orchestrator.cli.status import job_lines
 from orchestrator.cli.telling import attempts, finding_line, who
@@ -51,7 +51,7 @@ def _show_job(world: World, job: str, *, as_json: bool) -> None:
         out_json({**found, "files": files})
         return
     for text in (*job_lines(found), "", bold("files"), *_file_rows(files)):
-        out(text)
+        out_prose(text)
 
 
 def _file_rows(files: Mapping[str, int]) -> list[str]:

@@ -6,7 +6,7 @@ import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
-from orchestrator.cli.output import WIDTH, bold, colored, cut, line, out, out_json, table, tell, usd
+from orchestrator.cli.output import WIDTH, bold, colored, cut, line, out, out_json, out_prose, table, tell, usd
 from orchestrator.cli.session import chosen_job, job_argument, json_option, opened
 from orchestrator.cli.telling import heading, next_lines, step_rows, trouble
 from orchestrator.engine import report
@@ -59,7 +59,7 @@ def _short(said: NextDocument) -> str:
 
 def _print_job(job: JobDocument) -> None:
     for text in job_lines(job):
-        out(text)
+        out_prose(text)
 
 
 def job_lines(job: JobDocument) -> Iterator[str]:

@@ -8,7 +8,7 @@ from orchestrator.engine.report import FindingDocument, JobDocument, NextDocumen
 SHORT = 10
 """Digits of a commit's id that are shown."""
 _MOST_FINDINGS = 5
-_UNSETTLED = frozenset({"failed", "refused", "rejected", "error", "interrupted", "unknown", "due", "waiting"})
+_UNSETTLED = frozenset({"failed", "refused", "error", "interrupted", "unknown", "due", "waiting"})
 
 
 def entry_line(subject: str, commit: str) -> str:
@@ -79,13 +79,16 @@ def finding_line(finding: FindingDocument) -> str:
     return f"{colored(finding['severity'], finding['severity'])} {line(said)}"
 
 
-def trouble(job: JobDocument) -> Iterator[str]:
-    """Yield what stands in a job's way: the findings of steps that did not go well, what changed meanwhile."""
+def trouble(job: JobDocument, only: str | None = None) -> Iterator[str]:
+    """Yield what stands in a job's way, or in that of one step: findings, what changed meanwhile."""
     for step in job["steps"]:
+        if only is not None and step["name"] != only:
+            continue
         if step["stale_reason"]:
             yield line(step["stale_reason"])
         if step["definition_changed"]:
-            yield f"{step['name']}: its definition has changed since it ran (orchestrator rerun {job['id']} {step['name']})"
+            mend = f"orchestrator rerun {job['id']} {step['name']}"
+            yield f"{step['name']}: its definition has changed since it ran; {mend} does it anew"
         if step["outcome"] in _UNSETTLED and step["findings"]:
             yield f"{step['name']}:"
             yield from finding_lines(step["findings"], "  ")

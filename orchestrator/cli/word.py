@@ -16,7 +16,9 @@ from orchestrator.errors import UsageError
 from orchestrator.model.action import Word
 
 message_option = click.option("-m", "--message", default="", metavar="TEXT", help="Why, for the history.")
-step_option = click.option("--step", metavar="STEP", shell_complete=complete_step, help="Which, where several could be.")
+step_option = click.option(
+    "--step", metavar="STEP", shell_complete=complete_step, help="Which, where several could be."
+)
 
 
 @command("retry", [("orchestrator retry mug", "the step that stopped"), ("orchestrator retry mug draft", "this one")])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
-from orchestrator.documents.expressions import ExpressionError, compile_expression
+from orchestrator.documents.expressions import Expression, ExpressionError, compile_expression
 from orchestrator.documents.models import Read
 from orchestrator.documents.problems import Problem, Severity, problem
 from orchestrator.documents.words import dotted
@@ -71,13 +71,26 @@ class _Case:
 
 def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> Iterator[Problem]:
     """Yield what is wrong with a pipeline that can be read."""
+    yield from judge_itself(read, pipeline)
     case = _Case(read, pipeline, around, before(_mended(pipeline)))
-    rules = [_needs, _cycle, _goto, _agents, _prompts, _gates, _approvers, _publishers, _writes, _expressions, _makers]
-    if cycle(pipeline) is None:
-        rules.append(_unordered_writers)
-        rules.extend([_reads, _payloads] if read.is_whole else [])
+    rules = [_agents, _prompts, _gates, _approvers, _publishers, _grants, _names, _makers]
+    if read.is_whole and cycle(pipeline) is None:
+        rules.extend([_reads, _payloads])
     for rule in rules:
         yield from rule(case)
+
+
+def judge_itself(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
+    """Yield what is wrong with a pipeline whatever stands around it: nothing could be decided by such a one."""
+    case = _Case(read, pipeline, _NOWHERE, before(_mended(pipeline)))
+    rules = [_needs, _cycle, _goto, _reserved, _syntax]
+    if cycle(pipeline) is None:
+        rules.append(_unordered_writers)
+    for rule in rules:
+        yield from rule(case)
+
+
+_NOWHERE = Around(folder="", files=frozenset(), params=None, settings=None, agents={}, checks={})
 
 
 def _mended(pipeline: Pipeline) -> Pipeline:
@@ -232,15 +245,21 @@ def _command(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def _writes(case: _Case) -> Iterator[Problem]:
+def _reserved(case: _Case) -> Iterator[Problem]:
+    for name, step in case.steps(StepKind.AGENT):
+        for index, pattern in enumerate(step.writes):
+            if any(matches(pattern, kept) for kept in _NEVER_WRITTEN):
+                place = case.place("steps", name, "writes", index)
+                message = f"steps.{name}.writes: no agent may write {pattern}"
+                yield problem(place, message, "state.yaml, job.yaml, pipeline.yaml and approvals/ are not theirs")
+
+
+def _grants(case: _Case) -> Iterator[Problem]:
     settings = case.around.settings
     for name, step in case.steps(StepKind.AGENT):
         for index, pattern in enumerate(step.writes):
-            place = case.place("steps", name, "writes", index)
-            if any(matches(pattern, kept) for kept in _NEVER_WRITTEN):
-                message = f"steps.{name}.writes: no agent may write {pattern}"
-                yield problem(place, message, "state.yaml, job.yaml, pipeline.yaml and approvals/ are not theirs")
             if pattern.startswith("/") and settings is not None and not _is_granted(pattern, settings.allow_writes):
+                place = case.place("steps", name, "writes", index)
                 message = f"steps.{name}.writes: {pattern} lies outside the job, and is not granted"
                 yield problem(place, message, f"add it to allow_writes in orchestrator.yaml: [{pattern}]")
 
@@ -292,28 +311,40 @@ def _own_files(case: _Case) -> Iterator[str]:
 # --- expressions -----------------------------------------------------------------------------------------------------
 
 
-def _expressions(case: _Case) -> Iterator[Problem]:
+def _conditions(case: _Case) -> Iterator[tuple[str, str, KeyPath]]:
     for name, step in case.pipeline.steps.items():
         if step.when is not None:
-            yield from _expression(case, name, step.when, ("steps", name, "when"))
+            yield name, step.when, ("steps", name, "when")
         if step.approve and step.approve.when is not None:
-            yield from _expression(case, name, step.approve.when, ("steps", name, "approve", "when"))
+            yield name, step.approve.when, ("steps", name, "approve", "when")
 
 
-def _expression(case: _Case, name: str, text: str, at: KeyPath) -> Iterator[Problem]:
-    try:
-        expression = compile_expression(text)
-    except ExpressionError as exc:
-        yield problem(_within(case, at, exc.column), f"{dotted(at)}: {exc.message}", exc.hint)
-        return
+def _syntax(case: _Case) -> Iterator[Problem]:
+    for _, text, at in _conditions(case):
+        try:
+            compile_expression(text)
+        except ExpressionError as exc:
+            yield problem(_within(case, at, exc.column), f"{dotted(at)}: {exc.message}", exc.hint)
+
+
+def _names(case: _Case) -> Iterator[Problem]:
+    for name, text, at in _conditions(case):
+        try:
+            expression = compile_expression(text)
+        except ExpressionError:
+            continue  # told of by _syntax
+        yield from _unknown_names(case, name, expression, at)
+        for chain in sorted(expression.attributes):
+            if len(chain) > 1 and chain[0] == "params" and case.around.params is not None:
+                yield from _param(case, at, chain[1], expression.column_of("params"), case.around.params)
+
+
+def _unknown_names(case: _Case, name: str, expression: Expression, at: KeyPath) -> Iterator[Problem]:
     stems = {*_stems(_known_paths(case, name)), "params"}
     for wrong in sorted(expression.names - stems) if case.read.is_whole else ():
         hint = did_you_mean(wrong, sorted(stems), "there is")
         message = f"{dotted(at)}: {wrong} is neither params nor a data file that stands before"
         yield problem(_within(case, at, expression.column_of(wrong)), message, hint)
-    for chain in sorted(expression.attributes):
-        if len(chain) > 1 and chain[0] == "params" and case.around.params is not None:
-            yield from _param(case, at, chain[1], expression.column_of("params"), case.around.params)
 
 
 def _param(case: _Case, at: KeyPath, wrong: str, column: int, params: frozenset[str]) -> Iterator[Problem]:

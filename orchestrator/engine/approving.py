@@ -71,13 +71,14 @@ def approve(world: World, asked: Question) -> Moved:
     )
     vouching = replace(world, vouched={**world.vouched, new.id: person.id})
     _refuse_unless_may(vouching, asked, new.id)
-    world.ledger.write(new)
-    world.ledger.move(
-        [
-            RefUpdate(approved_ref(asked.job), new.id, asked.approved),
-            RefUpdate(review_ref(asked.job, asked.step), asked.review, asked.review),
-        ]
-    )
+    moves = [
+        RefUpdate(approved_ref(asked.job), new.id, asked.approved),
+        RefUpdate(review_ref(asked.job, asked.step), asked.review, asked.review),
+    ]
+    with world.ledger.lock(asked.job):
+        world.ledger.keep_old_tip(asked.job)
+        world.ledger.write(new)
+        world.ledger.move(moves)
     return advance(vouching, asked.job)
 
 

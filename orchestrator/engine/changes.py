@@ -1,4 +1,4 @@
-"""What changed between two entries of a job, file by file, as unified diffs (DESIGN §12). It reads; it writes nothing."""
+"""What changed between two entries of a job, file by file, as unified diffs. It reads; it writes nothing."""
 
 import difflib
 from collections.abc import Iterator

@@ -7,6 +7,8 @@ from orchestrator import trailers
 from orchestrator.documents import models
 from orchestrator.documents.edits import set_params
 from orchestrator.documents.emit import emit_state
+from orchestrator.documents.pipelines import parse_pipeline
+from orchestrator.documents.text import decode
 from orchestrator.engine import paths
 from orchestrator.engine.gather import definitions, prompt_oids, read_settings
 from orchestrator.engine.lint import refuse_broken
@@ -17,7 +19,6 @@ from orchestrator.machine import message
 from orchestrator.machine.record import settle
 from orchestrator.model.job import JobFile, Scalar
 from orchestrator.model.names import job_id_fault, path_fault, shown
-from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.snapshot import Snapshot
 from orchestrator.model.state import State
 
@@ -80,8 +81,9 @@ def _template(world: World, base: str, name: str) -> Mapping[str, str]:
 def _changes(world: World, template: Mapping[str, str], order: Order) -> Iterator[tuple[str, bytes | str]]:
     """Yield job path → content or id: the template's files, with what the person gives in their place."""
     job_file = template.get(paths.JOB)
-    text = world.ledger.blob(job_file).decode("utf-8", "replace") if job_file else "version: 1\n"
-    yield paths.JOB, set_params(text, order.params, template=order.template, title=order.title).encode()
+    where = f"{paths.TEMPLATES}{order.template}/{paths.JOB}"
+    text = decode(world.ledger.blob(job_file), where) if job_file else "version: 1\n"
+    yield paths.JOB, set_params(text, order.params, template=order.template, title=order.title, path=where).encode()
     for path, oid in template.items():
         is_replaced = path in (paths.JOB, paths.STATE) or (path == "brief.md" and order.brief is not None)
         if not is_replaced and not (order.sources and path.startswith("sources/")):
@@ -135,7 +137,7 @@ def _first_snapshot(world: World, base: str, job: str, changes: Mapping[str, byt
         return found if isinstance(found, bytes) else world.ledger.blob(found)
 
     folder = paths.job_folder(job)
-    pipeline = models.parse(content(paths.PIPELINE), folder + paths.PIPELINE, Pipeline)
+    pipeline = parse_pipeline(content(paths.PIPELINE), folder + paths.PIPELINE)
     job_file = models.parse(content(paths.JOB), folder + paths.JOB, JobFile)
     files = {p: world.ledger.blob_id(c) if isinstance(c, bytes) else c for p, c in changes.items()}
     settings = read_settings(world, base)

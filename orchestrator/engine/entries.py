@@ -1,4 +1,4 @@
-"""The ledger as rows and sums: every entry of a job, and what they cost. Trailers index it; no verdict is read from here."""
+"""The ledger as rows and sums: every entry of a job, and what it cost. It reads trailers, and no verdict from them."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from orchestrator.model.state import State
 
 
 class EntryDocument(TypedDict):
-    """One entry. A person's own commit has no `seq`, `step` or `outcome`. `date`: Unix time; `receipt`: of a publish."""
+    """One entry. A person's own commit has no `seq`, `step`, `outcome`. `date`: Unix time; `receipt`: of a publish."""
 
     entry: str
     seq: int | None
@@ -90,7 +90,7 @@ def entries(world: World, job: str) -> tuple[Told, ...]:
 
 
 def entries_ever(world: World, job: str) -> tuple[Told, ...]:
-    """Return the entries that were ever made: also those on tips that the job was moved away from. A reset refunds nothing."""
+    """Return the entries that were ever made: those that the job was moved away from too. A reset refunds nothing."""
     here = entries(world, job)
     known = {told.commit.id for told in here}
     gone = (_told(job, commit) for commit in world.ledger.unreached(job) if commit.id not in known)

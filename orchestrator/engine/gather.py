@@ -7,6 +7,8 @@ from orchestrator import prompts, trailers
 from orchestrator.documents import models, yaml
 from orchestrator.documents.agents import parse_agent
 from orchestrator.documents.expressions import compile_expression
+from orchestrator.documents.pipelines import parse_pipeline
+from orchestrator.documents.text import decode
 from orchestrator.engine import answers, effects, paths
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError, LedgerError, UsageError
@@ -88,7 +90,8 @@ def _read(world: World, path: str, oid: str, model: type[models.M]) -> models.M:
 
 def read_pipeline(world: World, job: str, oid: str) -> Pipeline:
     """Return the job's pipeline. Raises DocumentError."""
-    return _read(world, f"jobs/{job}/pipeline.yaml", oid, Pipeline)
+    path = paths.in_workspace(job, paths.PIPELINE)
+    return world.memory.recall((oid, "Pipeline", path), lambda: parse_pipeline(world.ledger.blob(oid), path))
 
 
 def read_settings(world: World, commit: str) -> Settings:
@@ -152,8 +155,10 @@ def _params(world: World, bare: Snapshot, step: Step, template: str | None) -> d
     params = bare.job_file.params
     named: set[str] = set()
     if template is not None:
-        text = world.ledger.blob(template)
-        in_prompt = world.memory.recall((template, "params"), lambda: prompts.params_named(text.decode()))
+        path = paths.prompt_file(step.prompt or "")
+        in_prompt = world.memory.recall(
+            (template, "params"), lambda: prompts.params_named(decode(world.ledger.blob(template), path))
+        )
         if in_prompt is None:
             return dict(params)
         named |= in_prompt

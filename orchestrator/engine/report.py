@@ -1,4 +1,4 @@
-"""What there is to see of a job, as plain documents in the shapes of DESIGN §14. It reads; it writes and decides nothing.
+"""What there is to see of a job, as plain documents in the shapes of DESIGN §14. It reads, and decides nothing.
 
 A document is made of dicts, lists, texts, numbers and None, so that it can be printed, sent or drawn as it is. Money is
 USD, times are Unix time in seconds, paths are relative to the job's directory (a leading `/`: to the workspace).

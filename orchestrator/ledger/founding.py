@@ -4,16 +4,20 @@ This is the one place that works in a person's checkout as they would themselves
 git's own porcelain: the index keeps what was staged, and the person's hooks have their say.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from git import GitCommandError, InvalidGitRepositoryError, Repo
 
-from orchestrator.errors import Place, RefusedError, WorkspaceError
+from orchestrator.errors import OrchestratorError, Place, RefusedError, WorkspaceError
 from orchestrator.model.names import shown
 
 FIRST_BRANCH = "main"
+# Where the user's own configuration is.
+_KEPT = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
 
 
 def found(
@@ -21,12 +25,12 @@ def found(
 ) -> tuple[str, ...]:
     """Write files below `directory`, in a repository made if there is none, and commit those that were not there.
 
-    `files_for` is given the person's e-mail address; `date` is Unix time, now unless said. Returns the paths; empty where all of them were there already, as
-    they are. Raises RefusedError where a file stands there with other content, WorkspaceError where git knows no
-    user.name or will not commit; then no file is left behind.
+    `files_for` is given the person's e-mail address; `date` is Unix time, now unless said. Returns the paths of what
+    was written: a file that stands there already stays as it is. Raises RefusedError where something else than a file
+    is in the way, WorkspaceError where git knows no user.name or will not commit; then nothing is left behind.
     """
     directory.mkdir(parents=True, exist_ok=True)
-    with _repository(directory) as repo:
+    with _without_leaks(), _repository(directory) as repo:
         top = Path(str(repo.working_tree_dir)).resolve()
         if top != directory.resolve():
             raise WorkspaceError(f"{directory} is inside the repository {top}", hint=f"orchestrator -C {top} init")
@@ -56,31 +60,40 @@ def _nobody() -> WorkspaceError:
     )
 
 
-def _refuse_others(directory: Path, files: Mapping[str, bytes]) -> None:
-    for path, content in files.items():
+def _refuse_others(directory: Path, files: Iterable[str]) -> None:
+    for path in files:
         target = directory / path
         if target.is_symlink() or (target.exists() and not target.is_file()):
             raise RefusedError("something else than a file stands here", place=Place(path), hint="move it away")
-        if target.exists() and target.read_bytes() != content:
-            raise RefusedError(
-                "a file with other content stands here", place=Place(path), hint="move it away, or keep your workspace"
-            )
+
+
+@contextmanager
+def _without_leaks() -> Iterator[None]:
+    """Hide the caller's GIT_* for a while: a GIT_DIR that leaks splits a write between two repositories."""
+    leaked = {key: value for key, value in os.environ.items() if key.startswith("GIT_") and key not in _KEPT}
+    for key in leaked:
+        del os.environ[key]
+    try:
+        yield
+    finally:
+        os.environ.update(leaked)
 
 
 @contextmanager
 def _repository(directory: Path) -> Iterator[Repo]:
+    is_new = False
     try:
         repo = Repo(directory, search_parent_directories=True)
     except InvalidGitRepositoryError:
-        repo = Repo.init(directory, initial_branch=FIRST_BRANCH)
+        repo, is_new = Repo.init(directory, initial_branch=FIRST_BRANCH), True
     if repo.bare:
         raise WorkspaceError(f"{directory} is a bare repository", hint="init a clone of it, and push")
-    # A GIT_DIR or GIT_INDEX_FILE that leaked from a hook would split the write between two repositories.
-    repo.git.update_environment(
-        GIT_DIR=str(repo.git_dir), GIT_WORK_TREE=str(repo.working_tree_dir), GIT_INDEX_FILE=f"{repo.git_dir}/index"
-    )
     try:
         yield repo
+    except OrchestratorError:
+        if is_new:
+            shutil.rmtree(repo.git_dir)
+        raise
     finally:
         repo.close()
 

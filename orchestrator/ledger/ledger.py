@@ -24,12 +24,13 @@ from orchestrator.ledger.refs import (
     INTENTS,
     JOBS,
     LOST,
+    OURS,
     PUBLISHED,
     REVIEWS,
     TIPS,
     move_refs,
 )
-from orchestrator.ledger.repository import REFSPEC, Repository, find
+from orchestrator.ledger.repository import TRACKED, Repository, find, refspec
 from orchestrator.ledger.trees import Change, Objects, change_tree, differences
 from orchestrator.ledger.values import (
     Base,
@@ -145,30 +146,66 @@ class Ledger:
 
     def jobs(self) -> tuple[str, ...]:
         """Return the ids of all jobs, sorted: those with a branch, and those whose branch was deleted."""
-        names = {ref.removeprefix(prefix) for prefix in (JOBS, TIPS) for ref in self._refs.below(prefix)}
+        prefixes = [JOBS, TIPS, self._tracked(JOBS), self._tracked(TIPS)]
+        names = {ref.removeprefix(prefix) for prefix in prefixes if prefix for ref in self._refs.below(prefix)}
         return tuple(sorted(name for name in names if job_id_fault(name) is None))
 
     def tip(self, job: str) -> str | None:
         """Return the commit that the job's branch is at, None when there is no branch."""
-        return self.ref(f"{JOBS}{_job(job)}")
+        return self._of(job, f"{JOBS}{_job(job)}")
 
     def recorded_tip(self, job: str) -> str | None:
         """Return the job's latest entry, as recorded beside its branch."""
-        return self.ref(f"{TIPS}{_job(job)}")
+        return self._of(job, f"{TIPS}{_job(job)}")
 
     def review_tip(self, job: str, step: str) -> str | None:
         """Return where a step's proposal is, None when it has none."""
-        return self.ref(review_ref(job, step))
+        return self._of(job, review_ref(job, step))
 
     def open_reviews(self, job: str) -> frozenset[str]:
         """Return the steps whose review branch exists."""
-        prefix = f"{REVIEWS}{_job(job)}/"
+        own = f"{REVIEWS}{_job(job)}/"
+        prefix = own if self.is_here(job) else self._tracked(own) or own
         names = (ref.removeprefix(prefix) for ref in self._refs.below(prefix))
         return frozenset(name for name in names if step_name_fault(name) is None)
 
     def approved_tip(self, job: str) -> str | None:
         """Return where `approved/<id>` is, None when it does not exist."""
-        return self.ref(approved_ref(job))
+        return self._of(job, approved_ref(job))
+
+    def is_here(self, job: str) -> bool:
+        """Say whether the job is one of this repository's own, and not known from a remote alone."""
+        return bool(self.ref(f"{JOBS}{_job(job)}") or self.ref(f"{TIPS}{job}"))
+
+    def _of(self, job: str, ref: str) -> str | None:
+        """Return where a ref of the job is: here, or in a clone that has not moved the job yet, at the remote."""
+        found = self.ref(ref)
+        tracked = None if found or self.is_here(job) else self._tracked(ref)
+        return self.ref(tracked) if tracked else found
+
+    def _tracked(self, ref: str) -> str | None:
+        """Return the name under which a fetch keeps the remote's copy of a ref; None without a remote."""
+        remote = self._repository.remote()
+        if remote is None:
+            return None
+        if ref.startswith(HEADS):
+            return f"refs/remotes/{remote}/{ref.removeprefix(HEADS)}"
+        return f"{TRACKED}{remote}/{ref.removeprefix(OURS)}"
+
+    def _here_or_tracked(self, ref: str) -> str | None:
+        """Return where a ref of an effect is: what the remote knows to have happened has happened."""
+        tracked = self._tracked(ref)
+        return self.ref(ref) or (self.ref(tracked) if tracked else None)
+
+    def take_in(self, job: str) -> None:
+        """Make a job that is known from a remote one of this repository's own: its branch, its proposals, its tip."""
+        tip = self.tip(job)
+        if tip is None or self.is_here(job):
+            return
+        names = [approved_ref(job), *(review_ref(job, step) for step in sorted(self.open_reviews(job)))]
+        proposals = {ref: self._of(job, ref) for ref in names}
+        moves = [RefUpdate(ref, oid, None) for ref, oid in proposals.items() if oid]
+        self.move([RefUpdate(f"{JOBS}{job}", tip, None), RefUpdate(f"{TIPS}{job}", tip, None), *moves])
 
     def move(self, updates: Sequence[RefUpdate]) -> None:
         """Move all of `updates`, or none. Raises LostRace when one of them was elsewhere."""
@@ -313,6 +350,7 @@ class Ledger:
 
         Does nothing when it does, and when the branch is gone: that job is cancelled.
         """
+        self.take_in(job)
         tip, recorded = self.tip(job), self.recorded_tip(job)
         if tip is None or tip == recorded:
             return None
@@ -397,7 +435,7 @@ class Ledger:
 
     def effect(self, key: str) -> EffectRecord | None:
         """Return what is recorded of an outside effect, None when nothing is."""
-        tip = self.ref(f"{EFFECTS}{key}")
+        tip = self._here_or_tracked(f"{EFFECTS}{key}")
         if tip is None:
             return None
         parents = self.commit(tip).parents
@@ -414,7 +452,7 @@ class Ledger:
 
     def published(self, job: str, step: str, target: str) -> str | None:
         """Return the commit of the target's latest receipt."""
-        return self.ref(f"{PUBLISHED}{_job(job)}/{_step(step)}/{target}")
+        return self._here_or_tracked(f"{PUBLISHED}{_job(job)}/{_step(step)}/{target}")
 
     def record_intent(
         self, key: str, job: str, step: str, target: str, *, text: bytes, payload: Mapping[str, str]
@@ -500,7 +538,7 @@ class Ledger:
         self._repository = self._repository.read_config()
         missing = self._repository.lacking_refspec()
         for remote in missing:
-            self._git.run("config", "--local", "--add", f"remote.{remote}.fetch", REFSPEC)
+            self._git.run("config", "--local", "--add", f"remote.{remote}.fetch", refspec(remote))
         return missing
 
     def exclude(self, pattern: str) -> None:

@@ -11,7 +11,8 @@ from orchestrator.ledger.process import OLDEST_GIT, Config, Git
 from orchestrator.ledger.refs import HEADS, AskedRefs, FileRefs, RefStore
 from orchestrator.ledger.values import Base, Clock, Person
 
-REFSPEC = "+refs/orchestrator/*:refs/orchestrator/*"
+TRACKED = "refs/orchestrator-remotes/"
+"""Where fetched copies of a remote's ledger refs go: apart from our own, so that no fetch and no prune moves those."""
 _NOT_A_BASE = re.compile(r"refs/heads/(job|review|approved)/")
 
 
@@ -38,11 +39,11 @@ class Repository:
     def lacking_refspec(self) -> tuple[str, ...]:
         """Return the remotes whose fetch leaves out the refs of the ledger."""
         fetched = ((remote, self.config.values.get(f"remote.{remote}.fetch", ())) for remote in self.config.remotes())
-        return tuple(remote for remote, refspecs in fetched if REFSPEC not in refspecs)
+        return tuple(remote for remote, refspecs in fetched if refspec(remote) not in refspecs)
 
     def refspec_command(self, remote: str) -> str:
         """Return the command by which a person would add what `lacking_refspec` found missing."""
-        return f"git config --add remote.{remote}.fetch '{REFSPEC}'"
+        return f"git config --add remote.{remote}.fetch '{refspec(remote)}'"
 
     def shallow(self) -> frozenset[str]:
         """Return the commits at which a shallow clone is cut off."""
@@ -104,6 +105,11 @@ class Repository:
         if not self.refs.below(HEADS):
             return WorkspaceError("the repository has no commits yet", hint="run `orchestrator init`, or commit once")
         return WorkspaceError("there is no base branch", hint="git config orchestrator.base <branch>")
+
+
+def refspec(remote: str) -> str:
+    """Return the refspec that brings the refs of a remote's ledger along with every fetch."""
+    return f"+refs/orchestrator/*:{TRACKED}{remote}/*"
 
 
 def head_ref(folder: Path) -> str | None:

@@ -16,16 +16,16 @@ _VOUCHED = frozenset({How.SIGNATURE, How.FORGE, How.LOCAL})
 
 def holds(view: View, approval: Approval) -> bool:
     """Say whether the approval still speaks of what stands there, as far as it matters for what comes after it."""
-    later = view.after(approval.step)
     for path, oid in approval.paths.items():
-        if view.files.get(path) != oid and not _only_later_steps_write(view, path, later):
+        if view.files.get(path) != oid and not is_only_written_after(view, approval.step, path):
             return False
     new = [path for path in view.cover() if path not in approval.paths]
-    return not any(_matters_to(view, name, new) for name in later)
+    return not any(_matters_to(view, name, new) for name in view.after(approval.step))
 
 
-def _only_later_steps_write(view: View, path: str, later: tuple[str, ...]) -> bool:
-    writers = view.writers(path)
+def is_only_written_after(view: View, step: str, path: str) -> bool:
+    """Say whether only steps later than `step` write the path."""
+    writers, later = view.writers(path), view.after(step)
     return bool(writers) and all(name in later for name in writers)
 
 

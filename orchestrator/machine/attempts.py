@@ -10,6 +10,7 @@ from orchestrator.machine.writing import former, put, spend
 from orchestrator.model.action import CheckResult, Fault, Judge, Produced, Result, Run, Skip
 from orchestrator.model.finding import Finding, Severity, Verdict, bounded
 from orchestrator.model.names import ORCHESTRATOR, is_person
+from orchestrator.model.patterns import matches_any
 from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import Asked, Outcome, Seen, StepRecord
 
@@ -39,7 +40,7 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
             # Once the step stands, or wrote, the word that named it is used up; a rerun's grant lasts until then.
             "asked": None if outcome is Outcome.PASSED or result.outputs else began.asked,
             "wrote": seq if result.outputs else began.wrote,
-            "outputs": {**_still_its_own(snapshot, action.step), **result.outputs},
+            "outputs": {**began.outputs, **result.outputs},
             "by": agent if result.outputs else _agent_before(began, agent),
             "checks": {check.name: check.verdict for check in result.checks},
             "verdict": _is_verdict(result.checks),
@@ -72,11 +73,15 @@ def _agent_before(began: StepRecord, agent: str) -> str:
 
 
 def having_read(snapshot: Snapshot, step: str, inputs: Files) -> dict[str, object]:
-    """Return what a record says of what an attempt began from."""
+    """Return what a record says of an attempt as it begins: what it read, and what is left of the step's work.
+
+    What others wrote over it is no more the step's: else an attempt that writes nothing would be stale for ever.
+    """
     definition = snapshot.definitions.get(step)
     return {
         "ran": snapshot.state.seq,
         "inputs": dict(sorted(inputs.items())),
+        "outputs": _still_its_own(snapshot, step),
         "definition": definition.digest if definition else None,
         "params": params_digest(View(snapshot), step) if definition and definition.params else None,
         "wake_at": None,
@@ -202,7 +207,18 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     editors = {path: who for path, who in snapshot.editors.items() if path not in result.outputs}
     after = put(snapshot, action.step, written, seen=dict(sorted(seen.items())))
     after = replace(after, editors=editors, data={**after.data, **result.data})
+    after = _with_reruns_taken_back(after, edited)
     return after if by and is_person(by) else _rerouted(after, action.step)
+
+
+def _with_reruns_taken_back(after: Snapshot, edited: Files) -> Snapshot:
+    """Return the snapshot without the reruns that do not speak of these edits: they were said before them."""
+    for name, record in after.state.steps.items():
+        step = after.pipeline.steps.get(name)
+        if step is None or record.asked is not Asked.RERUN or not any(matches_any(step.writes, p) for p in edited):
+            continue
+        after = put(after, name, record.model_copy(update={"asked": None}))
+    return after
 
 
 def _is_still_due(before: StepRecord) -> bool:
@@ -212,9 +228,9 @@ def _is_still_due(before: StepRecord) -> bool:
 
 
 def _edited_while_due(before: StepRecord, judged: StepRecord) -> StepRecord:
-    """Return the record with the edit noted, and still due; a `rerun` said before the edit does not speak of it."""
-    changes = {"outcome": Outcome.DUE, "asked": None if before.asked is Asked.RERUN else before.asked, "attempt": 0}
-    return judged.model_copy(update={**changes, "tries": 0, "findings": before.findings, "verdict": before.verdict})
+    """Return the record with the edit noted, and the step as due as it was."""
+    changes = {"outcome": Outcome.DUE, "asked": before.asked, "attempt": 0, "tries": 0}
+    return judged.model_copy(update={**changes, "findings": before.findings, "verdict": before.verdict})
 
 
 def _taken_by(view: View, before: StepRecord, result: Produced) -> str | None:
@@ -234,7 +250,6 @@ def skipped(snapshot: Snapshot, action: Skip) -> Snapshot:
             "round": before.round if before.outcome is Outcome.DUE else 0,
             "tries": 0,
             "asked": None,
-            "outputs": _still_its_own(snapshot, action.step),
             "checks": {},
             "findings": (),
             "signatures": (),

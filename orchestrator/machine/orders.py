@@ -12,13 +12,14 @@ from orchestrator.model.action import Command, Entry, Word
 from orchestrator.model.finding import Finding, Severity, bounded
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.snapshot import Snapshot
-from orchestrator.model.state import Asked, Outcome, Status, StepRecord
+from orchestrator.model.state import Asked, Outcome, Seen, Status, StepRecord
 
 _STOPPED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.INTERRUPTED, Outcome.UNKNOWN})
 
 
 def order(snapshot: Snapshot, command: Command) -> Entry:
     """Return the entry of a person's command. Raises RefusedError where the present state does not allow it."""
+    command = replace(command, step=command.step or _meant(snapshot, command.word))
     after = settle(_obeyed(snapshot, command))
     state = after.state.model_copy(update={"seq": snapshot.state.seq + 1})
     return message.command_entry(snapshot, command, replace(after, state=state))
@@ -37,11 +38,26 @@ def _obeyed(snapshot: Snapshot, command: Command) -> Snapshot:
         case Word.KEEP:
             return _keep(snapshot, _agent_step(snapshot, command))
         case Word.RETRY:
-            return _retry(snapshot, command.step or _stopped_step(snapshot))
+            return _retry(snapshot, command.step or "")
         case Word.REJECT:
             return _reject(snapshot, command)
         case Word.REOPEN:
-            return _reopen(snapshot, command.step or _step_with(snapshot, Outcome.REJECTED, "was rejected"))
+            return _reopen(snapshot, command.step or "")
+
+
+def _meant(snapshot: Snapshot, word: Word) -> str | None:
+    """Return the step that a word without one speaks of, as far as it needs one."""
+    if snapshot.is_deleted or snapshot.state.status is Status.CANCELLED:
+        return None
+    match word:
+        case Word.RETRY:
+            return _stopped_step(snapshot)
+        case Word.REJECT:
+            return _step_with(snapshot, Outcome.WAITING, "waits for an answer")
+        case Word.REOPEN:
+            return _step_with(snapshot, Outcome.REJECTED, "was rejected")
+        case Word.RERUN | Word.KEEP | Word.CANCEL | Word.RESTORE:
+            return None
 
 
 def _with_status(snapshot: Snapshot, status: Status) -> Snapshot:
@@ -73,7 +89,12 @@ def _due(snapshot: Snapshot, step: str, asked: Asked, **changes: object) -> Snap
 
 
 def _rerun(snapshot: Snapshot, step: str) -> Snapshot:
-    return _due(snapshot, step, Asked.RERUN, findings=(), verdict=False)
+    """The word speaks of the versions that stand there now, and these are noted; what is written later waits again."""
+    view = View(snapshot)
+    noted = {p: Seen(id=view.files[p], by=view.owner(p) or "") for p in view.persons_files(step) if p in view.edits}
+    seen = dict(sorted({**snapshot.state.seen, **noted}.items()))
+    after = _due(snapshot, step, Asked.RERUN, findings=(), verdict=False)
+    return replace(after, state=after.state.model_copy(update={"seen": seen}))
 
 
 def _keep(snapshot: Snapshot, step: str) -> Snapshot:
@@ -110,7 +131,7 @@ def _step_with(snapshot: Snapshot, outcome: Outcome, words: str) -> str:
 
 
 def _reject(snapshot: Snapshot, command: Command) -> Snapshot:
-    step = command.step or _step_with(snapshot, Outcome.WAITING, "waits for an answer")
+    step = command.step or ""
     record = former(snapshot, step)
     if record.outcome is not Outcome.WAITING:
         raise RefusedError(f"{step} does not wait for an answer")

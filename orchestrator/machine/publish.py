@@ -1,10 +1,11 @@
 """The turn of a publish step: nothing goes out that was not approved as it is, and nothing twice (DESIGN §9)."""
 
-from orchestrator.machine.approval import covers_payload, held
+from orchestrator.machine.approval import covers_payload, held, is_only_written_after
 from orchestrator.machine.digests import effect_key
 from orchestrator.machine.due import published, wants_person
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Halt, Publish, Stop, Waits
+from orchestrator.model.snapshot import Files
 from orchestrator.model.state import Outcome, StepRecord
 
 
@@ -45,13 +46,24 @@ def _forbidden(view: View, step: str) -> Await | None:
             f"{step} sends {path}, which is not there",
             f"orchestrator edit {view.snapshot.job} {path}",
         )
-    payload = view.payload(step)
-    for asked in (name for name in view.approve_steps() if name in view.before[step]):
-        given = held(view, asked, by_person=wants_person(view, asked) is not False)
-        changed = [path for path in sorted(payload) if not any(a.paths.get(path) == payload[path] for a in given)]
-        if changed:
-            return Await(Waits.PERSON, asked, asked, f"{changed[0]} is not what {asked} approved")
-    return _requires(view, step, publish.to)
+    return _unapproved(view, step, view.payload(step)) or _requires(view, step, publish.to)
+
+
+def _unapproved(view: View, step: str, payload: Files) -> Await | None:
+    """Every file goes out as it was approved: by each approval that could speak of it, and by one at least."""
+    asked = [name for name in view.approve_steps() if name in view.before[step]]
+    spoken_for: set[str] = set()
+    for name in asked:
+        given = held(view, name, by_person=wants_person(view, name) is not False)
+        agreed = {path for path, oid in payload.items() if any(a.paths.get(path) == oid for a in given)}
+        for path in sorted(payload.keys() - agreed):
+            if not is_only_written_after(view, name, path):
+                return Await(Waits.PERSON, name, name, f"{path} is not what {name} approved")
+        spoken_for |= agreed
+    for path in sorted(payload.keys() - spoken_for) if asked else ():
+        reason = f"{path} is written after {asked[-1]}, and nobody has approved it"
+        return Await(Waits.PERSON, asked[-1], asked[-1], reason, "orchestrator lint")
+    return None
 
 
 def _requires(view: View, step: str, to: str) -> Await | None:

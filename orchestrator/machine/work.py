@@ -93,14 +93,17 @@ def _by_person(view: View, step: str, reason: str, asked: Asked | None) -> Actio
 
 
 def _persons_text(view: View, step: str, reason: str) -> Await | None:
-    """No person's text is written over without their word; only `rerun` is that word."""
-    theirs = view.persons_files(step)
+    """No person's text is written over without their word. Only `rerun` is that word, for what stood there then."""
     record = view.record(step)
-    if not theirs or (record is not None and record.asked is Asked.RERUN):
+    is_granted = record is not None and record.asked is Asked.RERUN
+    theirs = [path for path in view.persons_files(step) if not is_granted or path in view.edits]
+    if not theirs:
         return None
-    job = view.snapshot.job
+    job, missing = view.snapshot.job, view.missing(view.step(step).writes)
     why = f"{theirs[0]} is {view.owner(theirs[0])}'s, and {step} would write it anew ({reason})"
-    return Await(Waits.PERSON, step, theirs[0], why, f"orchestrator keep {job} {step}, or rerun {job} {step}")
+    # What is not there cannot be kept.
+    first = _edit(view, missing[0]) if missing else f"orchestrator keep {job} {step}"
+    return Await(Waits.PERSON, step, theirs[0], why, f"{first}, or rerun {job} {step}")
 
 
 def _edit(view: View, path: str) -> str:
@@ -120,8 +123,8 @@ def _again(view: View, step: str, record: StepRecord, now: int) -> Action:
         return lacking
     if record.wake_at is not None and record.wake_at > now:
         return Await(Waits.TIME, step, "time", f"{step} is tried again later", until=record.wake_at)
-    word = "interrupted" if record.outcome is Outcome.INTERRUPTED else "could not be done"
-    return _run(view, step, max(record.attempt, 1), f"{step} was {word}", record)
+    said = "was interrupted" if record.outcome is Outcome.INTERRUPTED else "could not be done"
+    return _run(view, step, max(record.attempt, 1), f"{step} {said}", record)
 
 
 def _climb(view: View, step: str, record: StepRecord) -> Action:
@@ -145,9 +148,11 @@ def _climb(view: View, step: str, record: StepRecord) -> Action:
 
 def _failed_by_person(view: View, step: str, record: StepRecord) -> Await:
     theirs = [path for path in sorted(record.outputs) if is_person(view.owner(path) or "")]
-    path = next(iter((*theirs, *sorted(record.outputs))), step)
+    blamed = [finding.file for finding in record.findings if finding.file in record.outputs]
+    path = next(iter((*blamed, *theirs, *sorted(record.outputs))), step)
     first = f": {record.findings[0]}" if record.findings else ""
-    return Await(Waits.PERSON, step, path, f"{record.by}'s {path} fails the gate of {step}{first}", _edit(view, path))
+    why = f"{view.owner(path) or record.by}'s {path} fails the gate of {step}{first}"
+    return Await(Waits.PERSON, step, path, why, _edit(view, path))
 
 
 def _halt(view: View, stop: Stop, step: str, reason: str) -> Halt:

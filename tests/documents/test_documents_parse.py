@@ -2,6 +2,7 @@ import pytest
 from pydantic import BaseModel
 
 from orchestrator.documents.models import parse, read
+from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.errors import DocumentError
 from orchestrator.model.finding import ReviewFile
 from orchestrator.model.job import JobFile
@@ -153,3 +154,31 @@ def test_what_cannot_be_mended_is_left_out_and_the_reading_is_not_whole() -> Non
 def test_thousands_of_mistakes_are_cut_short() -> None:
     text = "findings: [" + "{severity: x, message: y}, " * 5_000 + "]"
     assert 100 <= len(mistakes(text, ReviewFile)) <= 500
+
+
+def test_a_pipeline_by_which_nothing_could_be_decided_is_refused() -> None:
+    text = """version: 1
+steps:
+  a: {agent: x, writes: [f.md], needs: [c], attempt: 3}
+  b: {agent: x, writes: [f.md], when: "params.x + 1"}
+  c: {agent: x, writes: [state.yaml], on_fail: {goto: d}}
+"""
+    with pytest.raises(DocumentError) as caught:
+        parse_pipeline(text, "p.yaml")
+    assert str(caught.value).split("\n") == [
+        "p.yaml:3:45: steps.a.attempt: unknown key",
+        'hint: did you mean "attempts"?',
+        "p.yaml:3:3: steps.a: these steps wait for one another: a → c → b → a",
+        "hint: drop one of the needs",
+        "p.yaml:5:55: steps.c.on_fail.goto: there is no step d",
+        "hint: steps before it: a, b, c",
+        "p.yaml:5:26: steps.c.writes: no agent may write state.yaml",
+        "hint: state.yaml, job.yaml, pipeline.yaml and approvals/ are not theirs",
+        "p.yaml:4:40: steps.b.when: arithmetic is not allowed",
+        "hint: allowed: names, attributes, comparison, and / or / not / in, texts, numbers, lists, `| length`",
+    ]
+
+
+def test_a_sound_pipeline_is_parsed() -> None:
+    text = "version: 1\nsteps: {a: {agent: x, writes: [y], when: params.x == 1}}\n"
+    assert parse_pipeline(text, "p.yaml") == parse(text, "p.yaml", Pipeline)

@@ -184,9 +184,19 @@ def test_two_approvers_are_two_people(folder: Path) -> None:
     assert isinstance(finish(other).action, Done)
 
 
-def test_the_decision_is_the_same_in_a_clone(folder: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("how", [[], ["--mirror"]])
+def test_the_decision_is_the_same_in_a_clone(folder: Path, tmp_path: Path, how: list[str]) -> None:
     world = waiting(folder)
     here = decide(gather(world, "j").snapshot, 0)
-    git(folder, "clone", "-q", "--mirror", str(folder), str(tmp_path / "clone.git"))
-    there = decide(gather(world_of(tmp_path / "clone.git"), "j").snapshot, 0)
+    git(folder, "clone", "-q", *how, str(folder), str(tmp_path / "clone"))
+    there = decide(gather(world_of(tmp_path / "clone"), "j").snapshot, 0)
     assert here == there
+
+
+def test_a_job_goes_on_in_a_clone(folder: Path, tmp_path: Path) -> None:
+    waiting(folder)
+    git(folder, "clone", "-q", str(folder), str(tmp_path / "clone"))
+    there = world_of(tmp_path / "clone")
+    approve(there, question(there, "j", None))
+    assert isinstance(finish(there).action, Done)
+    assert (tmp_path / "clone/published/j/text.md").exists()

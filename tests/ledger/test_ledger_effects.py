@@ -130,6 +130,18 @@ def test_every_remote_is_made_to_bring_our_refs_once(tmp_path: Path) -> None:
     assert ledger.recorded_tip("mug") == bench.ledger.tip("mug")
 
 
+def test_no_fetch_moves_or_prunes_the_refs_of_our_own(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    bench.new_job()
+    bench.git("clone", "-q", ".", str(tmp_path / "clone"))
+    clone = Bench(tmp_path / "clone", bench.environ)
+    ledger = clone.open()
+    ledger.init_refspecs()
+    receipt = ledger.record_intent(KEY, "mug", "publish", "shop", text=b"", payload={})
+    clone.git("fetch", "-q", "--prune")
+    assert ledger.ref(f"refs/orchestrator/effects/{KEY}") == receipt
+
+
 def test_a_pattern_is_excluded_once(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     exclude = bench.folder / ".git" / "info" / "exclude"
@@ -187,7 +199,7 @@ def test_doctor_names_what_it_sees_and_writes_nothing(tmp_path: Path) -> None:
         Remark(
             Level.WARNING,
             "fetching from origin does not bring tips and receipts along",
-            "git config --add remote.origin.fetch '+refs/orchestrator/*:refs/orchestrator/*'",
+            "git config --add remote.origin.fetch '+refs/orchestrator/*:refs/orchestrator-remotes/origin/*'",
         ),
         Remark(Level.INFO, f"the base is origin/main at {bench.git('rev-parse', 'main')[:12]}"),
         Remark(

@@ -8,6 +8,9 @@ from orchestrator.model.agent import Agent, AgentExtras, BackendKind
 
 ADA = "ada@example.com"
 BEN = "ben@example.com"
+CY = "cy@example.com"
+EVE = "eve@example.com"
+"""No approver of anything."""
 
 SETTINGS = """\
 version: 1
@@ -15,9 +18,9 @@ models:
 - {name: "fake:small", tier: fast}
 - {name: "fake:large", tier: strong}
 approvers:
-  owner: {who: [ada@example.com, ben@example.com]}
-  two: {who: [ada@example.com, ben@example.com], count: 2}
-  other: {who: [ada@example.com, ben@example.com], not_author: true}
+  owner: {who: [ada@example.com, ben@example.com, cy@example.com]}
+  two: {who: [ada@example.com, ben@example.com, cy@example.com], count: 2}
+  other: {who: [ada@example.com, ben@example.com, cy@example.com], not_author: true}
   team: anyone
 publishers:
   storefront: {kind: directory, path: published}

@@ -56,7 +56,7 @@ from orchestrator.model.state import How, State
 
 JOB = "mug"
 BASE = "b" * 40
-MOST_ADVANCES = 400
+MOST_ADVANCES = 40
 
 Moves = Callable[[Run], str]
 """What an agent does with an attempt: see `World.attempt`."""
@@ -275,11 +275,17 @@ class World:
     # --- what people do ---------------------------------------------------------------------------------------------
 
     def edit(self, path: str, text: str, by: str = ADA) -> None:
-        """A person commits a new version of a file, or a new file."""
-        self._by_person({**self.files, path: text}, {path: by})
+        """A person commits a new version of a file, or a new file. The same words again are no commit."""
+        if self.files.get(path) != text:
+            self._by_person({**self.files, path: text}, {path: by})
 
     def delete(self, path: str) -> None:
+        came_and_went = path not in self.state.seen
         self._by_person({p: t for p, t in self.files.items() if p != path}, {})
+        if came_and_went:
+            account = self.tip.account
+            wrote = {p: writes for p, writes in account.wrote.items() if p != path}
+            self.history[-1] = replace(self.tip, account=replace(account, wrote=wrote))
 
     def set_params(self, **params: object) -> None:
         self.edit("job.yaml", self.shape.job_file(params))
@@ -290,11 +296,24 @@ class World:
         touched = {**account.hands, **{path: (by, self.moment) for path, by in hands.items()}}
         wrote = {**account.wrote}
         for path in hands:
-            if path in files and wrote.get(path):
-                last = max(wrote[path], key=lambda step: wrote[path][step][0])
-                wrote[path] = {**wrote[path], last: (self.moment, blob_id(files[path]))}
+            last = self._answers_for(path)
+            if last is not None and path in files:
+                wrote[path] = {**wrote.get(path, {}), last: (self.moment, blob_id(files[path]))}
         account = replace(account, hands=touched, wrote=wrote)
         self.history.append(replace(self.tip, files=files, account=account, entry=None, taken=taken or self.tip.taken))
+
+    def _answers_for(self, path: str) -> str | None:
+        """Return the step under which a person's edit counts: the one that wrote the path last, or that would have."""
+        account = self.tip.account
+        told = account.wrote.get(path)
+        if told:
+            return max(told, key=lambda step: told[step][0])
+        writers = View(self.snapshot()).writers(path)
+        latest = {
+            step: max((at[step][0] for at in account.wrote.values() if step in at), default=0) for step in writers
+        }
+        had_their_turn = writers and all(step in account.read for step in writers)
+        return max(reversed(writers), key=lambda step: latest[step]) if had_their_turn else None
 
     def say(self, word: str, step: str | None = None, by: str = ADA, message: str = "") -> Entry:
         """A person commands. Raises RefusedError."""
@@ -469,7 +488,7 @@ class World:
         return tuple(results)
 
     def _publish(self, action: Publish) -> Result | None:
-        """sent · lost (it arrived, and we were killed) · cut (killed before it went out) · refused · unclear."""
+        """sent · lost (it arrived, and we were killed, once) · cut (killed before, once) · refused · unclear."""
         out = self.outside[action.step]
         if action.receipt is not None:
             return Sent(action.receipt, "published before")
@@ -483,7 +502,10 @@ class World:
             out.receipts.append(effect)
             return Sent(effect.commit, "sent")
         out.intent = effect
-        return Unclear("no acknowledgement") if self.publishing == "unclear" else None
+        if self.publishing == "unclear":
+            return Unclear("no acknowledgement")
+        self.publishing = "sent"
+        return None
 
     def _look_up(self, action: Reconcile) -> Result:
         out = self.outside[action.step]
@@ -504,8 +526,7 @@ class World:
             case Judge() if isinstance(result, Produced):
                 self._append(made, self.files, self._judged(action, result))
             case Skip():
-                account = self.tip.account
-                self._append(made, self.files, replace(account, read=self._having_read(action)))
+                self._append(made, self.files, self._skipped(action))
             case Settle():
                 self.claim = None
                 self._append(made, self.files)
@@ -540,6 +561,14 @@ class World:
             return account
         wrote = {p: {**account.wrote.get(p, {}), action.step: (self.moment, o)} for p, o in result.outputs.items()}
         return replace(account, read=self._having_read(action), wrote={**account.wrote, **wrote})
+
+    def _skipped(self, action: Skip) -> Account:
+        """What others wrote since over a skipped step's work is no more the step's."""
+        wrote = {}
+        for path, told in self.tip.account.wrote.items():
+            is_under = action.step in told and told[action.step][0] < max(at for at, _ in told.values())
+            wrote[path] = {s: at for s, at in told.items() if s != action.step} if is_under else told
+        return replace(self.tip.account, read=self._having_read(action), wrote=wrote)
 
     def _having_read(self, action: Run | Judge | Skip) -> Mapping[str, tuple[int, Files, Mapping[str, object]]]:
         params = self.snapshot().definitions[action.step].params
@@ -576,14 +605,14 @@ class World:
                 self.breaches.append(f"{run.step} wrote over {path}, which is {who}'s")
 
     def _watch_publish(self, action: Publish) -> None:
-        """What goes out was approved as it is, by every approval step before it; no effect is made twice."""
+        """What goes out was approved as it is, by every approval step that could speak of it; no effect is made twice."""
         view = View(self.snapshot())
-        for step in view.approve_steps():
-            if step not in view.before[action.step]:
-                continue
-            contents = [content for asked, content in self.approved if asked == step]
-            if not any(all(content.get(p) == oid for p, oid in action.payload.items()) for content in contents):
-                self.breaches.append(f"{action.step} published what {step} never approved")
+        asking = [step for step in view.approve_steps() if step in view.before[action.step]]
+        for path, oid in action.payload.items():
+            approving = {step for step, content in self.approved if content.get(path) == oid}
+            able = {s for s in asking if not set(view.writers(path)) or not set(view.writers(path)) <= set(view.after(s))}
+            if asking and (not able <= approving or approving.isdisjoint(asking)):
+                self.breaches.append(f"{action.step} published {path}, which {able - approving} never approved")
         if action.key in self.outside[action.step].arrived:
             self.breaches.append(f"{action.step} published {action.key[:8]} twice")
 

@@ -103,11 +103,12 @@ def test_the_person_mends_a_failed_edit_by_another() -> None:
     assert world.run() == ["polish passed", "revalidate passed", "approve approved", "publish published"]
 
 
-def test_a_failed_edit_names_the_file_that_the_person_wrote() -> None:
-    world = done()
-    world.edit("listing.md", "[fails: too loud]\n")
+def test_of_two_files_the_one_that_the_finding_names_is_asked_for() -> None:
+    world = World(PERSON)
+    world.edit("answers.md", "yes\n")
+    world.edit("consent.md", "[fails: unsigned]\n")
     world.run()
-    assert waiting(world).subject == "listing.md"
+    assert waiting(world).subject == "consent.md"
 
 
 def test_a_persons_file_is_not_written_over_when_the_brief_changes() -> None:
@@ -240,6 +241,13 @@ def test_half_a_step_done_by_a_person_waits_for_keep_or_rerun() -> None:
     )
 
 
+def test_half_of_a_person_s_work_offers_no_keep_where_the_other_half_is_gone() -> None:
+    world = World(**GATES)
+    world.edit("design.svg", "<svg/>\n")
+    world.run()
+    assert waiting(world).command == "orchestrator edit mug design.png, or rerun mug design"
+
+
 def test_deleting_an_artifact_makes_its_step_due() -> None:
     world = done()
     world.delete("research.md")
@@ -315,6 +323,31 @@ def test_an_edit_takes_back_the_rerun_that_was_said_before_it() -> None:
     world.run()
     assert world.files["listing.md"] == "Ada's words\n"
     assert waiting(world).command == "orchestrator keep mug draft, or rerun mug draft"
+
+
+def test_an_edit_of_polished_work_takes_back_the_rerun_of_the_draft_too() -> None:
+    world = done()
+    world.say("rerun", "draft")
+    world.edit("listing.md", "Ada's words\n")
+    assert world.run() == ["polish passed"]
+    assert world.files["listing.md"] == "Ada's words\n"
+    assert waiting(world).step == "draft"
+
+
+def test_rerun_speaks_of_an_edit_that_was_not_judged_yet() -> None:
+    world = done()
+    world.edit("listing.md", "Ada's words\n")
+    world.say("rerun", "draft")
+    assert world.run()[0] == "draft passed"
+    assert world.breaches == []
+
+
+def test_rerun_of_a_step_that_never_ran_speaks_of_no_later_text() -> None:
+    world = World(**GATES)
+    world.say("rerun", "design")
+    world.edit("design.png", "png\n")
+    assert world.run() == ["research passed", "draft passed"]
+    assert waiting(world).subject == "design.png"
 
 
 def test_a_step_sent_back_goes_on_from_the_edit_that_came_meanwhile() -> None:

@@ -8,10 +8,11 @@ A walk is a list of (rule, a, b): numbers, so that hypothesis can shrink it and 
 import argparse
 import random
 from collections.abc import Callable, Sequence
+from itertools import cycle
 
 from machine_promises import broken, is_restless, needless
-from machine_shapes import ADA, BEN, SHAPES, Shape
-from machine_world import World, _pipeline, scripted, well_behaved
+from machine_shapes import ADA, BEN, CY, EVE, SHAPES, Shape
+from machine_world import JOB, World, _pipeline
 
 from orchestrator.errors import RefusedError
 from orchestrator.model.action import Action, Await, Done, Halt, Run, Stop, Waits
@@ -36,6 +37,8 @@ class Walk:
         self.world = World(shape)
         self.faults: list[str] = []
         pipeline = _pipeline(shape.pipeline)
+        self.words = cycle(("rerun", "keep"))
+        self.approvers = cycle((ADA, BEN, CY))
         self.steps = tuple(pipeline.steps)
         written = [p for s in pipeline.steps.values() for p in s.writes]
         self.artifacts = tuple(p if is_literal(p) else f"{p.rstrip('/')}/extra.txt" for p in written)
@@ -118,7 +121,7 @@ class Walk:
         edits: dict[str, str | None] = {} if b % 3 else {path: _persons_text(path, a)}
         how = (How.LOCAL, How.LOCAL, How.COMMIT)[a % 3]
         self.world.merge(
-            steps[b % len(steps)], (ADA, BEN, BEN, "eve@example.com")[a % 4], how, edits=edits, deletes_branch=b % 2 == 0
+            steps[b % len(steps)], (ADA, BEN, CY, EVE)[a % 4], how, edits=edits, deletes_branch=b % 2 == 0
         )
 
     def answer_no(self, a: int, b: int) -> None:
@@ -172,13 +175,12 @@ class Walk:
             case Halt():
                 world.say("retry", action.step)
             case Await(waits=Waits.PERSON, step=step, subject=subject) if step in world.reviews:
-                who = BEN if any(a.step == step and a.by == ADA for a in world.state.approvals) else ADA
-                made_it = world.tip.account.hands
-                if any(hand[0] == who for path, hand in made_it.items() if path in self.artifacts):
-                    who = "cy@example.com" if who == ADA else who
-                world.merge(step, who)
-            case Await(waits=Waits.PERSON, command=command) if command and "keep" in command:
-                world.say("rerun" if world.moment % 2 else "keep", action.step)
+                # Where one may not, or has already, another tries.
+                world.merge(step, next(self.approvers))
+            case Await(waits=Waits.PERSON, command=command) if command and f"keep {JOB}" in command:
+                world.say(next(self.words), action.step)
+            case Await(waits=Waits.PERSON, command=command) if command and f"rerun {JOB}" in command:
+                world.say("rerun", action.step)
             case Await(waits=Waits.PERSON, subject=subject):
                 world.edit(subject, _persons_text(subject, world.moment * 4 + 1))
             case _:
@@ -270,6 +272,3 @@ def main() -> int:
 
 if __name__ == "__main__":
     raise SystemExit(main())
-
-
-__all__ = ["scripted", "walk", "well_behaved"]

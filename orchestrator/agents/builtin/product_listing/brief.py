@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.product_listing.money import Amount, amounts
+from orchestrator.agents.builtin.product_listing.phrases import in_pairs, sentences
 from orchestrator.agents.builtin.product_listing.reading import Source
 from orchestrator.content import color as colors
 from orchestrator.content.color import Color
@@ -119,8 +120,8 @@ def _for_readers(line: Line) -> Line | None:
     """The line without the sentences that tell the writer what to do, or None where nothing is left."""
     if _FOR_THE_WRITER.search(line.section):
         return None
-    kept = [sentence for sentence in re.split(r"(?<=[.!?])\s+", line.text) if not _INSTRUCTS.match(sentence)]
-    return replace(line, text=" ".join(kept)) if kept else None
+    kept = [sentence for sentence in sentences(line.text) if not _INSTRUCTS.match(sentence)]
+    return replace(line, text=in_pairs(" ".join(kept))) if kept else None
 
 
 def _parts(source: Source) -> _Parts:
@@ -150,7 +151,7 @@ def _take_key(parts: _Parts, key: re.Match[str], number: int, section: str) -> N
     name = key[1].strip().casefold()
     if name not in parts.keys:
         parts.names[name] = key[1].strip()
-        parts.keys[name] = Line(unmarked(key[2]), number, section)
+        parts.keys[name] = Line(in_pairs(unmarked(key[2])), number, section)
 
 
 def _take_text(parts: _Parts, line: Line, *, goes_on: bool) -> None:
@@ -172,7 +173,8 @@ def _title(parts: _Parts) -> Line | None:
     found = said or first
     if found is None:
         return None
-    return Line(re.split(r"(?<=[a-z]{2}[.!?])\s", found.text)[0][:LONGEST_TITLE].rstrip(" ."), found.number, "")
+    text = re.split(r"(?<=[a-z]{2}[.!?])\s", found.text)[0][:LONGEST_TITLE]
+    return Line(in_pairs(text.rstrip(" .")), found.number, "")
 
 
 def _price(parts: _Parts, source: Source) -> Amount | None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.product_listing.brief import unmarked
+from orchestrator.agents.builtin.product_listing.phrases import sentences
 from orchestrator.content.markdown import key_lines, split_front_matter
 from orchestrator.errors import DocumentError
 
@@ -56,4 +57,4 @@ def _sentences(body: str) -> tuple[str, ...]:
     lines = [
         line for line in body.split("\n") if line.strip() and not re.match(r"\s*(?:[#>|]|[-*+] |\d+[.)] |```)", line)
     ]
-    return tuple(part.strip() for line in lines for part in re.split(r"(?<=[.!?])\s", unmarked(line)) if part.strip())
+    return tuple(part for line in lines for part in sentences(unmarked(line)))

@@ -1,11 +1,14 @@
 """Edits of a listing, one for each kind of finding that can be mended without judgement. A line stays a line."""
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 
 from orchestrator.agents.builtin.product_listing.titles import LONGEST, shortened
 from orchestrator.content.markdown import front_matter_lines, key_lines
 from orchestrator.content.words import words
+from orchestrator.documents import yaml
+from orchestrator.errors import DocumentError
 from orchestrator.model.finding import ReviewFinding
 
 _QUOTED = re.compile(r"“([^“”\n]{1,600})”")
@@ -38,33 +41,34 @@ def _quotes(text: str | None) -> list[str]:
 
 
 def _mended_key(line: str, key: str, finding: ReviewFinding) -> str:
-    if key == "title":
-        return _mended_title(line, finding)
-    offered = _quotes(finding.suggestion)
+    """The key's line with its value mended. What is not a text or a list on that one line is left for a person."""
+    try:
+        read = yaml.load(line, "listing.md")
+    except DocumentError:
+        return line
+    value = read.get(key) if isinstance(read, dict) else None
+    mended = _mended_value(value, key, finding)
+    return line if mended in (value, "", []) else f"{key}: {json.dumps(mended, ensure_ascii=False)}"
+
+
+def _mended_value(value: object, key: str, finding: ReviewFinding) -> object:
+    offered, phrases = _quotes(finding.suggestion), _quotes(finding.message)
     if key == "price" and offered:
-        return f'price: "{offered[0]}"' if '"' not in offered[0] else line
-    if key == "tags":
-        return _without_tag(line, _quotes(finding.message))
-    return _without_phrase(line, _quotes(finding.message))
+        return offered[0]
+    if isinstance(value, list):
+        return [tag for tag in value if not any(_spot(phrase, str(tag)) for phrase in phrases)]
+    if not isinstance(value, str):
+        return value
+    if key == "title" and len(value) > LONGEST:
+        return _title(value, offered)
+    return _without_phrase(value, phrases)
 
 
-def _mended_title(line: str, finding: ReviewFinding) -> str:
+def _title(title: str, offers: Iterable[str]) -> str:
     """An offered title counts where it is short enough and says nothing that the old one does not."""
-    title = line.partition(":")[2].strip().strip("\"'")
-    if len(title) <= LONGEST:
-        return _without_phrase(line, _quotes(finding.message))
-    offers = (offer for offer in _quotes(finding.suggestion) if len(offer) <= LONGEST)
     known = {word.casefold() for word in words(title)}
     fair = (offer for offer in offers if all(word.casefold() in known for word in words(offer)))
-    return line.replace(title, next(fair, shortened(title)), 1)
-
-
-def _without_tag(line: str, phrases: Iterable[str]) -> str:
-    name, _, listed = line.partition(":")
-    unwanted = [phrase.casefold() for phrase in phrases]
-    tags = [tag.strip() for tag in listed.strip().strip("[]").split(",")]
-    kept = [tag for tag in tags if not any(phrase in tag.casefold() for phrase in unwanted)]
-    return f"{name}: [{', '.join(kept)}]" if kept and len(kept) < len(tags) else line
+    return next((offer for offer in fair if 0 < len(offer) <= LONGEST), shortened(title))
 
 
 # --- the body --------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief,
 from orchestrator.agents.builtin.product_listing.feeds import Entry, entries_of, is_feed
 from orchestrator.agents.builtin.product_listing.keywords import keywords
 from orchestrator.agents.builtin.product_listing.money import CURRENCIES, Amount, amounts, middle
+from orchestrator.agents.builtin.product_listing.phrases import LONGEST, handed_on
 from orchestrator.agents.builtin.product_listing.reading import (
     Skipped,
     Source,
@@ -25,7 +26,6 @@ from orchestrator.agents.interface import Request
 from orchestrator.content.quotations import quotations
 
 MOST_A_SECTION = 12
-LONGEST_LINE = 400
 
 _TABLES = frozenset({"csv", "tsv"})
 _NO_NOTES = frozenset({"csv", "tsv", "xml", "rss", "atom", "json", "yaml", "yml", "svg", "html", "htm"})
@@ -60,7 +60,7 @@ class _Note:
 
     @property
     def cited(self) -> str:
-        return f"- {_cut(self.text)} {self.source.at(self.line)}"
+        return f"- {handed_on(self.text)} {self.source.at(self.line)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +167,8 @@ def _head(material: _Material) -> str:
 def _product(material: _Material) -> list[str]:
     brief, at = material.brief, material.brief_source.at
     price = [f"- Price: {brief.price.text} {brief.price.at}"] if brief.price else ["- The brief states no price."]
-    facts = [f"- {name}: {_cut(line.text)} {at(line.number)}" for name, line in brief.facts.items()]
-    spoken = [f"- {_cut(line.text)} {at(line.number)}" for line in brief.spoken]
+    facts = [f"- {name}: {handed_on(line.text)} {at(line.number)}" for name, line in brief.facts.items()]
+    spoken = [f"- {handed_on(line.text)} {at(line.number)}" for line in brief.spoken]
     return [*price, *facts[:MOST_A_SECTION], *spoken[:MOST_A_SECTION]]
 
 
@@ -176,7 +176,7 @@ def _audience(material: _Material) -> list[str]:
     brief, at = material.brief, material.brief_source.at
     key = brief.keys.get("audience")
     lines = [line for line in (*brief.paragraphs, *brief.points) if _BUYERS.search(line.section)]
-    said = [f"- {_cut(line.text)} {at(line.number)}" for line in ([key] if key else []) + lines]
+    said = [f"- {handed_on(line.text)} {at(line.number)}" for line in ([key] if key else []) + lines]
     noted = [note.cited for note in _about(material, _BUYERS, _BUYING)]
     return _several([*said, *noted], "- Neither the brief nor the sources say whom the product is for.")
 
@@ -251,7 +251,7 @@ def _news(material: _Material) -> list[str]:
 def _entry_told(source: Source, entry: Entry) -> str:
     dated = f"{entry.date}: " if entry.date else ""
     told = f" — {entry.told}" if entry.told else ""
-    return f"- {dated}{_cut(entry.title + told)} {source.at(entry.line)}"
+    return f"- {dated}{handed_on(entry.title + told)} {source.at(entry.line)}"
 
 
 def _keywords(material: _Material) -> list[str]:
@@ -269,7 +269,7 @@ def _quotations(material: _Material) -> list[str]:
         for source in material.sources
         if source.kind not in _NO_NOTES
         for quotation in quotations(source.text)
-        if len(quotation.text) <= LONGEST_LINE and not re.search("[“”]", quotation.text)
+        if len(quotation.text) <= LONGEST and not re.search("[“”]", quotation.text)
     ]
     written = [
         f"- “{cell}” {table.source.at(line)}"
@@ -277,7 +277,7 @@ def _quotations(material: _Material) -> list[str]:
         for place, name in enumerate(table.header)
         if _SAID_COLUMN.search(name.replace("_", " "))
         for line, cell in table.column(place)
-        if len(cell) <= LONGEST_LINE and not re.search('[“”"\n]', cell) and len(cell.split()) > 2
+        if len(cell) <= LONGEST and not re.search('[“”"\n]', cell) and len(cell.split()) > 2
     ]
     return _several([*noted, *written], "- The sources quote nobody.")
 
@@ -324,7 +324,9 @@ def _source_told(source: Source, table: Table | None) -> str:
     remarks = "".join(f"; {remark}" for remark in (source.remark, table.remark if table else None) if remark)
     if table:
         columns = f"with the columns {', '.join(table.header)}" if table.has_header else "without a header"
-        return f"{source.name}: a table {_cut(columns)}{remarks} {source.at(table.rows[0].line if table.rows else 1)}"
+        return (
+            f"{source.name}: a table {handed_on(columns)}{remarks} {source.at(table.rows[0].line if table.rows else 1)}"
+        )
     kind = "a feed" if is_feed(source) else "the brief" if source.name == "brief.md" else "notes"
     return f"{source.name}: {kind}{remarks} {source.at(1)}"
 
@@ -357,7 +359,7 @@ def _names_rivals(table: Table) -> bool:
 def _row_told(table: Table, row: Row) -> str:
     cells = zip(table.header, row.cells, strict=False)
     told = ", ".join(f"{name.replace('_', ' ')} {cell}" for name, cell in cells if cell)
-    return f"- {_cut(told)} {table.source.at(row.line)}"
+    return f"- {handed_on(told)} {table.source.at(row.line)}"
 
 
 def _place_of(material: _Material, name: str) -> str:
@@ -372,12 +374,6 @@ def _place_of(material: _Material, name: str) -> str:
 
 def _several(lines: Sequence[str], otherwise: str, *, most: int = MOST_A_SECTION) -> list[str]:
     return list(dict.fromkeys(lines))[:most] or [otherwise]
-
-
-def _cut(text: str) -> str:
-    """A line at most so long, cut between words."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST_LINE else flat[:LONGEST_LINE].rsplit(" ", 1)[0] + " …"
 
 
 def _plain(value: Decimal) -> str:

@@ -1,0 +1,155 @@
+"""`edit`: a person changes a file of a job, and commits it as themselves, without checking anything out."""
+
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.call import Call
+from orchestrator.cli.group import command
+from orchestrator.cli.output import out_json, tell
+from orchestrator.cli.root import is_terminal
+from orchestrator.cli.session import job_and, job_argument, json_option, opened
+from orchestrator.cli.telling import entry_line, next_lines
+from orchestrator.documents import models
+from orchestrator.engine import paths, report
+from orchestrator.engine.create import MOST_SOURCE_BYTES
+from orchestrator.engine.gather import find_tip
+from orchestrator.engine.people import edit
+from orchestrator.engine.world import World
+from orchestrator.errors import OrchestratorError, UsageError, WorkspaceError
+from orchestrator.model.job import JobFile
+from orchestrator.model.names import path_fault, shown
+from orchestrator.model.pipeline import Pipeline
+from orchestrator.model.state import State
+
+_MODELS: Mapping[str, type[Pipeline] | type[JobFile] | type[State]] = {
+    paths.PIPELINE: Pipeline,
+    paths.JOB: JobFile,
+    paths.STATE: State,
+}
+
+
+@command(
+    "edit",
+    [
+        ("orchestrator edit mug listing.md", "in $VISUAL or $EDITOR"),
+        ("orchestrator edit mug brief.md --from brief.md", "a file's content"),
+        ("echo ... | orchestrator edit mug brief.md --from -", "what is piped in"),
+    ],
+)
+@job_argument
+@click.argument("file", required=False)
+@click.option("--from", "source", metavar="PATH", help="Take the new content from PATH; - is stdin.")
+@json_option
+@click.pass_obj
+def edit_command(call: Call, job: str | None, file: str | None, source: str | None, as_json: bool) -> None:
+    """Edit a file of a job and commit it to the job's branch as yourself. Nothing is checked out.
+
+    FILE is relative to the job's directory; it may be new. What rests on it is done again by the next run.
+    """
+    with opened(call) as world:
+        name, path = job_and(world, job, file)
+        if path is None:
+            raise UsageError(f"which file of {name}?", hint=f"orchestrator edit {name} brief.md")
+        _edit(world, call, name, path.removeprefix(paths.job_folder(name)), source, as_json=as_json)
+
+
+def _edit(world: World, call: Call, job: str, path: str, source: str | None, *, as_json: bool) -> None:
+    if fault := path_fault(path):
+        raise UsageError(f"{shown(path)} {fault}")
+    seen = _seen(world, job, path)
+    old = world.ledger.blob(seen) if seen else b""
+    if source is not None:
+        commit = _committed(world, job, path, read_source(call.directory, source), seen)
+    else:
+        commit = _edited(world, call, job, path, old, seen)
+    if as_json:
+        out_json({"commit": commit, "path": path})
+    elif commit is None:
+        tell(f"{path} is as it was; nothing was committed")
+    else:
+        tell(entry_line(f"{job}: edit {path}", commit))
+        for text in next_lines(report.next_action(world, job)):
+            tell(text)
+
+
+def _seen(world: World, job: str, path: str) -> str | None:
+    tip, _ = find_tip(world, job)
+    where = paths.in_workspace(job, path)
+    return world.ledger.files(tip, where).get(where)
+
+
+def _committed(world: World, job: str, path: str, content: bytes, seen: str | None) -> str | None:
+    if len(content) > MOST_SOURCE_BYTES:
+        raise UsageError(
+            f"{path} would have {len(content) / 1e6:.0f} MB, and a file may have {MOST_SOURCE_BYTES / 1e6:.0f} MB"
+        )
+    model = _MODELS.get(path)
+    if model is not None:
+        models.parse(content, paths.in_workspace(job, path), model)
+    return edit(world, job, path, content, seen=seen)
+
+
+def _edited(world: World, call: Call, job: str, path: str, old: bytes, seen: str | None) -> str | None:
+    """Open the editor on a copy. Where the result cannot be committed the copy is kept, and the error says where."""
+    if not is_terminal():
+        raise UsageError("there is no terminal to edit on", hint=f"orchestrator edit {job} {path} --from FILE")
+    folder = Path(tempfile.mkdtemp(prefix=f"orchestrator-{job}-"))
+    copy = folder / path.rsplit("/", 1)[-1]
+    copy.write_bytes(old)
+    _open_editor(call.environ, copy)
+    try:
+        commit = _committed(world, job, path, copy.read_bytes(), seen)
+    except OrchestratorError as error:
+        kept = f"your version is kept: orchestrator edit {job} {path} --from {copy}"
+        error.hint = f"{error.hint}\n{kept}" if error.hint else kept
+        raise
+    copy.unlink()
+    folder.rmdir()
+    return commit
+
+
+def _open_editor(environ: Mapping[str, str], file: Path) -> None:
+    editor = environ.get("VISUAL") or environ.get("EDITOR") or "vi"
+    try:
+        done = subprocess.run([*shlex.split(editor), str(file)], check=False, env=dict(environ))
+    except (OSError, ValueError) as exc:
+        raise WorkspaceError(
+            f"the editor {shown(editor)} cannot be started: {exc}", hint="set VISUAL or EDITOR"
+        ) from exc
+    if done.returncode:
+        raise WorkspaceError(
+            f"the editor {shown(editor)} ended with {done.returncode}; nothing was committed",
+            hint=f"your version is kept in {file}",
+        )
+
+
+def read_source(directory: Path, source: str) -> bytes:
+    """Return a file's content, or stdin's for `-`; at most a byte more than a file may have. Raises UsageError."""
+    if source == "-":
+        return sys.stdin.buffer.read(MOST_SOURCE_BYTES + 1)
+    return read_file(directory, source)
+
+
+def read_file(directory: Path, name: str) -> bytes:
+    """Return a file's content. Raises UsageError: not there, a folder, not readable, more than 5 MB."""
+    path = directory / name
+    try:
+        size = path.stat().st_size
+        if path.is_dir():
+            raise UsageError(f"{name} is a folder, and a file is needed")
+        if size > MOST_SOURCE_BYTES:
+            raise UsageError(
+                f"{name} has {size / 1e6:.0f} MB, and a file may have {MOST_SOURCE_BYTES / 1e6:.0f} MB",
+                hint="cut it to the part that the job needs",
+            )
+        return path.read_bytes()
+    except FileNotFoundError as exc:
+        raise UsageError(f"{name} is not there", hint=f"looked in {directory}") from exc
+    except OSError as exc:
+        raise UsageError(f"{name} cannot be read: {exc.strerror}") from exc

@@ -1,0 +1,100 @@
+"""`new`: make a job from a template, with what is the person's of it."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from orchestrator.cli.call import Call
+from orchestrator.cli.edit import read_file
+from orchestrator.cli.group import command
+from orchestrator.cli.output import bold, out_json, tell
+from orchestrator.cli.session import json_option, opened
+from orchestrator.cli.telling import entry_line
+from orchestrator.documents.yaml import resolve
+from orchestrator.engine import report
+from orchestrator.engine.create import Order, create
+from orchestrator.errors import UsageError
+from orchestrator.model.job import Scalar
+from orchestrator.model.names import shown
+
+MOST_FILES = 1_000
+
+
+@command(
+    "new",
+    [
+        ("orchestrator new product-listing mug", "the template as it is"),
+        ("orchestrator new product-listing mug --brief brief.md --source notes/", ""),
+        ("orchestrator new product-listing mug --set review=person", "with a param"),
+    ],
+)
+@click.argument("template")
+@click.argument("job")
+@click.option("--set", "params", metavar="KEY=VALUE", multiple=True, help="Set a param of the job; again for more.")
+@click.option("--title", metavar="TEXT", help="The job's title.")
+@click.option("--brief", metavar="FILE", help="What is wanted; in place of the template's brief.md.")
+@click.option("--source", "sources", metavar="FILE", multiple=True, help="Material; a folder means all its files.")
+@json_option
+@click.pass_obj
+def new_command(
+    call: Call,
+    template: str,
+    job: str,
+    params: tuple[str, ...],
+    title: str | None,
+    brief: str | None,
+    sources: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Make a job: a branch job/JOB with the template's files. Sources given stand in place of the template's."""
+    order = Order(
+        template,
+        job,
+        params=dict(map(_param, params)),
+        title=title,
+        brief=read_file(call.directory, brief) if brief else None,
+        sources=read_files(call.directory, sources),
+    )
+    with opened(call) as world:
+        commit = create(world, order)
+        if as_json:
+            out_json(report.status(world, [job]))
+            return
+    tell(entry_line(f"{job}: created from {template}", commit))
+    tell(f"next: {bold(f'orchestrator run {job}')}")
+
+
+def _param(said: str) -> tuple[str, Scalar]:
+    key, equals, value = said.partition("=")
+    if not equals or not key:
+        raise UsageError(f"--set {shown(said)} sets nothing", hint="--set key=value")
+    return key, resolve(value)
+
+
+def read_files(directory: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """Return file name → content of the files, a folder standing for all the files below it. Raises UsageError."""
+    found: dict[str, bytes] = {}
+    for name in names:
+        for path in _files(directory, name):
+            if path.name in found:
+                raise UsageError(f"two sources are called {shown(path.name)}", hint="rename one of them")
+            if len(found) >= MOST_FILES:
+                raise UsageError(f"more than {MOST_FILES} sources", hint="give fewer, or join them")
+            found[path.name] = read_file(directory, str(path))
+    return found
+
+
+def _files(directory: Path, name: str) -> Iterator[Path]:
+    path = directory / name
+    if not path.is_dir():
+        yield path if path.is_absolute() else Path(name)
+        return
+    files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file, path))
+    if not files:
+        raise UsageError(f"the folder {name} has no files")
+    yield from files
+
+
+def _is_hidden(file: Path, below: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(below).parts)

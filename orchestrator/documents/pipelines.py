@@ -1,0 +1,27 @@
+"""A pipeline as the machine may trust it: well-formed, its order without a cycle, its expressions readable."""
+
+from orchestrator.documents.lint_pipeline import judge_itself
+from orchestrator.documents.models import read
+from orchestrator.documents.problems import Problem
+from orchestrator.documents.yaml import together
+from orchestrator.errors import DocumentError, Place
+from orchestrator.model.pipeline import Pipeline
+
+
+def parse_pipeline(text: str | bytes, path: str) -> Pipeline:
+    """Return the pipeline. Raises DocumentError for its first mistake, which carries the others.
+
+    Besides what the model asks: needs and goto name steps, goto one that stands before; no cycle; two steps that write
+    one file are ordered; `when` can be read.
+    """
+    found = read(text, path, Pipeline)
+    faults = found.faults
+    if found.value is not None:
+        faults = (*faults, *(_error(problem) for problem in judge_itself(found, found.value)))
+    if faults or found.value is None:
+        raise together(faults)
+    return found.value
+
+
+def _error(problem: Problem) -> DocumentError:
+    return DocumentError(problem.message, place=Place(problem.path, problem.line, problem.column), hint=problem.hint)
