@@ -24,7 +24,7 @@ from orchestrator.model.pipeline import Pipeline
 @command(
     "graph",
     [
-        ("orchestrator graph mug", "Mermaid, for a README or a pull request"),
+        ("orchestrator graph mug", "Mermaid text, for Markdown"),
         ("orchestrator graph product-listing", "a template's"),
         ("orchestrator graph mug --svg mug.svg", "a picture"),
     ],

@@ -86,7 +86,7 @@ def write_examples(formatter: click.HelpFormatter, examples: Examples) -> None:
     """Write the examples, what each does beside or, where it is long, above it."""
     if not examples:
         return
-    widest = max(len(line) for line, _ in examples)
+    widest = max((len(line) for line, what in examples if what), default=0)
     with formatter.section("Examples"):
         for line, what in examples:
             formatter.write(f"{'':{formatter.current_indent}}{_example(line, what, widest)}\n")

@@ -37,7 +37,10 @@ Completion in bash: `eval "$(_ORCHESTRATOR_COMPLETE=bash_source orchestrator)"`;
 def reference() -> str:
     """Return the whole page."""
     assert isinstance(root, LazyGroup)
-    top = click.Context(root, info_name="orchestrator", terminal_width=80, max_content_width=80)
+    names = root.context_settings["help_option_names"]
+    top = click.Context(
+        root, info_name="orchestrator", terminal_width=80, max_content_width=80, help_option_names=names
+    )
     parts = [_HEAD, _block(root.get_help(top))]
     for section, commands in SECTIONS.items():
         parts.append(f"## {section.capitalize()}\n")

@@ -84,7 +84,7 @@ def end_lines(job: JobDocument, rested: Rested) -> Iterator[str]:
 def _where_to_look(world: World, job: JobDocument) -> Sequence[str]:
     name, step = job["id"], job["next"]["step"]
     if job["status"] == "done":
-        return [*(line(place) for place in report.places(world, name)), f"orchestrator show {name}"]
+        return [*(f"{line(place)}/" for place in report.places(world, name)), f"orchestrator show {name}"]
     if job["next"]["action"] == "await" and step in world.ledger.open_reviews(name):
         return [f"orchestrator diff {name}"]
     return [f"orchestrator show {name} {step}"] if step else [f"orchestrator log {name}"]

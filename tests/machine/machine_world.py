@@ -305,7 +305,7 @@ class World:
     def _answers_for(self, path: str) -> str | None:
         """Return the step under which a person's edit counts: the one that wrote the path last, or that would have."""
         account = self.tip.account
-        told = account.wrote.get(path)
+        told = account.wrote.get(path, {})
         if told:
             return max(told, key=lambda step: told[step][0])
         writers = View(self.snapshot()).writers(path)
@@ -526,7 +526,8 @@ class World:
             case Judge() if isinstance(result, Produced):
                 self._append(made, self.files, self._judged(action, result))
             case Skip():
-                self._append(made, self.files, self._skipped(action))
+                account = replace(self.tip.account, read=self._having_read(action), wrote=self._left_of(action.step))
+                self._append(made, self.files, account)
             case Settle():
                 self.claim = None
                 self._append(made, self.files)
@@ -546,10 +547,11 @@ class World:
         self._watch_run(run, result)
         account = self.tip.account
         texts = {path: self.blobs[oid] for path, oid in result.outputs.items()}
-        wrote = {p: {**account.wrote.get(p, {}), run.step: (self.moment, oid)} for p, oid in result.outputs.items()}
+        left = self._left_of(run.step)
+        wrote = {p: {**left.get(p, {}), run.step: (self.moment, oid)} for p, oid in result.outputs.items()}
         account = Account(
             read=self._having_read(run),
-            wrote={**account.wrote, **wrote},
+            wrote={**left, **wrote},
             hands={**account.hands, **{path: (result.agent or "", self.moment) for path in texts}},
             reruns=account.reruns,
         )
@@ -562,13 +564,13 @@ class World:
         wrote = {p: {**account.wrote.get(p, {}), action.step: (self.moment, o)} for p, o in result.outputs.items()}
         return replace(account, read=self._having_read(action), wrote={**account.wrote, **wrote})
 
-    def _skipped(self, action: Skip) -> Account:
-        """What others wrote since over a skipped step's work is no more the step's."""
-        wrote = {}
+    def _left_of(self, step: str) -> dict[str, Mapping[str, tuple[int, str]]]:
+        """What others wrote over a step's work, or deleted, is no more the step's when it begins again, or is skipped."""
+        left = {}
         for path, told in self.tip.account.wrote.items():
-            is_under = action.step in told and told[action.step][0] < max(at for at, _ in told.values())
-            wrote[path] = {s: at for s, at in told.items() if s != action.step} if is_under else told
-        return replace(self.tip.account, read=self._having_read(action), wrote=wrote)
+            is_lost = step in told and (path not in self.files or told[step][0] < max(at for at, _ in told.values()))
+            left[path] = {s: at for s, at in told.items() if s != step} if is_lost else told
+        return left
 
     def _having_read(self, action: Run | Judge | Skip) -> Mapping[str, tuple[int, Files, Mapping[str, object]]]:
         params = self.snapshot().definitions[action.step].params

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.product_listing.money import Amount, amounts
-from orchestrator.agents.builtin.product_listing.phrases import in_pairs, sentences
+from orchestrator.agents.builtin.product_listing.phrases import in_pairs, sentences, without_places
 from orchestrator.agents.builtin.product_listing.reading import Source
 from orchestrator.content import color as colors
 from orchestrator.content.color import Color
@@ -163,7 +163,7 @@ def _take_text(parts: _Parts, line: Line, *, goes_on: bool) -> None:
 
 def unmarked(text: str) -> str:
     """Return a line without the marks of Markdown: emphasis, code, links' targets."""
-    linked = re.sub(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)", r"\1", text)
+    linked = re.sub(r"!?\[([^\[\]]{0,500})\]\([^()\s]{0,2000}\)", r"\1", without_places(text))
     return re.sub(r"\*\*|__|`|(?<!\w)\*(?=\S)|(?<=\S)\*(?!\w)", "", linked).strip()
 
 

@@ -6,22 +6,26 @@ LONGEST = 400
 """Characters of a line that is handed on."""
 
 _PLACES = re.compile(r"\[[^\[\]\n]{1,300}:\d{1,9}\]|(?<=\.[A-Za-z]{2}):\d{1,9}|(?<=\.[A-Za-z]{3}):\d{1,9}")
-_PAIRS = ("“”", "«»")
+_PAIRS = (("“", "”"), ("«", "»"))
 
 
 def handed_on(text: str) -> str:
-    """Return a source's line as it is quoted: at most so long, cut between words, its quotation marks in pairs.
-
-    A mark without its partner would make a quotation of what stands between it and the next line's. What looks like
-    one of our citations goes, since it points nowhere.
-    """
-    flat = " ".join(_PLACES.sub("", text).split())
+    """Return a source's line as it is quoted: at most so long, cut between words, its quotation marks in pairs."""
+    flat = " ".join(without_places(text).split())
     cut = flat if len(flat) <= LONGEST else flat[:LONGEST].rsplit(" ", 1)[0] + " …"
     return in_pairs(cut)
 
 
+def without_places(text: str) -> str:
+    """Return the text without what looks like one of our citations, since it points at nothing that we know."""
+    return _PLACES.sub("", text)
+
+
 def in_pairs(text: str) -> str:
-    """Return the text without the kinds of quotation marks that do not stand in pairs."""
+    """Return the text without the kinds of quotation marks that do not stand in pairs.
+
+    A mark without its partner would make a quotation of all that stands between it and the next one.
+    """
     if text.count('"') % 2:
         text = text.replace('"', "")
     for opening, closing in _PAIRS:
