@@ -30,7 +30,7 @@ def doctor_command(call: Call, as_json: bool) -> int:
 
     Exit code 1 where something is an error.
     """
-    with opened(call) as world:
+    with opened(call, is_workspace=False) as world:
         remarks = [*_installation(), *world.ledger.doctor(), *_workspace(world), *_jobs(world)]
     if as_json:
         out_json([asdict(remark) for remark in remarks])

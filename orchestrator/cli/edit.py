@@ -1,5 +1,6 @@
 """`edit`: a person changes a file of a job, and commits it as themselves, without checking anything out."""
 
+import os
 import shlex
 import subprocess
 import sys
@@ -86,9 +87,7 @@ def _seen(world: World, job: str, path: str) -> str | None:
 
 def _committed(world: World, job: str, path: str, content: bytes, seen: str | None) -> str | None:
     if len(content) > MOST_SOURCE_BYTES:
-        raise UsageError(
-            f"{path} would have {len(content) / 1e6:.0f} MB, and a file may have {MOST_SOURCE_BYTES / 1e6:.0f} MB"
-        )
+        raise UsageError(f"{path} would have more than {MOST_SOURCE_BYTES / 1e6:.0f} MB")
     model = _MODELS.get(path)
     if model is not None:
         models.parse(content, paths.in_workspace(job, path), model)
@@ -138,18 +137,20 @@ def read_source(directory: Path, source: str) -> bytes:
 
 def read_file(directory: Path, name: str) -> bytes:
     """Return a file's content. Raises UsageError: not there, a folder, not readable, more than 5 MB."""
-    path = directory / name
     try:
-        size = path.stat().st_size
-        if path.is_dir():
-            raise UsageError(f"{name} is a folder, and a file is needed")
-        if size > MOST_SOURCE_BYTES:
-            raise UsageError(
-                f"{name} has {size / 1e6:.0f} MB, and a file may have {MOST_SOURCE_BYTES / 1e6:.0f} MB",
-                hint="cut it to the part that the job needs",
-            )
-        return path.read_bytes()
+        with (directory / name).open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            content = file.read(MOST_SOURCE_BYTES + 1)  # a pipe has no size, and may have no end
     except FileNotFoundError as exc:
         raise UsageError(f"{name} is not there", hint=f"looked in {directory}") from exc
+    except IsADirectoryError as exc:
+        raise UsageError(f"{name} is a folder, and a file is needed") from exc
     except OSError as exc:
         raise UsageError(f"{name} cannot be read: {exc.strerror}") from exc
+    if len(content) > MOST_SOURCE_BYTES:
+        has = f"{size / 1e6:.0f} MB" if size else "no end"
+        raise UsageError(
+            f"{name} has {has}, and a file may have {MOST_SOURCE_BYTES / 1e6:.0f} MB",
+            hint="cut it to the part that the job needs",
+        )
+    return content

@@ -36,6 +36,9 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         return code
     except OrchestratorError as error:
         return say(error, is_json=is_json, color=color)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        return UsageError.exit_code
     except click.ClickException as error:
         return say(_usage(error, program_name(argv[0])), is_json=is_json, color=color)
     except (click.Abort, KeyboardInterrupt):

@@ -20,7 +20,7 @@ def _lines(error: OrchestratorError) -> list[str]:
     head = f"{error.place}: {error.message}" if error.place else error.message
     lines = [f"{click.style('error:', fg='red', bold=True)} {plain(head)}"]
     if error.hint:
-        lines.append(hint(error.hint))
+        lines += [hint(text) for text in error.hint.split("\n")]
     others = error.others if isinstance(error, DocumentError) else ()
     return [*lines, *(text for other in others for text in _lines(other))]
 

@@ -34,7 +34,7 @@ def lint_command(call: Call, job: str | None, as_json: bool) -> int:
 
     Without a JOB it judges the files of the folder, committed or not. Exit code 1 where there is an error.
     """
-    with opened(call) as world:
+    with opened(call, is_workspace=False) as world:
         problems = _of_job(world, job) if job else _of_folder(world)
     if as_json:
         out_json([asdict(problem) for problem in problems])

@@ -24,7 +24,7 @@ MOST_FILES = 1_000
 @command(
     "new",
     [
-        ("orchestrator new product-listing mug", "the template as it is"),
+        ("orchestrator new product-listing mug", "as it is"),
         ("orchestrator new product-listing mug --brief b.md --source notes/", ""),
         ("orchestrator new product-listing mug --set review=person", "with a param"),
     ],

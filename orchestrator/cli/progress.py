@@ -23,10 +23,14 @@ _BAD = frozenset({"failed", "refused", "rejected", "error", "interrupted", "unkn
 
 
 class Progress:
-    """A watcher that tells of each action on stderr. Use it as a context, so that no line is left half written."""
+    """A watcher that tells of each action on stderr, and of none where it is quiet.
 
-    def __init__(self, *, is_live: bool | None = None) -> None:
-        self._live = LiveLine() if (sys.stderr.isatty() if is_live is None else is_live) else None
+    Use it as a context, so that no line is left half written.
+    """
+
+    def __init__(self, *, is_quiet: bool = False) -> None:
+        self._is_quiet = is_quiet
+        self._live = LiveLine() if sys.stderr.isatty() and not is_quiet else None
         self._snapshot: Snapshot | None = None
 
     def __enter__(self) -> "Progress":
@@ -48,7 +52,7 @@ class Progress:
         """Tell of the entry that was made; of none where nothing was."""
         if self._live:
             self._live.stop()
-        if moved.commit is not None and self._snapshot is not None:
+        if moved.commit is not None and self._snapshot is not None and not self._is_quiet:
             for text in ended_lines(self._snapshot, moved):
                 tell(text)
 

@@ -14,12 +14,13 @@ from orchestrator.cli.session import chosen_job, job_argument, json_option, open
 from orchestrator.cli.telling import heading, next_lines, trouble
 from orchestrator.engine import report
 from orchestrator.engine.advance import advance
+from orchestrator.engine.gather import find_tip
 from orchestrator.engine.report import JobDocument
 from orchestrator.engine.run import Rested, exit_code, run
 from orchestrator.engine.world import World
 from orchestrator.errors import OrchestratorError, UsageError
 
-_WORST_FIRST = (1, 7, 6, 4, 5, 3)
+_WORST_FIRST = (1, 2, 7, 6, 4, 5, 3)
 
 
 @command(
@@ -41,17 +42,24 @@ def run_command(call: Call, jobs: tuple[str, ...], is_all: bool, as_json: bool) 
     """
     if is_all and jobs:
         raise UsageError("name jobs, or say --all", hint="orchestrator run --all")
-    with Progress() as progress, opened(call, progress) as world:
-        chosen = world.ledger.jobs() if is_all else jobs or (chosen_job(world, None),)
+    with Progress(is_quiet=as_json) as progress, opened(call, progress) as world:
+        chosen = world.ledger.jobs() if is_all else _named(world, jobs) or (chosen_job(world, None),)
         codes = [_run(world, job, progress, is_one=len(chosen) == 1, as_json=as_json) for job in chosen]
         if as_json:
             out_json(report.status(world, chosen))
     return next((code for code in _WORST_FIRST if code in codes), 0)
 
 
+def _named(world: World, jobs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the jobs as they were named. Raises UsageError, before any of them is run, where one of them is none."""
+    for job in jobs:
+        find_tip(world, job)
+    return tuple(dict.fromkeys(jobs))
+
+
 def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: bool) -> int:
     """Run one of the jobs. Where there are several, one that fails does not keep the others from running."""
-    if not is_one:
+    if not (is_one or as_json):
         tell(bold(job))
     try:
         rested = run(world, job, sleep=progress.sleep)
@@ -96,7 +104,7 @@ def _where_to_look(world: World, job: JobDocument) -> Sequence[str]:
 @click.pass_obj
 def advance_command(call: Call, job: str | None, as_json: bool) -> int:
     """Take a job's one next action: read, decide, do it, judge it, commit. At rest it makes no commit."""
-    with Progress() as progress, opened(call, progress) as world:
+    with Progress(is_quiet=as_json) as progress, opened(call, progress) as world:
         name = chosen_job(world, job)
         moved = advance(world, name)
         if as_json:

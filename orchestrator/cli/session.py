@@ -8,6 +8,7 @@ import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.complete import complete_job, complete_step
+from orchestrator.engine.gather import settings_id
 from orchestrator.engine.world import Watcher, World
 from orchestrator.errors import UsageError
 from orchestrator.wiring import open_world
@@ -16,10 +17,15 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 @contextmanager
-def opened(call: Call, watcher: Watcher | None = None) -> Iterator[World]:
-    """Hand out the world, and close it at the end. Raises WorkspaceError where there is no repository to work in."""
+def opened(call: Call, watcher: Watcher | None = None, *, is_workspace: bool = True) -> Iterator[World]:
+    """Hand out the world, and close it at the end.
+
+    Raises WorkspaceError where there is no repository to work in, or it is to be a workspace and is none.
+    """
     world = open_world(call.directory, environ=call.environ, watcher=watcher)
     try:
+        if is_workspace:
+            settings_id(world, world.ledger.base().commit)
         yield world
     finally:
         world.ledger.close()

@@ -11,7 +11,7 @@ from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.documents.text import decode
 from orchestrator.engine import answers, effects, paths
 from orchestrator.engine.world import World
-from orchestrator.errors import DocumentError, LedgerError, UsageError
+from orchestrator.errors import DocumentError, LedgerError, UsageError, WorkspaceError
 from orchestrator.machine.digests import digest
 from orchestrator.machine.view import View, data_files, stem
 from orchestrator.model.agent import Agent
@@ -95,13 +95,18 @@ def read_pipeline(world: World, job: str, oid: str) -> Pipeline:
 
 
 def read_settings(world: World, commit: str) -> Settings:
-    """Return the settings at a commit of the base. Raises WorkspaceError's kin where there are none."""
+    """Return the settings at a commit of the base. Raises WorkspaceError where there are none, DocumentError."""
+    return _read(world, paths.SETTINGS, settings_id(world, commit), Settings)
+
+
+def settings_id(world: World, commit: str) -> str:
+    """Return the blob id of the settings at a commit of the base. Raises WorkspaceError where there are none."""
     oid = world.ledger.files(commit, paths.SETTINGS).get(paths.SETTINGS)
     if oid is None:
-        raise LedgerError(
+        raise WorkspaceError(
             f"there is no {paths.SETTINGS} on the base branch, so this is no workspace yet", hint="orchestrator init"
         )
-    return _read(world, paths.SETTINGS, oid, Settings)
+    return oid
 
 
 def _workspace_files(world: World, tip: str, pipeline: Pipeline) -> dict[str, str]:

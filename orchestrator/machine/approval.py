@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from orchestrator.machine.digests import tree_id
 from orchestrator.machine.view import View
 from orchestrator.model.names import AGENT_DOMAIN, is_person
+from orchestrator.model.patterns import matches_any
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.settings import Approvers
 from orchestrator.model.snapshot import Brought
@@ -17,14 +18,26 @@ _VOUCHED = frozenset({How.SIGNATURE, How.FORGE, How.LOCAL})
 def holds(view: View, approval: Approval) -> bool:
     """Say whether the approval still speaks of what stands there, as far as it matters for what comes after it."""
     for path, oid in approval.paths.items():
-        if view.files.get(path) != oid and not is_only_written_after(view, approval.step, path):
+        if view.files.get(path) != oid and not is_left_to_later(view, approval.step, path):
             return False
-    new = [path for path in view.cover() if path not in approval.paths]
+    new = [p for p in view.cover() if p not in approval.paths and not is_left_to_later(view, approval.step, p)]
     return not any(_matters_to(view, name, new) for name in view.after(approval.step))
 
 
-def is_only_written_after(view: View, step: str, path: str) -> bool:
-    """Say whether only steps later than `step` write the path."""
+def is_left_to_later(view: View, step: str, path: str) -> bool:
+    """Say whether an approval need not speak of the path: only later steps write it.
+
+    But what goes out must be spoken of: by this approval, unless a later one before the publish speaks of it.
+    """
+    if not _is_written_after(view, step, path):
+        return False
+    later = view.after(step)
+    speaking = [name for name in view.approve_steps() if name in later and not _is_written_after(view, name, path)]
+    sending = (name for name in later if (p := view.step(name).publish) and matches_any(p.files, path))
+    return all(any(name in view.before[publish] for name in speaking) for publish in sending)
+
+
+def _is_written_after(view: View, step: str, path: str) -> bool:
     writers, later = view.writers(path), view.after(step)
     return bool(writers) and all(name in later for name in writers)
 
@@ -40,16 +53,11 @@ def held(view: View, step: str, *, by_person: bool) -> tuple[Approval, ...]:
     approve = view.step(step).approve
     if approve is None:
         return ()
-    given = tuple(a for a in view.state.approvals if a.step == step and holds(view, a))
-    if not by_person and any(a.how is How.GATES for a in given):
-        return given
-    persons = holding(view, step)
+    holding = tuple(a for a in view.state.approvals if a.step == step and holds(view, a))
+    if not by_person and any(a.how is How.GATES for a in holding):
+        return holding
+    persons = tuple(a for a in holding if a.how is not How.GATES)
     return persons if len({a.by for a in persons}) >= _approvers(view, approve.by).count else ()
-
-
-def holding(view: View, step: str) -> tuple[Approval, ...]:
-    """Return the approvals of `step` by persons that hold, be they enough or not."""
-    return tuple(a for a in view.state.approvals if a.step == step and a.how is not How.GATES and holds(view, a))
 
 
 def _approvers(view: View, name: str) -> Approvers:

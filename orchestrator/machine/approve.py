@@ -1,11 +1,11 @@
 """The turn of an approval step: confirm, ask, wait, or take no for an answer."""
 
-from orchestrator.machine.approval import held, holding, refusal
+from orchestrator.machine.approval import held, refusal
 from orchestrator.machine.digests import tree_id
 from orchestrator.machine.due import wants_person
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Confirm, Halt, Propose, Stop, Waits
-from orchestrator.model.state import Outcome, StepRecord
+from orchestrator.model.state import Outcome, Question, StepRecord
 
 
 def turn(view: View, step: str) -> Action:
@@ -35,24 +35,28 @@ def _ask(view: View, step: str, record: StepRecord | None, tree: str, paths: dic
     is_asked = record is not None and record.question is not None and record.question.tree == tree
     if is_asked and record is not None and record.outcome is Outcome.REJECTED:
         return _rejected(view, step, record)
-    if is_asked and record is not None and record.outcome is Outcome.WAITING:
-        waiting = _waiting(view, step, by)
+    if is_asked and record is not None and record.question is not None and record.outcome is Outcome.WAITING:
+        waiting = _waiting(view, step, by, record.question)
         if waiting is not None:
             return waiting
     return Propose(step, tree, paths, f"{by} must approve what stands there now")
 
 
-def _waiting(view: View, step: str, by: str) -> Action | None:
+def _waiting(view: View, step: str, by: str, question: Question) -> Action | None:
     """Return the wait for an answer, or the no that a deleted branch is; None where the question must be put again."""
     job, brought = view.snapshot.job, view.snapshot.brought
-    no = refusal(view, brought) if brought is not None and brought.step == step else None
+    is_answer = brought is not None and (brought.step, brought.seq) == (step, question.seq)
+    no = refusal(view, brought) if brought is not None and is_answer else None
     if no is not None:
         return Await(Waits.PERSON, step, step, no.fault or "", no.hint or f"orchestrator approve {job} --step {step}")
+    since = [a for a in view.state.approvals if a.step == step and a.seq > question.seq]
+    if any(a.tree != question.tree for a in since):
+        # They approved something else: a branch that was put up before the job was rewound, or what they edited.
+        return None
     if step in view.snapshot.open_reviews:
-        reason = f"{by} must approve review/{job}/{step}"
-        return Await(Waits.PERSON, step, step, reason, f"orchestrator approve {job}")
-    if holding(view, step):
-        # One of several has approved, and the branch went with the merge, as forges do it.
+        return Await(Waits.PERSON, step, step, f"{by} must approve review/{job}/{step}", f"orchestrator approve {job}")
+    if since:
+        # One of several has approved, and the branch went with the merge.
         return None
     reason = f"the branch review/{job}/{step} was deleted, which says no"
     return Halt(Stop.REJECTED, step, reason, f"orchestrator reopen {job}")

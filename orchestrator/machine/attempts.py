@@ -40,7 +40,7 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
             # Once the step stands, or wrote, the word that named it is used up; a rerun's grant lasts until then.
             "asked": None if outcome is Outcome.PASSED or result.outputs else began.asked,
             "wrote": seq if result.outputs else began.wrote,
-            "outputs": {**began.outputs, **result.outputs},
+            "outputs": {**_there(snapshot, began), **result.outputs},
             "by": agent if result.outputs else _agent_before(began, agent),
             "checks": {check.name: check.verdict for check in result.checks},
             "verdict": _is_verdict(result.checks),
@@ -61,10 +61,13 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
 
 
 def _still_its_own(snapshot: Snapshot, step: str) -> Files:
-    """Return those outputs of the step's record that nobody has written, and nobody deleted, since."""
+    """Return those outputs of the step's record that no other step has written since."""
     view = View(snapshot)
-    outputs = former(snapshot, step).outputs
-    return {path: oid for path, oid in outputs.items() if path in view.files and view.last_writer(path) == step}
+    return {path: oid for path, oid in former(snapshot, step).outputs.items() if view.last_writer(path) == step}
+
+
+def _there(snapshot: Snapshot, began: StepRecord) -> Files:
+    return {path: oid for path, oid in began.outputs.items() if path in snapshot.files}
 
 
 def _agent_before(began: StepRecord, agent: str) -> str:
@@ -242,9 +245,10 @@ def _taken_by(view: View, before: StepRecord, result: Produced) -> str | None:
 def skipped(snapshot: Snapshot, action: Skip) -> Snapshot:
     """Return the snapshot with the step skipped; of its outputs those stay that nobody has written since."""
     before = former(snapshot, action.step)
-    written = before.model_copy(
+    began = before.model_copy(update=having_read(snapshot, action.step, action.inputs))
+    written = began.model_copy(
         update={
-            **having_read(snapshot, action.step, action.inputs),
+            "outputs": _there(snapshot, began),
             "outcome": Outcome.SKIPPED,
             "attempt": 0,
             "round": before.round if before.outcome is Outcome.DUE else 0,

@@ -80,7 +80,7 @@ def _edited(view: View) -> Action | None:
             continue
         why = f"{', '.join(paths)} was edited by {view.owner(paths[0])}"
         # What a person commits to a step that people do is the step's next attempt, on what stands there now.
-        if view.is_persons(step) and not view.missing(view.step(step).writes):
+        if view.is_persons(step) and not view.unwritten(step):
             return Judge(step, why, view.reads(step), takes_over=True)
         return Judge(step, why, record.inputs)
     return None

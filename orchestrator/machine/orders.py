@@ -98,7 +98,7 @@ def _rerun(snapshot: Snapshot, step: str) -> Snapshot:
 
 
 def _keep(snapshot: Snapshot, step: str) -> Snapshot:
-    missing = View(snapshot).missing(snapshot.pipeline.steps[step].writes)
+    missing = View(snapshot).unwritten(step)
     if missing:
         raise RefusedError(
             f"{step} writes {missing[0]}, which is not there to be kept",

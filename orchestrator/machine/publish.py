@@ -1,6 +1,6 @@
 """The turn of a publish step: nothing goes out that was not approved as it is, and nothing twice (DESIGN §9)."""
 
-from orchestrator.machine.approval import covers_payload, held, is_only_written_after
+from orchestrator.machine.approval import covers_payload, held, is_left_to_later
 from orchestrator.machine.digests import effect_key
 from orchestrator.machine.due import published, wants_person
 from orchestrator.machine.view import View
@@ -50,19 +50,13 @@ def _forbidden(view: View, step: str) -> Await | None:
 
 
 def _unapproved(view: View, step: str, payload: Files) -> Await | None:
-    """Every file goes out as it was approved: by each approval that could speak of it, and by one at least."""
-    asked = [name for name in view.approve_steps() if name in view.before[step]]
-    spoken_for: set[str] = set()
-    for name in asked:
-        given = held(view, name, by_person=wants_person(view, name) is not False)
+    """Every file goes out as it was approved by each approval step before, but for those left to a later one."""
+    for asked in (name for name in view.approve_steps() if name in view.before[step]):
+        given = held(view, asked, by_person=wants_person(view, asked) is not False)
         agreed = {path for path, oid in payload.items() if any(a.paths.get(path) == oid for a in given)}
         for path in sorted(payload.keys() - agreed):
-            if not is_only_written_after(view, name, path):
-                return Await(Waits.PERSON, name, name, f"{path} is not what {name} approved")
-        spoken_for |= agreed
-    for path in sorted(payload.keys() - spoken_for) if asked else ():
-        reason = f"{path} is written after {asked[-1]}, and nobody has approved it"
-        return Await(Waits.PERSON, asked[-1], asked[-1], reason, "orchestrator lint")
+            if not is_left_to_later(view, asked, path):
+                return Await(Waits.PERSON, asked, asked, f"{path} is not what {asked} approved")
     return None
 
 

@@ -10,6 +10,7 @@ _BEGUN = frozenset(
     {Outcome.PASSED, Outcome.FAILED, Outcome.REFUSED, Outcome.SKIPPED, Outcome.ERROR, Outcome.INTERRUPTED}
 )
 """What has read its inputs. A retry is the same inputs again: with others, the step starts anew."""
+_STANDING = frozenset({Outcome.PASSED, Outcome.SKIPPED})
 
 
 def stale(view: View, step: str) -> str | None:
@@ -33,7 +34,12 @@ def _reasons(view: View, step: str, record: StepRecord) -> Iterator[str]:
 
 
 def _lost(view: View, step: str, record: StepRecord) -> Iterator[str]:
-    """Artifacts that somebody deleted; only their last writer makes them again."""
+    """Artifacts that somebody deleted; only their last writer makes them again.
+
+    A step that has begun since and wrote nothing yet is on the ladder for them already.
+    """
+    if record.outcome not in _STANDING and record.wrote <= record.ran:
+        return
     for path in record.outputs:
         if path not in view.files and view.last_writer(path) == step:
             yield path

@@ -126,6 +126,11 @@ class View:
         """Return the single files among `patterns` that are not there."""
         return tuple(pattern for pattern in patterns if is_literal(pattern) and pattern not in self.files)
 
+    def unwritten(self, step: str) -> tuple[str, ...]:
+        """Return what is not there of what the step writes: single files; of folders, those that no file stands for."""
+        writes = self.step(step).writes
+        return self.missing(writes) or (() if self.matched(writes) else tuple(writes))
+
     @cached_property
     def edits(self) -> Files:
         """Return the paths that steps write and whose version is not the one last seen."""
@@ -163,7 +168,7 @@ class View:
         """Say whether a step that has not run finds all that it writes made by a person already."""
         definition = self.step(step)
         persons = self.persons_files(step)
-        if not persons or self.missing(definition.writes):
+        if not persons or self.unwritten(step):
             return False
         written = self.matched(definition.writes)
         return set(persons) == set(written) and not any(self.last_writer(path) for path in written)

@@ -80,15 +80,15 @@ def _skipped(view: View, step: str) -> Action | None:
 
 def _by_person(view: View, step: str, reason: str, asked: Asked | None) -> Action | None:
     """Return what a person's own files, or a person's own step, ask for; None where an agent may go to work."""
-    is_whole = not view.missing(view.step(step).writes)
-    if asked is Asked.KEEP and is_whole:
+    unwritten = view.unwritten(step)
+    if asked is Asked.KEEP and not unwritten:
         return Judge(step, reason, view.reads(step), takes_over=True)
     if view.record(step) is None and view.is_done_by_person(step):
         return Judge(step, f"a person has done {step}", view.reads(step), takes_over=True)
     if not view.is_persons(step):
         return None
-    path = next(iter((*view.missing(view.step(step).writes), *view.step(step).writes)))
-    or_keep = f", or keep {view.snapshot.job} {step}" if is_whole else ""
+    path = next(iter((*unwritten, *view.step(step).writes)))
+    or_keep = "" if unwritten else f", or keep {view.snapshot.job} {step}"
     return Await(Waits.PERSON, step, path, f"{step} is done by a person: commit {path}", _edit(view, path) + or_keep)
 
 
@@ -99,7 +99,7 @@ def _persons_text(view: View, step: str, reason: str) -> Await | None:
     theirs = [path for path in view.persons_files(step) if not is_granted or path in view.edits]
     if not theirs:
         return None
-    job, missing = view.snapshot.job, view.missing(view.step(step).writes)
+    job, missing = view.snapshot.job, view.unwritten(step)
     why = f"{theirs[0]} is {view.owner(theirs[0])}'s, and {step} would write it anew ({reason})"
     # What is not there cannot be kept.
     first = _edit(view, missing[0]) if missing else f"orchestrator keep {job} {step}"
@@ -148,7 +148,7 @@ def _climb(view: View, step: str, record: StepRecord) -> Action:
 
 def _failed_by_person(view: View, step: str, record: StepRecord) -> Await:
     theirs = [path for path in sorted(record.outputs) if is_person(view.owner(path) or "")]
-    blamed = [finding.file for finding in record.findings if finding.file in record.outputs]
+    blamed = [f.file for f in record.findings if f.file is not None and f.file in record.outputs]
     path = next(iter((*blamed, *theirs, *sorted(record.outputs))), step)
     first = f": {record.findings[0]}" if record.findings else ""
     why = f"{view.owner(path) or record.by}'s {path} fails the gate of {step}{first}"

@@ -1,4 +1,4 @@
-"""A tiny workspace whose one agent is a person, and ways to call the program in it: in this process, or on a terminal."""
+"""A tiny workspace whose one agent is a person, and ways to call the program in it, also on a terminal."""
 
 import io
 import os
@@ -49,7 +49,8 @@ steps:
     publish: {to: shop, files: [text.md]}
 """,
 }
-_IDS = re.compile(r"\b[0-9a-f]{10}(?:[0-9a-f]{2}|[0-9a-f]{30})?\b")
+# Not the hermetic date, which looks like one.
+_IDS = re.compile(r"(?<![0-9a-f])(?!1767225600)[0-9a-f]{10}(?:[0-9a-f]{2}|[0-9a-f]{30})?(?![0-9a-z])")
 
 
 @dataclass(frozen=True)

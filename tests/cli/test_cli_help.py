@@ -80,6 +80,12 @@ def test_help_says_the_same_under_either_name(tmp_path: Path) -> None:
     assert call(tmp_path, "-h") == call(tmp_path, "--help")
 
 
+def test_no_command_at_all_gets_the_help_and_exits_2(tmp_path: Path) -> None:
+    called = call(tmp_path)
+    assert (called.code, called.out) == (2, "")
+    assert called.err == call(tmp_path, "--help").out
+
+
 def test_an_unknown_command_gets_the_nearest_one(tmp_path: Path) -> None:
     called = call(tmp_path, "stauts")
     assert (called.code, called.out) == (2, "")

@@ -7,7 +7,7 @@ from orchestrator.documents.models import parse
 from orchestrator.machine import record
 from orchestrator.machine.digests import effect_key
 from orchestrator.machine.view import View
-from orchestrator.model.action import Await, Done, Halt, Noted, Run, Waits
+from orchestrator.model.action import Await, Done, Halt, Noted, Run, Stop, Waits
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.state import Outcome, State
 
@@ -103,6 +103,9 @@ def is_restless(world: World) -> bool:
     """Say whether the last entry left a status that the next advance has to put right."""
     snapshot, action = world.snapshot(), world.decide()
     if isinstance(action, Await) and action.waits is Waits.LOCK:
+        return False
+    if isinstance(action, Halt) and action.stop is Stop.REJECTED:
+        # A deleted branch is an answer that came from outside, and is recorded when it is found.
         return False
     return isinstance(action, Await | Halt | Done) and record(snapshot, action, Noted()) is not None
 

@@ -108,8 +108,8 @@ class Account:
     """Path → step → when its content came to be under that step, and the content's id."""
     hands: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     """Path → who touched it last, and when."""
-    reruns: Mapping[str, int] = field(default_factory=dict)
-    """Step → when a person said rerun."""
+    reruns: Mapping[str, Files] = field(default_factory=dict)
+    """Step → what stood there when a person said rerun: the word speaks of these versions."""
 
 
 @dataclass(frozen=True)
@@ -321,7 +321,7 @@ class World:
         self.moment += 1
         account = self.tip.account
         if word == "rerun" and step:
-            account = replace(account, reruns={**account.reruns, step: self.moment})
+            account = replace(account, reruns={**account.reruns, step: self.ids(self.files)})
         if word == "reject":
             self.reviews.pop(step or self.question(), None)
         if word == "restore":
@@ -561,8 +561,9 @@ class World:
         account = self.tip.account
         if not action.takes_over:
             return account
-        wrote = {p: {**account.wrote.get(p, {}), action.step: (self.moment, o)} for p, o in result.outputs.items()}
-        return replace(account, read=self._having_read(action), wrote={**account.wrote, **wrote})
+        left = self._left_of(action.step)
+        wrote = {p: {**left.get(p, {}), action.step: (self.moment, oid)} for p, oid in result.outputs.items()}
+        return replace(account, read=self._having_read(action), wrote={**left, **wrote})
 
     def _left_of(self, step: str) -> dict[str, Mapping[str, tuple[int, str]]]:
         """What others wrote over a step's work, or deleted, is no more the step's when it begins again, or is skipped."""
@@ -600,10 +601,10 @@ class World:
     def _watch_run(self, run: Run, result: Produced) -> None:
         """No person's text is written over unread without their word."""
         for path in result.outputs:
-            who, when = self.tip.account.hands.get(path, ("", 0))
-            is_theirs = "@" in who and path in self.files
-            was_read = run.inputs.get(path) == blob_id(self.files.get(path, ""))
-            if is_theirs and not was_read and self.tip.account.reruns.get(run.step, -1) < when:
+            who, _ = self.tip.account.hands.get(path, ("", 0))
+            now = blob_id(self.files.get(path, ""))
+            is_spoken_of = now in (run.inputs.get(path), self.tip.account.reruns.get(run.step, {}).get(path))
+            if "@" in who and path in self.files and not is_spoken_of:
                 self.breaches.append(f"{run.step} wrote over {path}, which is {who}'s")
 
     def _watch_publish(self, action: Publish) -> None:

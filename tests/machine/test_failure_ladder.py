@@ -116,6 +116,17 @@ def test_a_step_under_which_others_wrote_anew_fails_a_bounded_number_of_times(st
     assert isinstance(world.decide(), Done if move == "error" else Halt)
 
 
+@pytest.mark.parametrize("move", ["fault", "transient", "refuse", "nothing", "error", "crash", "fail:same"])
+def test_a_step_whose_work_was_deleted_fails_a_bounded_number_of_times(move: str) -> None:
+    world = World(**GATES)
+    world.run()
+    world.delete("listing.md")
+    asked = len(world.asked)
+    world.run(lambda run: move if run.step == "polish" else "pass", is_patient=True)
+    assert len([run for run in world.asked[asked:] if run.step == "polish"]) <= MOST_TRIES
+    assert [run.step for run in world.asked[asked:] if run.step not in ("polish", "revalidate")] == []
+
+
 def test_a_check_that_cannot_run_is_tried_again_without_the_agent() -> None:
     world = World(SINGLE)
     world.advance(scripted(draft=["error"]))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief
 from orchestrator.agents.builtin.product_listing.money import Amount, amounts, middle
+from orchestrator.agents.builtin.product_listing.proof import borne_out
 from orchestrator.agents.builtin.product_listing.reading import as_files, brief_of, only_one, text_of
 from orchestrator.agents.interface import Request
 from orchestrator.content.markdown import sections
@@ -24,6 +25,8 @@ LONGEST_DESCRIPTION = 200
 _CITATION = re.compile(r"\s*\[[^\[\]\n]{1,200}:\d{1,9}\]")
 _WHOM = re.compile("audience|whom|who", re.IGNORECASE)
 _RESEARCH = "research.md"
+_HEAD_LINES = 4
+"""The fence, title, price and tags, without which there is no listing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,14 @@ class Block:
 
 def draft(request: Request) -> Mapping[str, bytes]:
     """Return the listing. Raises CannotWork where no title or price can be had."""
-    brief = read_brief(brief_of(request))
-    research = _told(text_of(request, _RESEARCH))
+    source, text = brief_of(request), text_of(request, _RESEARCH)
+    brief, research = read_brief(source), _told(text)
     unwanted = _unwanted(request)
     blocks = [_without(block, unwanted) for block in _blocks(brief, research)]
     body = "\n\n".join(str(block) for block in _fitted([block for block in blocks if block.lines], brief, research))
-    head = _front_matter(brief, research)
-    return as_files({only_one(request, ".md"): f"{head}\n\n{body}\n"})
+    page = f"{_front_matter(brief, research)}\n\n{body}\n"
+    proved = borne_out(page, {source.path: source.text, _RESEARCH: text}, keep=_HEAD_LINES)
+    return as_files({only_one(request, ".md"): proved})
 
 
 def _told(text: str) -> Mapping[str, tuple[str, ...]]:

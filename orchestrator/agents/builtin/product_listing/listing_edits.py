@@ -61,7 +61,15 @@ def _mended_value(value: object, key: str, finding: ReviewFinding) -> object:
         return value
     if key == "title" and len(value) > LONGEST:
         return _title(value, offered)
-    return _without_phrase(value, phrases)
+    return _without_words(value, phrases) if key == "title" else _without_phrase(value, phrases)
+
+
+def _without_words(value: str, phrases: Iterable[str]) -> str:
+    """A title is no sentence, so that a word can go from any place in it."""
+    for phrase in phrases:
+        while spot := _spot(phrase, value):
+            value = f"{value[: spot.start()].rstrip()} {value[spot.end() :].lstrip()}".strip(" ,;:–—-")
+    return value
 
 
 def _title(title: str, offers: Iterable[str]) -> str:
@@ -83,13 +91,19 @@ def _mended_quotation(line: str, finding: ReviewFinding) -> str:
 
 
 def _mended_line(line: str, finding: ReviewFinding) -> str:
-    """A figure or a quotation is a statement, and its sentence goes; a word goes alone where it can."""
+    """A figure or a quotation is a statement, and its sentence goes; a word of our own goes alone."""
     for phrase in _quotes(finding.message):
-        if any(char.isdigit() for char in phrase) or len(phrase.split()) > 2:
+        spot = _spot(phrase, line)
+        is_statement = any(char.isdigit() for char in phrase) or len(phrase.split()) > 2
+        if is_statement or (spot and _is_quoted(line[: spot.start()])):
             line = _without_sentence(line, phrase)
         else:
             line = _without_phrase(line, [phrase])
     return line
+
+
+def _is_quoted(before: str) -> bool:
+    return before.count('"') % 2 == 1 or before.count("“") > before.count("”") or before.count("«") > before.count("»")
 
 
 def _without_phrase(line: str, phrases: Iterable[str]) -> str:

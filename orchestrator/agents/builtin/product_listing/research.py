@@ -13,6 +13,7 @@ from orchestrator.agents.builtin.product_listing.feeds import Entry, entries_of,
 from orchestrator.agents.builtin.product_listing.keywords import keywords
 from orchestrator.agents.builtin.product_listing.money import CURRENCIES, Amount, amounts, middle
 from orchestrator.agents.builtin.product_listing.phrases import LONGEST, handed_on
+from orchestrator.agents.builtin.product_listing.proof import borne_out
 from orchestrator.agents.builtin.product_listing.reading import (
     Skipped,
     Source,
@@ -93,8 +94,18 @@ def research(request: Request) -> Mapping[str, bytes]:
         ("Opportunity", _opportunity(material)),
         ("Sources", _sources(material)),
     ]
-    body = "\n\n".join(f"## {title}\n\n" + "\n".join(lines) for title, lines in sections)
-    return as_files({only_one(request, ".md"): f"{_head(material)}\n\n{body}\n"})
+    told = {source.name: source.text for source in (material.brief_source, *material.sources)}
+    proved = [f"## {title}\n\n{_proved(lines, told)}" for title, lines in sections]
+    page = "\n\n".join([borne_out(_head(material), told), *proved])
+    return as_files({only_one(request, ".md"): f"{page}\n"})
+
+
+def _proved(lines: Sequence[str], told: Mapping[str, str]) -> str:
+    """What the gate would not find again in the sources is not written: it may be a figure that a cut parted."""
+    return (
+        borne_out("\n".join(lines), told)
+        or "- What the sources say on this could not be matched to them, line by line."
+    )
 
 
 def _gather(request: Request) -> _Material:

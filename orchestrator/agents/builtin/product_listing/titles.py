@@ -6,7 +6,9 @@ LONGEST = 60
 """Characters: what result lists and cards show before they cut."""
 
 _SHORTEST = 8
-_BREAKS = re.compile(r"\s*[,;:|–—(]\s*|\s+-\s+|\s+(?=(?:with|for|from|in|by|and|made|that|which)\s)", re.IGNORECASE)
+_BREAKS = re.compile(
+    r"[,;:](?=\s)|\s*[|(]|\s+[–—-]\s+|\s+(?=(?:with|for|from|in|by|and|made|that|which)\s)", re.IGNORECASE
+)
 
 
 def shortened(title: str, longest: int = LONGEST) -> str:
