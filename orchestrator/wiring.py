@@ -57,6 +57,13 @@ def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str
     return laid
 
 
+def own_repository(directory: Path) -> None:
+    """Make a repository of its own in `directory`, for a demo. Raises WorkspaceError."""
+    from orchestrator.ledger import founding  # as above
+
+    founding.own_repository(directory)
+
+
 def read_settings(ledger: Ledger) -> settings.Settings:
     """Return the settings of the base branch. Raises DocumentError, LedgerError."""
     oid = ledger.files(ledger.base().commit, SETTINGS)[SETTINGS]

@@ -29,7 +29,9 @@ def pipeline() -> str:
     rows = ["version: 1", "steps:"]
     for number in range(STEPS):
         reads = f"t{number - 1}.md" if number else "brief.md"
-        rows.append(f"  s{number}: {{agent: writer, reads: [{reads}], writes: [t{number}.md], gate: [words: {{min: 1}}]}}")
+        rows.append(
+            f"  s{number}: {{agent: writer, reads: [{reads}], writes: [t{number}.md], gate: [words: {{min: 1}}]}}"
+        )
     return "\n".join(rows) + "\n"
 
 

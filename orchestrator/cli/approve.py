@@ -82,6 +82,9 @@ def question_lines(world: World, asked: Question) -> Iterator[str]:
     yield from stat_lines(proposed)
     yield ""
     yield from _gate_lines(job)
+    if job["next"]["action"] != "await" or job["next"]["step"] != asked.step:
+        moved = colored("the job has moved on since it asked", "waiting")
+        yield f"{moved}: {line(job['reason'])}; what stands above is what you approve"
     yield f"spent {usd(job['cost_usd'])}; the whole diff: orchestrator diff {asked.job}"
 
 

@@ -7,7 +7,6 @@ import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
-from orchestrator.cli.laying import own_repository
 from orchestrator.cli.output import bold, tell
 from orchestrator.cli.progress import Progress
 from orchestrator.cli.run import end_lines
@@ -16,7 +15,7 @@ from orchestrator.engine import report
 from orchestrator.engine.create import Order, create
 from orchestrator.engine.run import exit_code, run
 from orchestrator.errors import RefusedError
-from orchestrator.wiring import found_workspace
+from orchestrator.wiring import found_workspace, own_repository
 
 JOB = "mug"
 TEMPLATE = "product-listing"
@@ -34,7 +33,7 @@ def demo_command(call: Call, folder: str, fresh: bool) -> int:
     """
     directory = call.directory / folder
     _clear(directory, folder, is_fresh=fresh)
-    own_repository(directory, call.environ)
+    own_repository(directory)
     (directory / _MARK).touch()
     found_workspace(directory, environ=call.environ)
     tell(f"made a workspace in {folder}, and in it the job {JOB} of the template {TEMPLATE}")

@@ -88,6 +88,7 @@ def ended_lines(snapshot: Snapshot, moved: Moved) -> list[str]:
         padded(_maker(snapshot, moved), 20),
         padded(count(len(record.checks), "check") if record and record.checks else "", 8),
         *_figures(said),
+        *_again(snapshot, moved.action),
     ]
     findings = record.findings if record and outcome in _BAD else ()
     return ["  ".join(parts).rstrip(), *_found(findings)]
@@ -105,6 +106,12 @@ def _figures(said: dict[str, str]) -> list[str]:
     if "Duration-Ms" not in said:
         return []
     return [seconds(int(said["Duration-Ms"])), usd(float(said.get("Cost-USD", "0")))]
+
+
+def _again(snapshot: Snapshot, action: Action) -> list[str]:
+    if not isinstance(action, Run) or action.attempt < 2:
+        return []
+    return [f"attempt {action.attempt}/{snapshot.pipeline.steps[action.step].attempts}"]
 
 
 def _found(findings: tuple[Finding, ...]) -> list[str]:

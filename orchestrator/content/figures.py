@@ -81,6 +81,7 @@ _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _TOKEN = re.compile(
     rf"""
     (?P<url>\bhttps?://[^\s<>()\[\]]{{1,2000}})
+  | \[(?P<bracketed>(?P<named>[^\[\]:]{{1,300}}\.[A-Za-z]\w{{0,9}}):(?P<first>\d{{1,9}})(?:[-–](?P<last>\d{{1,9}}))?)\]
   | (?P<cited>(?<![\w./-])(?P<file>{_FILE})(?![\w])
         (?:(?:\#L|:|,?[ ]lines?[ ])(?P<from>\d{{1,9}})(?:[-–]L?(?P<to>\d{{1,9}}))?)?)
   | (?P<footnote>\[\^[^\[\]\s]{{1,50}}\])
@@ -213,7 +214,10 @@ def _read_line(line: str, number: int, start: int) -> Line:
     found: list[Figure] = []
     cited: list[Citation] = []
     for match in _TOKEN.finditer(line, start):
-        if match["from"]:
+        if match["bracketed"]:
+            first = int(match["first"])
+            cited.append(Citation(match["bracketed"], number, match["named"], first, int(match["last"] or first)))
+        elif match["from"]:
             first = int(match["from"])
             cited.append(Citation(match["cited"], number, match["file"], first, int(match["to"] or first)))
         elif not (match["url"] or match["cited"] or match["footnote"]):

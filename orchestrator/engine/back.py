@@ -30,9 +30,10 @@ def find_entry(world: World, job: str, name: str) -> Commit:
     matching = matching or [e for e, _ in told if len(name) >= 4 and e.id.startswith(name.lower())]
     if not matching:
         steps = ", ".join(dict.fromkeys(t["Step"] for _, t in told if "Step" in t))
+        or_step = f", or one of {steps}" if steps else ""
         raise UsageError(
             f"{job} has no entry {shown(name)}",
-            hint=f"a number from 1 to {len(entries)}, a commit id of orchestrator log {job}, or one of {steps}",
+            hint=f"a number from 1 to {len(entries)}, a commit id of orchestrator log {job}{or_step}",
         )
     return matching[-1]
 

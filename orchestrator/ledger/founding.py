@@ -16,6 +16,7 @@ from orchestrator.errors import OrchestratorError, Place, RefusedError, Workspac
 from orchestrator.model.names import shown
 
 FIRST_BRANCH = "main"
+DEMO_NAME, DEMO_EMAIL = "Demo", "demo@example.com"
 # Where the user's own configuration is.
 _KEPT = frozenset({"GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM"})
 
@@ -45,9 +46,30 @@ def found(
     return tuple(missing)
 
 
-def _email(repo: Repo) -> str:
+def own_repository(directory: Path) -> None:
+    """Make the folder and a repository of its own in it, also inside another one.
+
+    Where git knows no user, the repository gets one of its own. Raises WorkspaceError where it cannot be made.
+    """
+    try:
+        with _without_leaks(), Repo.init(directory, initial_branch=FIRST_BRANCH) as repo:
+            if not all(_identity(repo)):
+                with repo.config_writer() as config:
+                    config.set_value("user", "name", DEMO_NAME).set_value("user", "email", DEMO_EMAIL)
+    except OSError as exc:
+        raise WorkspaceError(f"{directory} cannot be made: {exc.strerror}") from exc
+    except GitCommandError as exc:
+        raise _translated(exc) from exc
+
+
+def _identity(repo: Repo) -> tuple[str, str]:
     with repo.config_reader() as config:
         name, email = (str(config.get_value("user", key, "")).strip() for key in ("name", "email"))
+    return name, email
+
+
+def _email(repo: Repo) -> str:
+    name, email = _identity(repo)
     if not name or not email:
         raise _nobody()
     return email

@@ -10,7 +10,6 @@ from orchestrator.machine.writing import former, put, spend
 from orchestrator.model.action import CheckResult, Fault, Judge, Produced, Result, Run, Skip
 from orchestrator.model.finding import Finding, Severity, Verdict, bounded
 from orchestrator.model.names import ORCHESTRATOR, is_person
-from orchestrator.model.patterns import matches_any
 from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import Asked, Outcome, Seen, StepRecord
 
@@ -37,8 +36,9 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
         update={
             "outcome": outcome,
             "tries": began.tries + 1 if outcome is Outcome.ERROR else 0,
-            # Once the step stands, or wrote, the word that named it is used up; a rerun's grant lasts until then.
+            # Once the step stands, or wrote, the word that named it is used up.
             "asked": None if outcome is Outcome.PASSED or result.outputs else began.asked,
+            "anew": {} if outcome is Outcome.PASSED or result.outputs else began.anew,
             "wrote": seq if result.outputs else began.wrote,
             "outputs": {**_there(snapshot, began), **result.outputs},
             "by": agent if result.outputs else _agent_before(began, agent),
@@ -195,6 +195,7 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
             "outcome": outcome,
             "tries": before.tries + 1 if outcome is Outcome.ERROR else 0,
             "asked": None,
+            "anew": {},
             "wake_at": None,
             "wrote": snapshot.state.seq + 1 if has_changed else before.wrote,
             "outputs": {**({} if action.takes_over else before.outputs), **result.outputs},
@@ -210,18 +211,7 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     editors = {path: who for path, who in snapshot.editors.items() if path not in result.outputs}
     after = put(snapshot, action.step, written, seen=dict(sorted(seen.items())))
     after = replace(after, editors=editors, data={**after.data, **result.data})
-    after = _with_reruns_taken_back(after, edited)
     return after if by and is_person(by) else _rerouted(after, action.step)
-
-
-def _with_reruns_taken_back(after: Snapshot, edited: Files) -> Snapshot:
-    """Return the snapshot without the reruns that do not speak of these edits: they were said before them."""
-    for name, record in after.state.steps.items():
-        step = after.pipeline.steps.get(name)
-        if step is None or record.asked is not Asked.RERUN or not any(matches_any(step.writes, p) for p in edited):
-            continue
-        after = put(after, name, record.model_copy(update={"asked": None}))
-    return after
 
 
 def _is_still_due(before: StepRecord) -> bool:
@@ -232,7 +222,7 @@ def _is_still_due(before: StepRecord) -> bool:
 
 def _edited_while_due(before: StepRecord, judged: StepRecord) -> StepRecord:
     """Return the record with the edit noted, and the step as due as it was."""
-    changes = {"outcome": Outcome.DUE, "asked": before.asked, "attempt": 0, "tries": 0}
+    changes = {"outcome": Outcome.DUE, "asked": before.asked, "anew": before.anew, "attempt": 0, "tries": 0}
     return judged.model_copy(update={**changes, "findings": before.findings, "verdict": before.verdict})
 
 
@@ -254,6 +244,7 @@ def skipped(snapshot: Snapshot, action: Skip) -> Snapshot:
             "round": before.round if before.outcome is Outcome.DUE else 0,
             "tries": 0,
             "asked": None,
+            "anew": {},
             "checks": {},
             "findings": (),
             "signatures": (),

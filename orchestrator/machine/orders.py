@@ -12,7 +12,7 @@ from orchestrator.model.action import Command, Entry, Word
 from orchestrator.model.finding import Finding, Severity, bounded
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.snapshot import Snapshot
-from orchestrator.model.state import Asked, Outcome, Seen, Status, StepRecord
+from orchestrator.model.state import Asked, Outcome, Status, StepRecord
 
 _STOPPED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.INTERRUPTED, Outcome.UNKNOWN})
 
@@ -89,12 +89,10 @@ def _due(snapshot: Snapshot, step: str, asked: Asked, **changes: object) -> Snap
 
 
 def _rerun(snapshot: Snapshot, step: str) -> Snapshot:
-    """The word speaks of the versions that stand there now, and these are noted; what is written later waits again."""
+    """The word speaks of the versions that stand there now; what a person writes later waits for another."""
     view = View(snapshot)
-    noted = {p: Seen(id=view.files[p], by=view.owner(p) or "") for p in view.persons_files(step) if p in view.edits}
-    seen = dict(sorted({**snapshot.state.seen, **noted}.items()))
-    after = _due(snapshot, step, Asked.RERUN, findings=(), verdict=False)
-    return replace(after, state=after.state.model_copy(update={"seen": seen}))
+    anew = {path: view.files[path] for path in view.persons_files(step)}
+    return _due(snapshot, step, Asked.RERUN, findings=(), verdict=False, anew=anew)
 
 
 def _keep(snapshot: Snapshot, step: str) -> Snapshot:
@@ -104,7 +102,7 @@ def _keep(snapshot: Snapshot, step: str) -> Snapshot:
             f"{step} writes {missing[0]}, which is not there to be kept",
             hint=f"orchestrator edit {snapshot.job} {missing[0]}, or rerun {snapshot.job} {step}",
         )
-    return _due(snapshot, step, Asked.KEEP, findings=(), verdict=False)
+    return _due(snapshot, step, Asked.KEEP, findings=(), verdict=False, anew={})
 
 
 def _retry(snapshot: Snapshot, step: str) -> Snapshot:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orchestrator.machine.digests import digest
 from orchestrator.machine.view import View
+from orchestrator.model.patterns import matches_any
 from orchestrator.model.state import Outcome, StepRecord
 
 _BEGUN = frozenset(
@@ -46,10 +47,10 @@ def _lost(view: View, step: str, record: StepRecord) -> Iterator[str]:
 
 
 def _changed_inputs(view: View, step: str, record: StepRecord) -> Iterator[str]:
-    """(a) A file that it read and that no step writes has other content now."""
+    """(a) A file that it read and that no step writes, or that none stands for any more, has other content now."""
     now = view.reads(step)
     for path in sorted({*record.inputs, *now}):
-        if view.writers(path):
+        if view.writers(path) and not _is_left_by_all(view, step, path):
             continue
         if path not in now:
             yield f"{path} was removed"
@@ -57,6 +58,13 @@ def _changed_inputs(view: View, step: str, record: StepRecord) -> Iterator[str]:
             yield f"{path} was added"
         elif now[path] != record.inputs[path]:
             yield f"{path} changed"
+
+
+def _is_left_by_all(view: View, step: str, path: str) -> bool:
+    """Say whether the file is gone, and no step that may write it has it among its work: a page of a book, say."""
+    if path in view.files or matches_any(view.step(step).writes, path):
+        return False
+    return not any(path in record.outputs for name in view.before[step] if (record := view.record(name)))
 
 
 def _overtaken(view: View, step: str, record: StepRecord, writer: str) -> Iterator[str]:

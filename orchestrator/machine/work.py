@@ -95,8 +95,8 @@ def _by_person(view: View, step: str, reason: str, asked: Asked | None) -> Actio
 def _persons_text(view: View, step: str, reason: str) -> Await | None:
     """No person's text is written over without their word. Only `rerun` is that word, for what stood there then."""
     record = view.record(step)
-    is_granted = record is not None and record.asked is Asked.RERUN
-    theirs = [path for path in view.persons_files(step) if not is_granted or path in view.edits]
+    given_up = record.anew if record else {}
+    theirs = [path for path in view.persons_files(step) if given_up.get(path) != view.files[path]]
     if not theirs:
         return None
     job, missing = view.snapshot.job, view.unwritten(step)

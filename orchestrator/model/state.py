@@ -95,6 +95,9 @@ class StepRecord(_Document):
     tries: int = Field(default=0, ge=0)
     promoted: int = Field(default=0, ge=0)
     asked: Asked | None = None
+    anew: Mapping[str, str] = Field(
+        default_factory=dict, description="persons' versions of files that a rerun was said of: it may write over these"
+    )
     ran: int = 0
     wrote: int = 0
     inputs: Mapping[str, str] = Field(default_factory=dict)

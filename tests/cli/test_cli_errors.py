@@ -61,7 +61,7 @@ BAD_CALLS = {
     ),
     "an unknown entry": (
         ["rewind", "j", "nine"],
-        "error: j has no entry 'nine'\nhint: a number from 1 to 1, a commit id of orchestrator log j, or one of \n",
+        "error: j has no entry 'nine'\nhint: a number from 1 to 1, a commit id of orchestrator log j\n",
     ),
     "which entry": (
         ["rewind", "j"],

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from calling import call, environ, job
+from calling import call, environ, job, process
 
 from orchestrator.cli.group import Command
 from orchestrator.cli.reference import commands, reference
@@ -81,7 +81,7 @@ def test_help_says_the_same_under_either_name(tmp_path: Path) -> None:
 
 
 def test_no_command_at_all_gets_the_help_and_exits_2(tmp_path: Path) -> None:
-    called = call(tmp_path)
+    called = process(tmp_path)
     assert (called.code, called.out) == (2, "")
     assert called.err == call(tmp_path, "--help").out
 

@@ -248,3 +248,14 @@ def test_diff_shows_what_waits_what_a_step_did_and_what_lies_between_two_entries
 def test_cost_is_a_table(folder: Path) -> None:
     finished(folder)
     assert call(folder, "cost", "j").out == "STEP    COST  ATTEMPTS  TOKENS IN  TOKENS OUT\ntotal  $0.00         0\n"
+
+
+def test_approve_says_when_the_job_has_moved_on_since_it_asked(folder: Path) -> None:
+    waiting(folder)
+    written(folder, "two other words\n")
+    said = call(folder, "approve", "j")
+    assert said.code == 2
+    assert (
+        "the job has moved on since it asked: text.md was edited by ada@example.com; "
+        "what stands above is what you approve\n" in said.err
+    )

@@ -1,7 +1,4 @@
-"""docs/run.svg: what `orchestrator demo` shows on a terminal, drawn from a real run. It needs a pseudo-terminal.
-
-    python tests/docs/run_picture.py
-"""
+"""docs/run.svg: what `orchestrator demo` shows on a terminal, drawn from a real run. It needs a pseudo-terminal."""
 
 import os
 import pty
@@ -106,8 +103,13 @@ def drawing(written: str) -> str:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
             f' role="img" font-family="{font}" font-size="{_SIZE}">',
             "<title>A run of orchestrator demo in a terminal</title>",
-            f'<rect width="{width}" height="{height}" rx="10" fill="{_PAPER}"/>',
-            *(_text(piece, number) for number, line in enumerate(shown) for piece in pieces(line) if piece.text.strip()),
+            f'<rect width="{width}" height="{height}" rx="10" fill="{_PAPER}" stroke="#30363d"/>',
+            *(
+                _text(piece, number)
+                for number, line in enumerate(shown)
+                for piece in pieces(line)
+                if piece.text.strip()
+            ),
             "</svg>\n",
         ]
     )
@@ -137,8 +139,3 @@ def record(folder: Path) -> str:
     home.mkdir()
     (home / ".gitconfig").write_text(IDENTITY)
     return drawing(recorded(COMMAND, folder, home))
-
-
-if __name__ == "__main__":
-    with tempfile.TemporaryDirectory() as made:
-        PAGE.write_text(record(Path(made)))

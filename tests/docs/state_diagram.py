@@ -3,9 +3,7 @@
 Two small pipelines are explored from their first snapshot on, one step after another: to the step that is looked at all
 happens that can, to the others only what moves the job on. A snapshot is looked at once for each way in which its steps
 stand. What a step came to, before and after, is an arrow; what happened in between is its label. No agent is run, and
-nothing of the diagram is written by hand but the labels:
-
-    python tests/docs/state_diagram.py      # writes the diagrams into docs/how-it-works.md
+nothing of the diagram is written by hand but the labels.
 """
 
 import hashlib
@@ -386,7 +384,3 @@ def written(page: str) -> str:
     for kind, diagram in diagrams().items():
         page = rewrite(page, f"{TITLES[kind]} step", diagram)
     return page
-
-
-if __name__ == "__main__":
-    PAGE.write_text(written(PAGE.read_text()))

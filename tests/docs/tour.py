@@ -1,17 +1,14 @@
 """The tour of README.md, run as a reader would paste it: one shell, an empty folder, the commands in their order.
 
 A ```sh block is run for what it does. In a ```console block each line that begins with `$ ` is a command, and what
-stands below it is what it must print. Commits, trees and keys are compared as ids, whatever their digits. To put the
-outputs of a run into the page:
-
-    python tests/docs/tour.py
+stands below it is what it must print. Commits, trees and keys are compared as ids, whatever their digits. `rewrite.py`
+puts the outputs of a run into the page.
 """
 
 import os
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,14 +91,9 @@ def written(page: str, outputs: list[str]) -> str:
     return page.replace(told, _BLOCK.sub(block, told))
 
 
-def rewrite() -> None:
-    """Run the tour in a folder of its own and put what it printed into the page."""
-    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as folder:
-        (Path(home) / ".gitconfig").write_text(IDENTITY)
-        environ = {**ENVIRON, "HOME": home, "PATH": os.environ["PATH"]}  # noqa: TID251  run by hand, it is the edge
-        page = PAGE.read_text()
-        PAGE.write_text(written(page, run(list(commands(tour(page))), Path(folder), environ)))
-
-
-if __name__ == "__main__":
-    rewrite()
+def rewrite(folder: Path) -> None:
+    """Run the tour in `folder` and put what it printed into the page."""
+    page = PAGE.read_text()
+    (folder / "tour").mkdir()
+    outputs = run(list(commands(tour(page))), folder / "tour", os.environ)  # noqa: TID251  the caller has set it
+    PAGE.write_text(written(page, outputs))

@@ -75,6 +75,11 @@ def reasons_to_run(world: World, step: str) -> list[str]:
     when, read, params = account.read[step]
     now = view.reads(step)
     found = [f"{p} (a)" for p in {*read, *now} if not view.writers(p) and read.get(p) != now.get(p)]
+    for path in read:
+        writers = view.writers(path)
+        held = any(other in view.before[step] for other in account.wrote.get(path, {}))
+        if writers and path not in world.files and step not in writers and not held:
+            found.append(f"{path} is no more")
     for path, writes in account.wrote.items():
         mine = writes.get(step, (0, ""))[0]
         for other, (at, oid) in writes.items():

@@ -62,6 +62,7 @@ Moves = Callable[[Run], str]
 """What an agent does with an attempt: see `World.attempt`."""
 
 
+@lru_cache(maxsize=4096)
 def blob_id(text: str) -> str:
     """Return the id that git gives this text."""
     raw = text.encode()
@@ -321,7 +322,9 @@ class World:
         self.moment += 1
         account = self.tip.account
         if word == "rerun" and step:
-            account = replace(account, reruns={**account.reruns, step: self.ids(self.files)})
+            account = replace(
+                account, reruns={**account.reruns, step: {**account.reruns.get(step, {}), **self.ids(self.files)}}
+            )
         if word == "reject":
             self.reviews.pop(step or self.question(), None)
         if word == "restore":
@@ -613,7 +616,9 @@ class World:
         asking = [step for step in view.approve_steps() if step in view.before[action.step]]
         for path, oid in action.payload.items():
             approving = {step for step, content in self.approved if content.get(path) == oid}
-            able = {s for s in asking if not set(view.writers(path)) or not set(view.writers(path)) <= set(view.after(s))}
+            able = {
+                s for s in asking if not set(view.writers(path)) or not set(view.writers(path)) <= set(view.after(s))
+            }
             if asking and (not able <= approving or approving.isdisjoint(asking)):
                 self.breaches.append(f"{action.step} published {path}, which {able - approving} never approved")
         if action.key in self.outside[action.step].arrived:

@@ -22,7 +22,9 @@ def asked(shape: Shape = STOCK, **params: object) -> World:
 def approvers(said: str) -> Shape:
     """The stock shape, its owner being `said`."""
     lines = [f"  owner: {said}" if line.startswith("  owner:") else line for line in WEAK_SETTINGS.splitlines()]
-    return Shape("owned", STOCK.pipeline, STOCK.files, STOCK.params, STOCK.said, "\n".join(lines) + "\n", found=STOCK.found)
+    return Shape(
+        "owned", STOCK.pipeline, STOCK.files, STOCK.params, STOCK.said, "\n".join(lines) + "\n", found=STOCK.found
+    )
 
 
 def waiting(world: World) -> Await:
@@ -184,7 +186,9 @@ def test_a_merge_by_who_may_not_and_a_deleted_branch_are_no_rejection() -> None:
 
 
 def test_approvers_that_the_base_does_not_have_admit_nobody() -> None:
-    world = World(Shape("none", STOCK.pipeline, STOCK.files, said=STOCK.said, settings=SETTINGS.replace("owner:", "boss:")))
+    world = World(
+        Shape("none", STOCK.pipeline, STOCK.files, said=STOCK.said, settings=SETTINGS.replace("owner:", "boss:"))
+    )
     world.run()
     world.merge()
     world.run()
@@ -445,7 +449,10 @@ def test_an_answer_without_a_question_is_refused(word: str, why: str) -> None:
 def test_a_condition_that_names_what_is_not_there_waits() -> None:
     world = World(Shape("unsaid", STOCK.pipeline, STOCK.files, found=STOCK.found))
     world.run()
-    assert waiting(world).reason == 'approve asks a person when params.review == "person", and that names what is not there'
+    assert (
+        waiting(world).reason
+        == 'approve asks a person when params.review == "person", and that names what is not there'
+    )
 
 
 def test_a_confirmation_by_the_gates_does_not_speak_where_a_person_is_wanted_now() -> None:

@@ -84,7 +84,9 @@ def test_what_was_sent_back_keeps_its_findings_over_a_retry() -> None:
         world.advance()
     world.critical = {}
     world.run(scripted(polish=["transient", "crash", "pass"]), is_patient=True)
-    assert [[f.message for f in run.feedback] for run in world.asked if run.step == "polish"][1:] == [["critical 0"]] * 3
+    assert [[f.message for f in run.feedback] for run in world.asked if run.step == "polish"][1:] == [
+        ["critical 0"]
+    ] * 3
 
 
 def test_a_retry_on_other_inputs_is_no_retry() -> None:
@@ -236,7 +238,9 @@ def test_a_stale_step_begins_with_the_cheapest_model_again() -> None:
 
 
 def test_a_program_is_not_promoted() -> None:
-    shape = Shape("tool", SINGLE.pipeline, SINGLE.files, settings=SETTINGS, roles={"writer": role("w", BackendKind.COMMAND)})
+    shape = Shape(
+        "tool", SINGLE.pipeline, SINGLE.files, settings=SETTINGS, roles={"writer": role("w", BackendKind.COMMAND)}
+    )
     world = World(shape)
     world.run(lambda run: f"fail:{'abcdef'[run.attempt]}")
     assert [run.route.model for run in world.asked] == ["command"] * 2

@@ -236,9 +236,7 @@ def test_half_a_step_done_by_a_person_waits_for_keep_or_rerun() -> None:
     world = World(**GATES)
     world.edit("design.svg", "<svg/>\n")
     assert world.run() == ["research passed", "draft passed"]
-    assert waiting(world).reason == (
-        f"design.svg is {ADA}'s, and design would write it anew (design has not run)"
-    )
+    assert waiting(world).reason == (f"design.svg is {ADA}'s, and design would write it anew (design has not run)")
 
 
 def test_half_of_a_person_s_work_offers_no_keep_where_the_other_half_is_gone() -> None:
@@ -338,7 +336,8 @@ def test_rerun_speaks_of_an_edit_that_was_not_judged_yet() -> None:
     world = done()
     world.edit("listing.md", "Ada's words\n")
     world.say("rerun", "draft")
-    assert world.run()[0] == "draft passed"
+    assert "draft passed" in world.run()
+    assert world.files["listing.md"] != "Ada's words\n"
     assert world.breaches == []
 
 
@@ -385,10 +384,19 @@ def test_a_halted_step_gives_way_to_a_person_who_does_its_work() -> None:
 
 
 def test_a_file_of_a_skipped_step_that_a_person_writes_is_judged_by_that_step() -> None:
-    pipeline = SINGLE.pipeline + "\n".join([
-        "  extra:", "    agent: editor", "    when: params.extra", "    writes: [extra.md]",
-        "  last:", "    agent: editor", "    reads: [extra/, listing.md, '*.md']", "    writes: [book.txt]", "",
-    ])
+    pipeline = SINGLE.pipeline + "\n".join(
+        [
+            "  extra:",
+            "    agent: editor",
+            "    when: params.extra",
+            "    writes: [extra.md]",
+            "  last:",
+            "    agent: editor",
+            "    reads: [extra/, listing.md, '*.md']",
+            "    writes: [book.txt]",
+            "",
+        ]
+    )
     world = done(Shape("extra", pipeline, SINGLE.files, said={"extra": False}))
     assert world.outcomes()["extra"] == "skipped"
     world.edit("extra.md", "Ada's words\n")
@@ -399,6 +407,18 @@ def test_a_file_put_into_a_folder_that_a_step_fills_is_judged_by_it_and_read() -
     world = done(FOLDERS)
     world.edit("pages/extra.txt", "Ada's page\n")
     assert world.run() == ["split passed", "join passed", "publish published"]
+    assert "pages/extra.txt" in world.asked[-1].inputs
+
+
+def test_a_deleted_page_that_is_put_back_as_it_was_is_read_again() -> None:
+    world = done(FOLDERS)
+    world.edit("pages/extra.txt", "Ada's page\n")
+    world.run()
+    world.delete("pages/extra.txt")
+    assert world.run() == ["split passed", "join passed", "publish published"]
+    assert "pages/extra.txt" not in world.asked[-1].inputs
+    world.edit("pages/extra.txt", "Ada's page\n")
+    world.run()
     assert "pages/extra.txt" in world.asked[-1].inputs
 
 

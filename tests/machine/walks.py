@@ -120,9 +120,7 @@ class Walk:
         path = paths[a % len(paths)]
         edits: dict[str, str | None] = {} if b % 3 else {path: _persons_text(path, a)}
         how = (How.LOCAL, How.LOCAL, How.COMMIT)[a % 3]
-        self.world.merge(
-            steps[b % len(steps)], (ADA, BEN, CY, EVE)[a % 4], how, edits=edits, deletes_branch=b % 2 == 0
-        )
+        self.world.merge(steps[b % len(steps)], (ADA, BEN, CY, EVE)[a % 4], how, edits=edits, deletes_branch=b % 2 == 0)
 
     def answer_no(self, a: int, b: int) -> None:
         if a % 2:

@@ -28,6 +28,7 @@ from orchestrator.content.quotations import quotations
 
 MOST_A_SECTION = 12
 
+_UNMATCHED = "- What the sources say on this could not be matched to them, line by line."
 _TABLES = frozenset({"csv", "tsv"})
 _NO_NOTES = frozenset({"csv", "tsv", "xml", "rss", "atom", "json", "yaml", "yml", "svg", "html", "htm"})
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*")
@@ -95,17 +96,14 @@ def research(request: Request) -> Mapping[str, bytes]:
         ("Sources", _sources(material)),
     ]
     told = {source.name: source.text for source in (material.brief_source, *material.sources)}
-    proved = [f"## {title}\n\n{_proved(lines, told)}" for title, lines in sections]
-    page = "\n\n".join([borne_out(_head(material), told), *proved])
-    return as_files({only_one(request, ".md"): f"{page}\n"})
+    body = "\n\n".join(f"## {title}\n\n" + "\n".join(lines) for title, lines in sections)
+    proved = borne_out(f"{_head(material)}\n\n{body}\n", told)
+    return as_files({only_one(request, ".md"): _filled(proved)})
 
 
-def _proved(lines: Sequence[str], told: Mapping[str, str]) -> str:
-    """What the gate would not find again in the sources is not written: it may be a figure that a cut parted."""
-    return (
-        borne_out("\n".join(lines), told)
-        or "- What the sources say on this could not be matched to them, line by line."
-    )
+def _filled(page: str) -> str:
+    """A section whose every line was left out says so: those lines could not be found again in the sources."""
+    return re.sub(r"(?m)^(## .+)\n+(?=## |\Z)", rf"\1\n\n{_UNMATCHED}\n\n", page).rstrip("\n") + "\n"
 
 
 def _gather(request: Request) -> _Material:
