@@ -10,14 +10,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "engine"))
 
-from places import Scripted, git, well_behaved, workspace, world_of  # noqa: E402
+from places import Scripted, git, well_behaved, workspace, world_of
 
-from orchestrator.engine.advance import advance  # noqa: E402
-from orchestrator.engine.create import Order, create  # noqa: E402
+from orchestrator.engine.advance import advance
+from orchestrator.engine.create import Order, create
 
 RUNS = 7
 STEPS = 8
@@ -44,7 +45,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def paired(ours: Callable[[int], object], theirs: Callable[[int], object]) -> tuple[float, float, float]:
     """Return the medians of both, in seconds, and of their ratio pair by pair; the first pair warms up."""
-    pairs = [(seconds(lambda n=n: ours(n)), seconds(lambda n=n: theirs(n))) for n in range(RUNS + 1)][1:]
+    pairs = [(seconds(partial(ours, n)), seconds(partial(theirs, n))) for n in range(RUNS + 1)][1:]
     return (
         statistics.median(a for a, _ in pairs),
         statistics.median(b for _, b in pairs),

@@ -184,6 +184,7 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     view = View(snapshot)
     before = _started(snapshot, action) if action.takes_over else former(snapshot, action.step)
     edited = {path: oid for path, oid in view.edits.items() if path in result.outputs}
+    own = _still_its_own(snapshot, action.step)
     outcome, findings = _verdict(result)
     by = next((view.owner(path) for path in sorted(edited)), None) or _taken_by(view, before, result)
     seen = {**snapshot.state.seen}
@@ -198,7 +199,7 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
             "anew": {},
             "wake_at": None,
             "wrote": snapshot.state.seq + 1 if has_changed else before.wrote,
-            "outputs": {**({} if action.takes_over else before.outputs), **result.outputs},
+            "outputs": {**({} if action.takes_over else own), **result.outputs},
             "by": by if has_changed else before.by,
             "checks": {check.name: check.verdict for check in result.checks},
             "verdict": _is_verdict(result.checks),
@@ -206,7 +207,8 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
             "signatures": before.signatures if has_changed else _signatures(before, outcome, findings),
         }
     )
-    if edited and not action.takes_over and _is_still_due(before):
+    lies_under = own.keys() != before.outputs.keys()
+    if edited and not action.takes_over and (lies_under or _is_still_due(before)):
         written = _edited_while_due(before, written)
     editors = {path: who for path, who in snapshot.editors.items() if path not in result.outputs}
     after = put(snapshot, action.step, written, seen=dict(sorted(seen.items())))

@@ -46,7 +46,8 @@ def test_of_a_gradient_the_worst_place_under_the_text_counts() -> None:
 
 def test_a_text_filled_with_a_gradient_is_as_readable_as_its_worst_stop() -> None:
     body = (
-        '<defs><linearGradient id="a"><stop stop-color="#000"/><stop offset="1" style="stop-color:#ddd"/></linearGradient>'
+        '<defs><linearGradient id="a"><stop stop-color="#000"/><stop offset="1" style="stop-color:#ddd"/>'
+        "</linearGradient>"
         '<linearGradient id="b" href="#a"/></defs><text x="9" y="90" fill="url(#b)">Mug</text>'
     )
     assert ratios(body) == [("Mug", 1.4, 2)]
@@ -148,7 +149,7 @@ def test_a_text_that_passes_the_canvas_overflows() -> None:
         ('<text data-box="10 10 100 40" x="10" y="20" font-size="20">Harbour</text>', False),
         ('<text data-box="0 0 90 40" y="40" font-size="20" letter-spacing="5">Harbour</text>', False),
         ('<text data-box="0 0 90 40" y="30" font-size="20" textLength="85">Harbour mugs</text>', True),
-        ('<text transform="rotate(90 200 99)" x="110" y="99" font-size="20">A line that is much too high</text>', False),
+        ('<text transform="rotate(90 200 99)" x="110" y="99" font-size="20">A line that is far too high</text>', False),
     ],
 )  # fmt: skip
 def test_a_text_stays_in_its_box(body: str, fits: bool) -> None:

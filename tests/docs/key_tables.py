@@ -30,7 +30,7 @@ PAGE = ROOT / "docs" / "formats.md"
 WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Settings: {
         "version": "the format's number",
-        "models": "what may play a role that says `model:`; the cheapest that fits is taken",
+        "models": "what may play a role that says `model:`; the cheapest that fits is taken; left out: `builtin` alone",
         "budget": "limits on spending",
         "approvers": "who may approve, by the names that pipelines use in `approve: {by: …}`",
         "publishers": "where a pipeline's `publish: {to: …}` goes, by name",
@@ -243,11 +243,9 @@ def table(model: type[BaseModel]) -> str:
 
 def _default(field: Mapping[str, Any]) -> str:
     value = field.get("default")
-    if value is None or value in ("", [], {}):
-        return ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
-    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+    return f"`{value}`" if (value and isinstance(value, str)) or isinstance(value, (int, float)) else ""
 
 
 def _kind(field: Mapping[str, Any], kinds: Mapping[str, dict[str, Any]]) -> str:

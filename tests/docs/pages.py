@@ -5,7 +5,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md")))
+FRAGMENTS = ROOT / "changelog.d"
+PAGES = (
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "CHANGELOG.md",
+    FRAGMENTS / "README.md",
+    *sorted(DOCS.glob("*.md")),
+)
 
 
 def rewrite(page: str, name: str, block: str) -> str:

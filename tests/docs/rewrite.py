@@ -25,12 +25,20 @@ def main() -> None:
     key_tables.PAGE.write_text(key_tables.written(key_tables.PAGE.read_text()))
     state_diagram.PAGE.write_text(state_diagram.written(state_diagram.PAGE.read_text()))
     with tempfile.TemporaryDirectory() as made:
-        run_picture.PAGE.write_text(run_picture.record(Path(made)))
-    with tempfile.TemporaryDirectory() as made:
-        (Path(made) / ".gitconfig").write_text(tour.IDENTITY)
-        os.environ.update({**tour.ENVIRON, "HOME": made})  # noqa: TID251  run by hand, it is the edge
-        samples.PAGE.write_text(samples.written(samples.PAGE.read_text(), samples.samples(samples.demo(Path(made)))))
-        tour.rewrite(Path(made))
+        run_all(Path(made))
+
+
+def run_all(folder: Path) -> None:
+    """Write what is taken from runs: the picture with the times that it took, all else with fixed dates."""
+    (folder / ".gitconfig").write_text(tour.IDENTITY)
+    (folder / "timed").mkdir()
+    environ = {**tour.ENVIRON, "HOME": str(folder), "PATH": os.defpath}
+    timed = {name: value for name, value in environ.items() if name != "SOURCE_DATE_EPOCH"}
+    run_picture.PAGE.write_text(run_picture.record(folder / "timed", timed))
+    run_picture.record(folder, environ)
+    found = samples.samples(folder / "orchestrator-demo")
+    samples.PAGE.write_text(samples.written(samples.PAGE.read_text(), found))
+    tour.rewrite(folder, environ)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,12 @@ import os
 import pty
 import re
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
 from pages import ROOT
-from tour import IDENTITY
 
 PAGE = ROOT / "docs" / "run.svg"
 COMMAND = ("orchestrator", "demo")
@@ -42,12 +40,12 @@ class Piece:
     is_bold: bool = False
 
 
-def recorded(command: tuple[str, ...], folder: Path, home: Path) -> str:
+def recorded(command: tuple[str, ...], folder: Path, environ: Mapping[str, str]) -> str:
     """Return what the command writes to a terminal of 80 columns, in `folder`."""
     environ = {
+        **environ,
         "COLUMNS": str(COLUMNS),
         "GIT_CONFIG_NOSYSTEM": "1",
-        "HOME": str(home),
         "LC_ALL": "C.UTF-8",
         "PATH": f"{Path(sys.executable).parent}:{os.defpath}",
         "TERM": "xterm-256color",
@@ -133,9 +131,6 @@ def told(picture: str) -> list[str]:
     return [_DURATION.sub("… s", text) for text in texts]
 
 
-def record(folder: Path) -> str:
-    """Return the picture of a new run, made in `folder`."""
-    home = folder / "home"
-    home.mkdir()
-    (home / ".gitconfig").write_text(IDENTITY)
-    return drawing(recorded(COMMAND, folder, home))
+def record(folder: Path, environ: Mapping[str, str]) -> str:
+    """Return the picture of a new run, made in `folder`. Without SOURCE_DATE_EPOCH in `environ` it shows real times."""
+    return drawing(recorded(COMMAND, folder, environ))

@@ -1,24 +1,14 @@
-"""What the pages show of a real job: an entry, a state.yaml, the refs. Taken from a run of `orchestrator demo`."""
+"""What the pages show of a real job: an entry, a state.yaml, the refs. Taken from the demo's workspace."""
 
-import os
 import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from pages import ROOT, rewrite
-from tour import ENVIRON, IDENTITY
 
 PAGE = ROOT / "docs" / "how-it-works.md"
 STEPS = ("polish", "publish")
 """The steps whose records are shown."""
-
-
-def demo(folder: Path) -> Path:
-    """Run the demo in `folder` and return its workspace."""
-    _called(folder, "orchestrator", "demo")
-    return folder / "orchestrator-demo"
 
 
 def samples(workspace: Path) -> Mapping[str, str]:
@@ -54,14 +44,8 @@ def _records(steps: str) -> list[str]:
 
 
 def _git(workspace: Path, *arguments: str) -> str:
-    printed = _called(workspace, "git", *arguments).strip()
-    return "\n".join(line.rstrip() for line in printed.split("\n"))
-
-
-def _called(folder: Path, *command: str) -> str:
-    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.defpath}"}  # noqa: TID251  the test's, or ours
-    ran = subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, check=True)
-    return ran.stdout
+    ran = subprocess.run(["git", *arguments], cwd=workspace, capture_output=True, text=True, check=True)
+    return "\n".join(line.rstrip() for line in ran.stdout.strip().split("\n"))
 
 
 def written(page: str, found: Mapping[str, str]) -> str:

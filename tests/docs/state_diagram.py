@@ -10,6 +10,7 @@ import hashlib
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import count
 
 from pages import ROOT, rewrite
@@ -351,7 +352,8 @@ def _from_outside(happening: Happening, after: str) -> str:
     return ""
 
 
-def arrows() -> dict[StepKind, list[Arrow]]:
+@lru_cache(maxsize=1)
+def arrows() -> Mapping[StepKind, list[Arrow]]:
     """Return, for each kind of step, its arrows, in the order of the outcomes."""
     found: dict[StepKind, set[Arrow]] = {kind: set() for kind in StepKind}
     for pipeline, step in LOOKED_AT:

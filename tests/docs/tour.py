@@ -5,7 +5,6 @@ stands below it is what it must print. Commits, trees and keys are compared as i
 puts the outputs of a run into the page.
 """
 
-import os
 import re
 import subprocess
 import sys
@@ -91,9 +90,9 @@ def written(page: str, outputs: list[str]) -> str:
     return page.replace(told, _BLOCK.sub(block, told))
 
 
-def rewrite(folder: Path) -> None:
+def rewrite(folder: Path, environ: Mapping[str, str]) -> None:
     """Run the tour in `folder` and put what it printed into the page."""
     page = PAGE.read_text()
     (folder / "tour").mkdir()
-    outputs = run(list(commands(tour(page))), folder / "tour", os.environ)  # noqa: TID251  the caller has set it
+    outputs = run(list(commands(tour(page))), folder / "tour", environ)
     PAGE.write_text(written(page, outputs))

@@ -1,4 +1,4 @@
-"""The promises of DESIGN §5, §8 and §9, held against the world's own account and never against the machine's records."""
+"""The promises of DESIGN §5, §8 and §9, held against the world's own account, never against the machine's records."""
 
 from machine_world import World, blob_id
 

@@ -1,4 +1,4 @@
-"""Pipelines for the tests of the machine: the stock one of DESIGN §14, and others that bend it. Text, as people write it."""
+"""Pipelines for the tests of the machine: the stock one of DESIGN §14, and others that bend it. Plain text."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -161,7 +161,7 @@ class Outside:
 class World:
     """A job, its people and its agents."""
 
-    def __init__(self, shape: Shape = STOCK, **params: object) -> None:
+    def __init__(self, shape: Shape = STOCK, /, **params: object) -> None:
         self.shape = shape
         self.clock = 1_000
         self.moment = 0
@@ -288,6 +288,10 @@ class World:
             wrote = {p: writes for p, writes in account.wrote.items() if p != path}
             self.history[-1] = replace(self.tip, account=replace(account, wrote=wrote))
 
+    def adopt(self, state: State) -> None:
+        """A person edits state.yaml by hand."""
+        self.history.append(replace(self.tip, state=state, entry=None))
+
     def set_params(self, **params: object) -> None:
         self.edit("job.yaml", self.shape.job_file(params))
 
@@ -387,7 +391,7 @@ class World:
         return action, made
 
     def run(self, moves: Moves = well_behaved, *, is_patient: bool = False) -> list[str]:
-        """Advance until the job rests; return each entry's subject without the job's name. Patient: it waits for times."""
+        """Advance until the job rests; return the entries' subjects without the job's name. Patient: it waits."""
         said: list[str] = []
         for _ in range(MOST_ADVANCES):
             entries = len(self.history)
@@ -555,7 +559,7 @@ class World:
         account = Account(
             read=self._having_read(run),
             wrote={**left, **wrote},
-            hands={**account.hands, **{path: (result.agent or "", self.moment) for path in texts}},
+            hands={**account.hands, **dict.fromkeys(texts, (result.agent or "", self.moment))},
             reruns=account.reruns,
         )
         self._append(made, {**self.files, **texts}, account)
@@ -569,7 +573,7 @@ class World:
         return replace(account, read=self._having_read(action), wrote={**left, **wrote})
 
     def _left_of(self, step: str) -> dict[str, Mapping[str, tuple[int, str]]]:
-        """What others wrote over a step's work, or deleted, is no more the step's when it begins again, or is skipped."""
+        """What others wrote over a step's work, or deleted, is the step's no more once it begins again or is skipped."""
         left = {}
         for path, told in self.tip.account.wrote.items():
             is_lost = step in told and (path not in self.files or told[step][0] < max(at for at, _ in told.values()))
@@ -611,7 +615,7 @@ class World:
                 self.breaches.append(f"{run.step} wrote over {path}, which is {who}'s")
 
     def _watch_publish(self, action: Publish) -> None:
-        """What goes out was approved as it is, by every approval step that could speak of it; no effect is made twice."""
+        """What goes out was approved as it is, by every approval that could speak of it; no effect is made twice."""
         view = View(self.snapshot())
         asking = [step for step in view.approve_steps() if step in view.before[action.step]]
         for path, oid in action.payload.items():

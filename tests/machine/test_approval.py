@@ -10,6 +10,8 @@ from orchestrator.machine.view import View
 from orchestrator.model.action import Await, BringHome, Confirm, Done, Halt, Judge, Propose, Stop
 from orchestrator.model.state import How
 
+WRITER = "writer@agents.invalid"
+
 
 def asked(shape: Shape = STOCK, **params: object) -> World:
     """A world that waits for its first answer."""
@@ -153,8 +155,8 @@ def test_a_fast_forward_names_nobody_and_counts_where_anyone_may() -> None:
     [
         (f"{{who: [{ADA}]}}", None, How.COMMIT, "a fast-forward names nobody, and owner is not 'anyone'"),
         (f"{{who: [{ADA}]}}", EVE, How.COMMIT, f"{EVE} is not among the approvers 'owner' of the base branch"),
-        (f"{{who: [{ADA}]}}", "writer@agents.invalid", How.COMMIT, "writer@agents.invalid is an agent, and agents never approve"),
-        ("anyone", "writer@agents.invalid", How.COMMIT, "writer@agents.invalid is an agent, and agents never approve"),
+        (f"{{who: [{ADA}]}}", WRITER, How.COMMIT, f"{WRITER} is an agent, and agents never approve"),
+        ("anyone", WRITER, How.COMMIT, f"{WRITER} is an agent, and agents never approve"),
         ("anyone", "writer", How.LOCAL, "writer is an agent, and agents never approve"),
         (f"{{who: [{ADA}], not_author: true}}", ADA, How.COMMIT,
          "a plain merge names its committer unverified, and owner asks for more"),

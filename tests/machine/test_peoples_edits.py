@@ -219,7 +219,7 @@ def test_a_person_does_a_step_that_has_not_run() -> None:
     assert isinstance(action, Judge)
     assert (action.step, action.takes_over, action.reason) == ("research", True, "a person has done research")
     world.run()
-    assert [run.step for run in world.asked][0] == "draft"
+    assert world.asked[0].step == "draft"
     assert (world.state.steps["research"].by, world.outcomes()["research"]) == (ADA, "passed")
 
 
@@ -408,6 +408,22 @@ def test_a_file_put_into_a_folder_that_a_step_fills_is_judged_by_it_and_read() -
     world.edit("pages/extra.txt", "Ada's page\n")
     assert world.run() == ["split passed", "join passed", "publish published"]
     assert "pages/extra.txt" in world.asked[-1].inputs
+
+
+def test_an_edit_of_one_file_does_not_lift_the_step_s_others_over_an_earlier_step_s() -> None:
+    """Draft wrote the listing anew, polish has still to go over it: Ben's edit of the drawing makes no difference."""
+    world = done()
+    world.edit("brief.md", "A bowl.\n")
+    world.advance()
+    world.advance()
+    world.edit("listing.md", "[fails: loud]\n")
+    world.edit("design.svg", "<svg/>\n", BEN)
+    world.run()
+    assert waiting(world).reason == f"{ADA}'s listing.md fails the gate of draft: listing.md: loud"
+    world.edit("listing.md", "softly\n")
+    assert world.run()[0] == "draft passed"
+    assert world.outcomes()["draft"] == "passed"
+    assert world.outcomes()["polish"] == "due"
 
 
 def test_a_deleted_page_that_is_put_back_as_it_was_is_read_again() -> None:

@@ -98,7 +98,7 @@ class Walk:
         self.world.salt = ("", "x", "y")[a % 3]
         for step in self.world.shape.found:
             self.world.found[step] = b % 2
-        self.world.critical = {step: (a + b) % 4 == 0 for step in ("revalidate", "proof")}
+        self.world.critical = dict.fromkeys(("revalidate", "proof"), (a + b) % 4 == 0)
 
     def reset(self, a: int, b: int) -> None:
         self.world.reset(max(0, len(self.world.history) - 1 - a % 8))

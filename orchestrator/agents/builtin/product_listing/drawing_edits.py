@@ -9,12 +9,17 @@ from orchestrator.agents.builtin.product_listing.layout import Box, title_block
 from orchestrator.agents.builtin.product_listing.listing import Listing
 from orchestrator.agents.builtin.product_listing.review import needed_contrast
 from orchestrator.content import drawing as drawings
+from orchestrator.content import typeface
 from orchestrator.content.color import readable
 from orchestrator.content.drawing import DrawingError
 from orchestrator.model.finding import ReviewFinding
 
 _TITLE = re.compile(r'<text data-role="title" data-box="([^"]*)"[^<>]*?fill="([^"]*)"[^<>]*>.*?</text>', re.DOTALL)
-_PRICE = re.compile(r'(<text data-role="price"[^<>]*>)[^<>]*(</text>)')
+_PRICE = re.compile(
+    r'(<text data-role="price" data-box="([^"]*)"[^<>]*? font-size=")([\d.]{1,9})("[^<>]*>)[^<>]*(</text>)'
+)
+_PRICE_EDGE = 28
+"""Units left free on either side of a price in its box."""
 _NAMED = re.compile(r"<title>[^<>]*</title>")
 _SLACK = 0.98
 """Of the size at which a text would just fit."""
@@ -32,7 +37,7 @@ def mend_drawing(svg: str, findings: Iterable[ReviewFinding], *, old: Listing, n
     if old.title != new.title or "listing's title" in told:
         svg = _retitled(svg, new.title)
     if old.price != new.price or "listing's price" in told:
-        svg = _PRICE.sub(lambda match: f"{match[1]}{escape(new.price)}{match[2]}", svg, count=1)
+        svg = _PRICE.sub(lambda match: _priced(match, new.price), svg, count=1)
     return svg
 
 
@@ -90,6 +95,14 @@ def _with_style(tag: str, name: str, value: str) -> str:
     kept = [part for part in declared.split(";") if part.strip() and part.partition(":")[0].strip() != name]
     style = ";".join([*kept, f"{name}:{value}"])
     return tag.replace(found[0], f'style="{style}"') if found else re.sub(r"\s*>$", f' style="{style}">', tag)
+
+
+def _priced(found: re.Match[str], price: str) -> str:
+    """The price in the box that it had, smaller where it is longer."""
+    box, size = [float(number) for number in found[2].split()], float(found[3])
+    width = typeface.width(price, size, is_bold=True)
+    fitting = size * min(1.0, (box[2] - 2 * _PRICE_EDGE) / width) if width else size
+    return f"{found[1]}{fitting:.3g}{found[4]}{escape(price)}{found[5]}"
 
 
 def _retitled(svg: str, title: str) -> str:

@@ -129,6 +129,8 @@ def period_of(cell: str) -> tuple[str, str] | None:
 
 def number_of(cell: str) -> Decimal | None:
     """Return the cell's number, or None where it holds something else."""
+    if cell.isascii() and cell.isdecimal() and len(cell) < 20:
+        return Decimal(cell)
     if not _NUMBER.fullmatch(cell.strip()):
         return None
     found = figures_of(cell.strip(), 1)
