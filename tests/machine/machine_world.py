@@ -567,13 +567,15 @@ class World:
     def _judged(self, action: Judge, result: Produced) -> Account:
         account = self.tip.account
         if not action.takes_over:
-            return account
+            new = {path: oid for path, oid in result.outputs.items() if path not in account.wrote}
+            taken = {path: {action.step: (self.moment, oid)} for path, oid in new.items()}
+            return replace(account, wrote={**account.wrote, **taken})
         left = self._left_of(action.step)
         wrote = {p: {**left.get(p, {}), action.step: (self.moment, oid)} for p, oid in result.outputs.items()}
         return replace(account, read=self._having_read(action), wrote={**left, **wrote})
 
     def _left_of(self, step: str) -> dict[str, Mapping[str, tuple[int, str]]]:
-        """What others wrote over a step's work, or deleted, is the step's no more once it begins again or is skipped."""
+        """What others wrote over a step's work, or deleted, is its no more once it begins again, or is skipped."""
         left = {}
         for path, told in self.tip.account.wrote.items():
             is_lost = step in told and (path not in self.files or told[step][0] < max(at for at, _ in told.values()))

@@ -12,18 +12,19 @@ CALM = settings(deadline=None, derandomize=True, suppress_health_check=list(Heal
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.name)
-@settings(CALM, max_examples=40)
+@settings(CALM, max_examples=25)
 @given(steps=STEPS)
 def test_every_walk_comes_to_rest_and_breaks_no_promise(shape: Shape, steps: list[tuple[int, int, int]]) -> None:
     assert walk(shape, steps) == []
 
 
-@settings(CALM, max_examples=60)
+@settings(CALM, max_examples=40)
 @given(steps=STEPS)
 def test_the_stock_job_breaks_no_promise(steps: list[tuple[int, int, int]]) -> None:
     assert walk(STOCK, steps) == []
 
 
-@pytest.mark.parametrize("seed", range(300))
-def test_a_walk_of_30_steps_breaks_no_promise(seed: int) -> None:
-    assert walk(*drawn(seed)) == []
+@pytest.mark.parametrize("first", range(0, 300, 25))
+def test_walks_of_30_steps_break_no_promise(first: int) -> None:
+    for seed in range(first, first + 25):
+        assert (seed, walk(*drawn(seed))) == (seed, [])
