@@ -47,10 +47,12 @@ def lower(granted: Budget, own: Budget) -> Budget:
     return Budget(**{name: least(getattr(granted, name), getattr(own, name)) for name in Budget.model_fields})
 
 
-def worst_case(model: Model, agent: Agent) -> float:
-    """Return the most that one call may cost, in USD. A model without a price is taken to be free."""
-    if model.price is None:
+def worst_case(model: Model, agent: Agent, purse: Purse) -> float:
+    """Return the most that one call may cost, in USD. Without a known price, that is all that a call may cost."""
+    if model.name == BUILTIN:
         return 0.0
+    if model.price is None:
+        return purse.budget.call or 0.0
     tokens_in = model.context or _WORST_INPUT_TOKENS
     return (tokens_in * model.price.input + agent.extras.max_output_tokens * model.price.output) / 1_000_000
 
@@ -59,15 +61,17 @@ def choose(agent: Agent, models: Iterable[Model], purse: Purse, *, stronger_than
     """Return the cheapest model that is strong enough, has the capabilities and fits the budget."""
     if agent.extras.backend is not BackendKind.MODEL:
         return Route(str(agent.extras.backend), f"{agent.name} says backend: {agent.extras.backend}")
-    candidates = sorted(models, key=lambda m: (worst_case(m, agent), _TIERS.index(m.tier), m.name))
+    candidates = sorted(models, key=lambda m: (worst_case(m, agent, purse), _TIERS.index(m.tier), m.name))
     floor = _floor(agent, candidates, stronger_than)
     refused: list[Refused] = []
     money = False
     for model in candidates:
         unfit = _unfit(model, agent, floor)
-        dear = None if unfit else purse.refusal(worst_case(model, agent))
+        dear = None if unfit else purse.refusal(worst_case(model, agent, purse))
         if unfit is None and dear is None:
-            return Route(model.name, _reason(model, agent, stronger_than), worst_case(model, agent), tuple(refused))
+            return Route(
+                model.name, _reason(model, agent, stronger_than), worst_case(model, agent, purse), tuple(refused)
+            )
         money = money or dear is not None
         refused.append(Refused(model.name, unfit or dear or ""))
     spare = _last_resort(agent, candidates, stronger_than)

@@ -52,6 +52,10 @@ def rewind(world: World, job: str, to: Commit) -> Rewound:
     with world.ledger.lock(job):
         world.ledger.keep_old_tip(job)
         since = world.ledger.history(job)
+        if to.id == since[-1].id:
+            raise RefusedError(
+                f"{job} stands at {to.id[:10]} already", hint=f"orchestrator log {job} lists its entries"
+            )
         later = since[[entry.id for entry in since].index(to.id) + 1 :]
         gone = [trailers.parse(entry.message) for entry in later]
         out = tuple(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from orchestrator.documents import models
 from orchestrator.documents.emit import emit_yaml
 from orchestrator.engine.world import World
-from orchestrator.errors import EffectError, LedgerError, UnknownEffect
+from orchestrator.errors import EffectError, LedgerError, OrchestratorError, UnknownEffect
 from orchestrator.machine.digests import effect_key
 from orchestrator.machine.view import View
 from orchestrator.model.action import NotSent, Publish, Reconcile, Result, Run, Sent, Unclear
@@ -124,10 +124,10 @@ class _Sending:
         try:
             note = self.publisher.send(delivery)
         except UnknownEffect as exc:
-            return Unclear(str(exc))
+            return Unclear(_said(exc))
         except EffectError as exc:
             self.withdraw()
-            return NotSent(str(exc))
+            return NotSent(_said(exc))
         return self.receive(note)
 
     def receive(self, note: str) -> Sent:
@@ -141,6 +141,11 @@ class _Sending:
     def withdraw(self) -> None:
         """Take back an intent of which it is known that nothing came."""
         self.world.ledger.drop_intent(self.effect.key, job=self.snapshot.job, step=self.step, target=self.to)
+
+
+def _said(exc: OrchestratorError) -> str:
+    """Return the fault without its hint, which is about the moment and does not belong in the ledger."""
+    return f"{exc.place}: {exc.message}" if exc.place else exc.message
 
 
 def publish(world: World, snapshot: Snapshot, action: Publish) -> Result:

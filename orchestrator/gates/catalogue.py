@@ -11,7 +11,7 @@ _HEAD = """\
 # Checks
 
 The checks that come with the orchestrator, as a step's `gate` in `pipeline.yaml` names them, and as
-`orchestrator check FILE… --gate FILE` runs them. This page is written from the code; to add a check of your own, see
+This page is written from the code; to add a check of your own, see
 [add-a-check.md](add-a-check.md).
 
 A check says **findings**, each with a severity, a file and, where it can, a line. One that is critical or major fails

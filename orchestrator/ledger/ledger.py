@@ -198,14 +198,28 @@ class Ledger:
         return self.ref(ref) or (self.ref(tracked) if tracked else None)
 
     def take_in(self, job: str) -> None:
-        """Make a job that is known from a remote one of this repository's own: its branch, its proposals, its tip."""
+        """Make a job that is known from a remote one of this repository's own: its branch, its proposals, its tip.
+
+        The receipts of its effects are fetched first, so that a clone publishes nothing again. Raises LedgerError where
+        the remote cannot be reached.
+        """
         tip = self.tip(job)
         if tip is None or self.is_here(job):
             return
+        self._fetch_receipts()
         names = [approved_ref(job), *(review_ref(job, step) for step in sorted(self.open_reviews(job)))]
         proposals = {ref: self._of(job, ref) for ref in names}
         moves = [RefUpdate(ref, oid, None) for ref, oid in proposals.items() if oid]
         self.move([RefUpdate(f"{JOBS}{job}", tip, None), RefUpdate(f"{TIPS}{job}", tip, None), *moves])
+
+    def _fetch_receipts(self) -> None:
+        self.init_refspecs()
+        remote = self._repository.remote() or ""
+        ran = self._git.as_user("fetch", "--quiet", "--no-tags", "--", remote, refspec(remote))
+        if ran.status:
+            raise LedgerError(
+                f"{remote} cannot be asked what the job has published: {ran.error}", hint=f"git fetch {remote}"
+            )
 
     def move(self, updates: Sequence[RefUpdate]) -> None:
         """Move all of `updates`, or none. Raises LostRace when one of them was elsewhere."""

@@ -85,12 +85,16 @@ class Git:
 
     def user_config(self) -> "Config":
         """Return the configuration as the user sees it: system, global, repository."""
-        places = {key: value for key, value in self.environ.items() if key in _CONFIG_PLACES}
-        environ = {**without_git(self.environ), **places, "LC_ALL": "C"}
-        ran = _run(["git", "config", "--list", "--show-scope", "-z"], self.folder, environ, b"")
+        ran = self.as_user("config", "--list", "--show-scope", "-z")
         if ran.status:
             raise WorkspaceError(f"git cannot read its configuration: {ran.error}")
         return Config.parse(ran.out)
+
+    def as_user(self, *args: str) -> Ran:
+        """Run the command under the user's own configuration: what a remote asks for (credentials) stands there."""
+        places = {key: value for key, value in self.environ.items() if key in _CONFIG_PLACES}
+        environ = {**without_git(self.environ), **places, "LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0"}
+        return _run(["git", *args], self.folder, environ, b"")
 
     def version(self) -> tuple[int, ...]:
         """Return git's version. Raises WorkspaceError where there is no git."""

@@ -6,7 +6,7 @@ from orchestrator.machine.digests import effect_key
 from orchestrator.machine.stale import stale
 from orchestrator.machine.view import View
 from orchestrator.model.pipeline import StepKind
-from orchestrator.model.state import Outcome
+from orchestrator.model.state import Outcome, StepRecord
 
 _STANDING = frozenset({Outcome.PASSED, Outcome.SKIPPED})
 
@@ -28,7 +28,12 @@ def _is_due(view: View, step: str) -> bool:
         case StepKind.APPROVE:
             return record.outcome is not Outcome.APPROVED or _must_ask_again(view, step)
         case StepKind.PUBLISH:
-            return record.outcome is not Outcome.PUBLISHED or published(view, step) is None
+            return record.outcome is not Outcome.PUBLISHED or not _cites(record, published(view, step))
+
+
+def _cites(record: StepRecord, receipt: str | None) -> bool:
+    """Say whether the record names the receipt that counts: after a reset it may name an older one."""
+    return receipt is not None and record.receipt == receipt
 
 
 def _must_ask_again(view: View, step: str) -> bool:

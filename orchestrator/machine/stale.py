@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from orchestrator.machine.digests import digest
 from orchestrator.machine.view import View
 from orchestrator.model.patterns import matches_any
+from orchestrator.model.pipeline import StepKind
 from orchestrator.model.state import Outcome, StepRecord
 
 _BEGUN = frozenset(
@@ -17,7 +18,7 @@ _STANDING = frozenset({Outcome.PASSED, Outcome.SKIPPED})
 def stale(view: View, step: str) -> str | None:
     """Return why the step's last work no longer counts, or None. Later steps never make earlier ones stale."""
     record = view.record(step)
-    if record is None or record.outcome not in _BEGUN:
+    if record is None or record.outcome not in _BEGUN or view.step(step).kind is not StepKind.AGENT:
         return None
     return next(_reasons(view, step, record), None)
 

@@ -193,6 +193,16 @@ def test_the_decision_is_the_same_in_a_clone(folder: Path, tmp_path: Path, how: 
     assert here == there
 
 
+def test_a_clone_of_a_finished_job_publishes_nothing_again(folder: Path, tmp_path: Path) -> None:
+    world = waiting(folder)
+    approve(world, question(world, "j", None))
+    finish(world)
+    git(folder, "clone", "-q", str(folder), str(tmp_path / "clone"))
+    there = world_of(tmp_path / "clone")
+    assert finish(there).entries == 0
+    assert not (tmp_path / "clone/published").exists()
+
+
 def test_a_job_goes_on_in_a_clone(folder: Path, tmp_path: Path) -> None:
     waiting(folder)
     git(folder, "clone", "-q", str(folder), str(tmp_path / "clone"))

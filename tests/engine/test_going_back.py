@@ -8,7 +8,7 @@ from places import PIPELINE, Scripted, commit_files, finish, git, made_job, work
 from orchestrator.engine.back import find_entry, fork, restore, rewind
 from orchestrator.engine.people import say
 from orchestrator.engine.world import World
-from orchestrator.errors import UsageError
+from orchestrator.errors import RefusedError, UsageError
 from orchestrator.model.action import Done, Halt, Stop, Word
 
 FREE = PIPELINE.replace("approve: {by: owner}", 'approve: {by: owner, when: params.review == "person"}')
@@ -84,6 +84,25 @@ def test_a_job_whose_branch_was_deleted_is_cancelled_not_unknown(folder: Path) -
     restore(world, "j")
     assert git(folder, "rev-parse", "job/j~1") == tip
     assert isinstance(finish(world).action, Done)
+
+
+def test_a_reset_behind_a_second_publish_cites_the_receipt_that_counts(folder: Path) -> None:
+    world = done(folder)
+    git(folder, "switch", "-q", "job/j")
+    commit_files(folder, {"jobs/j/brief.md": "Other words, please.\n"}, "brief")
+    git(folder, "switch", "-q", "main")
+    finish(world)
+    latest = git(folder, "rev-parse", "refs/orchestrator/published/j/publish/shop")
+    git(folder, "branch", "-qf", "job/j", "job/j~1")
+    assert isinstance(finish(world).action, Done)
+    assert f"receipt: {latest}" in git(folder, "show", "job/j:jobs/j/state.yaml")
+    assert finish(world).entries == 0
+
+
+def test_a_rewind_to_where_a_job_stands_is_refused(folder: Path) -> None:
+    world = done(folder)
+    with pytest.raises(RefusedError, match="j stands at"):
+        rewind(world, "j", find_entry(world, "j", "publish"))
 
 
 def test_the_storefront_follows_from_a_to_b_and_back_to_a(folder: Path) -> None:

@@ -1,7 +1,7 @@
 """The whole product listing, from a fresh workspace to the published page, at one golden commit id.
 
 Every file, message, trailer and date of nine entries is in that id, and so are the bytes of the pictures. When a change
-is meant, run this file as a program (`python tests/engine/test_golden_job.py`), read what changed, and put the id here.
+is meant, read what changed in the job (`make demo`, `git log -p job/mug`), and put the id of the failing test here.
 """
 
 import os

@@ -52,11 +52,15 @@ def test_every_candidate_that_was_passed_over_is_named_with_the_reason() -> None
 
 
 def test_the_worst_case_is_a_full_window_in_and_the_most_that_may_come_out() -> None:
-    assert worst_case(SMALL, agent(max_output_tokens=50_000)) == pytest.approx(0.1 + 0.1)
-    assert worst_case(BUILTIN, agent()) == 0.0
+    assert worst_case(SMALL, agent(max_output_tokens=50_000), UNLIMITED) == pytest.approx(0.1 + 0.1)
+    assert worst_case(BUILTIN, agent(), UNLIMITED) == 0.0
 
 
-def test_a_model_with_no_price_is_taken_before_dear_ones() -> None:
+def test_a_model_with_no_known_price_may_cost_all_that_a_call_may() -> None:
+    assert worst_case(Model(name="z:local"), agent(), Purse(Budget(call=0.5), 0.0)) == 0.5
+
+
+def test_where_no_call_is_limited_a_model_with_no_price_is_taken_before_dear_ones() -> None:
     free = Model(name="z:local")
     route = choose(agent(), (*ALL, free), UNLIMITED)
     assert isinstance(route, Route)
