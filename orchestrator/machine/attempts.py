@@ -187,9 +187,6 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     own = _still_its_own(snapshot, action.step)
     outcome, findings = _verdict(result)
     by = next((view.owner(path) for path in sorted(edited)), None) or _taken_by(view, before, result)
-    seen = {**snapshot.state.seen}
-    for path, oid in result.outputs.items():
-        seen[path] = Seen(id=oid, by=view.owner(path) or ORCHESTRATOR)
     has_changed = bool(edited) or action.takes_over
     written = before.model_copy(
         update={
@@ -211,9 +208,15 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     if edited and not action.takes_over and (lies_under or _is_still_due(before)):
         written = _edited_while_due(before, written)
     editors = {path: who for path, who in snapshot.editors.items() if path not in result.outputs}
-    after = put(snapshot, action.step, written, seen=dict(sorted(seen.items())))
+    after = put(snapshot, action.step, written, seen=_noted(view, result.outputs))
     after = replace(after, editors=editors, data={**after.data, **result.data})
     return after if by and is_person(by) else _rerouted(after, action.step)
+
+
+def _noted(view: View, outputs: Files) -> dict[str, Seen]:
+    """Return what was seen, with these versions, whose they are."""
+    now = {path: Seen(id=oid, by=view.owner(path) or ORCHESTRATOR) for path, oid in outputs.items()}
+    return dict(sorted({**view.state.seen, **now}.items()))
 
 
 def _is_still_due(before: StepRecord) -> bool:

@@ -28,8 +28,10 @@ from orchestrator.model.state import Status
 
 
 def record(snapshot: Snapshot, action: Action, result: Result) -> Entry | None:
-    """Return the entry to be committed, or None where nothing is to be written: the same wait again, a finished job, a branch that
-    is gone."""
+    """Return the entry to be committed, or None where nothing is to be written.
+
+    That is the same wait again, a finished job, a branch that is gone.
+    """
     after = apply(snapshot, action, result)
     if after is None or snapshot.is_deleted:
         return None

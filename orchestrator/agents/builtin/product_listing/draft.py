@@ -1,197 +1,217 @@
-"""The writer: a product page of what the brief says and the research bears out, in the brief's own words.
+"""The writer: a product page of what the brief says and the research bears out, in their own words.
 
-It adds no claim. Its own words are the headings that a brief has none for, and nothing else.
+It adds no claim. Its own words are the headings that a brief has none for, and the few of `wording`.
 """
 
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from orchestrator.agents.builtin.faults import CannotWork
+from orchestrator.agents.builtin.product_listing.body import Block, Told, blocks_of, told_in
 from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief
 from orchestrator.agents.builtin.product_listing.money import Amount, amounts, middle
+from orchestrator.agents.builtin.product_listing.phrases import first_sentence, parted
 from orchestrator.agents.builtin.product_listing.proof import borne_out
 from orchestrator.agents.builtin.product_listing.reading import as_files, brief_of, only_one, text_of
+from orchestrator.agents.builtin.product_listing.rework import Orders, orders_of
+from orchestrator.agents.builtin.product_listing.titles import shortened
+from orchestrator.agents.builtin.product_listing.wording import Wording, wording_of
 from orchestrator.agents.interface import Request
-from orchestrator.content.markdown import sections
+from orchestrator.content.grounding import Grounds, gather
 from orchestrator.content.markdown import words as words_of
+from orchestrator.content.words import fold, occurrences
 
 FEWEST_WORDS = 120
 MOST_WORDS = 380
 MOST_TAGS = 6
 LONGEST_DESCRIPTION = 200
 
-_CITATION = re.compile(r"\s*\[[^\[\]\n]{1,200}:\d{1,9}\]")
-_WHOM = re.compile("audience|whom|who", re.IGNORECASE)
 _RESEARCH = "research.md"
-_HEAD_LINES = 4
-"""The fence, title, price and tags, without which there is no listing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """A heading and what stands under it. Blocks of low `weight` are left out first where the page grows too long."""
-
-    heading: str
-    lines: tuple[str, ...]
-    weight: int
-
-    def __str__(self) -> str:
-        text = "\n".join(self.lines)
-        return f"## {self.heading}\n\n{text}" if self.heading else text
+_LEANING = re.compile(
+    r"(?:it|its|it's|each|this|these|that|those|they|their|he|she|his|her|both|either|but|and|so|then|there|here|er|sie"
+    r"|es|dies\w*|jede\w*|beide|aber|und|il|elle|ils|elles|ce|cette|ces|chacun\w*|mais|et)\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that cannot stand without the one before it."""
+_LOWERED = frozenset({"People", "Anyone", "Everyone", "Everybody", "Those", "All", "Families", "Alle", "Tous", "Les"})
 
 
 def draft(request: Request) -> Mapping[str, bytes]:
-    """Return the listing. Raises CannotWork where no title or price can be had."""
+    """Return the listing. Raises CannotWork where no price can be had, or too little is known for what is asked."""
     source, text = brief_of(request), text_of(request, _RESEARCH)
-    brief, research = read_brief(source), _told(text)
-    unwanted = _unwanted(request)
-    blocks = [_without(block, unwanted) for block in _blocks(brief, research)]
-    body = "\n\n".join(str(block) for block in _fitted([block for block in blocks if block.lines], brief, research))
-    page = f"{_front_matter(brief, research)}\n\n{body}\n"
-    proved = borne_out(page, {source.path: source.text, _RESEARCH: text}, keep=_HEAD_LINES)
-    return as_files({only_one(request, ".md"): proved})
-
-
-def _told(text: str) -> Mapping[str, tuple[str, ...]]:
-    """The research by its headings, in lower case: what its list items say, without the places."""
-    found: dict[str, tuple[str, ...]] = {}
-    for section in sections(text):
-        items = (line[2:] for line in section.text.split("\n") if line.startswith("- "))
-        found.setdefault(section.title.casefold(), tuple(_CITATION.sub("", item).strip() for item in items))
-    return found
-
-
-def _unwanted(request: Request) -> frozenset[str]:
-    """The lines of the failed attempt that its gate found fault with."""
-    unwanted: set[str] = set()
-    for path, content in request.failed.items():
-        lines = content.decode("utf-8", "replace").split("\n")
-        numbers = [finding.line for finding in request.findings if finding.file == path and finding.line]
-        unwanted |= {lines[number - 1] for number in numbers if number <= len(lines)}
-    return frozenset(unwanted)
+    path = only_one(request, ".md")
+    brief, told, orders = read_brief(source), told_in(text), orders_of(request, path)
+    wording = wording_of(source.text)
+    grounds = gather({source.path: source.text, _RESEARCH: text})
+    brief = _without_unwanted(brief, orders)
+    price = _price(brief, told)
+    description = _description(brief, orders, wording, grounds)
+    proved = [_proved(block, orders, grounds) for block in blocks_of(brief, told, wording, price, description)]
+    body = _fitted([block for block in proved if block.lines], orders)
+    page = "\n\n".join(str(block) for block in body)
+    _must_be_enough(page, orders, request)
+    head = {"title": brief.title.text, "price": price.text, "tags": _tags(brief, told, orders)}
+    head |= {"description": description} if description else {}
+    return as_files({path: f"{_front_matter(head, brief, orders, request)}\n\n{page}\n"})
 
 
 # --- the head --------------------------------------------------------------------------------------------------------
 
 
-def _front_matter(brief: Brief, research: Mapping[str, Sequence[str]]) -> str:
-    said = brief.description
-    lines = [
-        f"title: {_quoted(brief.title.text)}",
-        f"price: {_quoted(_price(brief, research).text)}",
-        f"tags: [{', '.join(_quoted(tag) for tag in _tags(brief, research))}]",
-        *([f"description: {_quoted(_first_sentence(said.text))}"] if said else []),
-    ]
+def _front_matter(head: dict[str, object], brief: Brief, orders: Orders, request: Request) -> str:
+    head |= {key: _said(key, brief, request) for key in orders.lacking}
+    for key, most in orders.longest:
+        head[key] = _cut(head.get(key), most)
+    lines = [f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items()]
     return "\n".join(["---", *lines, "---"])
 
 
-def _price(brief: Brief, research: Mapping[str, Sequence[str]]) -> Amount:
+def _said(key: str, brief: Brief, request: Request) -> str:
+    """What the brief says under a key that the gate asks for. Raises CannotWork where it says nothing."""
+    said = brief.keys.get(key.casefold().replace("_", " ")) or brief.keys.get(key.casefold())
+    if said is None:
+        raise CannotWork(
+            f"brief.md: the gate wants {key!r} in the listing, and the brief does not say it: "
+            f"add a line '{key}: …' with `orchestrator edit {request.job} brief.md`"
+        )
+    return said.text
+
+
+def _cut(value: object, most: int) -> object:
+    if isinstance(value, list):
+        return value[:most]
+    return shortened(value, most) if isinstance(value, str) else value
+
+
+def _without_unwanted(brief: Brief, orders: Orders) -> Brief:
+    """A title is no sentence: a word that it must not have goes alone."""
+    title = brief.title.text
+    for phrase in orders.phrases:
+        shorter = re.sub(rf"\s*(?<!\w){re.escape(phrase)}(?!\w)", "", title, flags=re.IGNORECASE).strip(" ,;:–—-")
+        title = shorter or title
+    return replace(brief, title=replace(brief.title, text=title))
+
+
+def _price(brief: Brief, told: Told) -> Amount:
     """The brief's price, else the median that the research found."""
     if brief.price:
         return brief.price
-    lines = research.get("prices", ())
-    told = [line.split("median", 1)[-1] for line in lines]
-    found = [amount for line in told for amount in list(amounts(line, _RESEARCH, 1))[:1]]
+    lines = told.get("prices", ())
+    found = [amount for line in lines for amount in list(amounts(line.split("median", 1)[-1], _RESEARCH, 1))[:1]]
     if not found:
         raise CannotWork("brief.md: it states no price, and the sources have none to go by: add a line 'price: …'")
     return middle(found)
 
 
-def _tags(brief: Brief, research: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    words = [re.sub(r"\s*\(.*?\)", "", keyword) for keyword in research.get("keywords", ())]
+def _tags(brief: Brief, told: Told, orders: Orders) -> list[str]:
+    words = [re.sub(r"\s*\(.*?\)", "", keyword) for keyword in told.get("keywords", ())]
     named = [word for word in words if 0 < len(word) <= 30 and not word.endswith(".")]
-    tags = [*brief.tags, *named]
-    return tuple(dict.fromkeys(tag.casefold() for tag in tags))[:MOST_TAGS] or (
-        brief.title.text.split(",")[0].casefold(),
-    )
+    tags = dict.fromkeys(tag.casefold() for tag in (*brief.tags, *named, brief.title.text.split(",")[0]))
+    kept = [tag for tag in tags if not any(occurrences(phrase, tag) for phrase in orders.phrases)]
+    return kept[: min(MOST_TAGS, max(len(brief.tags) + len(named), 1))]
 
 
-def _first_sentence(text: str) -> str:
-    sentence = re.split(r"(?<=[.!?])\s", text)[0]
-    return sentence if len(sentence) <= LONGEST_DESCRIPTION else sentence[:LONGEST_DESCRIPTION].rsplit(" ", 1)[0] + "…"
+def _description(brief: Brief, orders: Orders, wording: Wording, grounds: Grounds) -> str | None:
+    """The first of these that nothing speaks against: the brief's own, whom it is for, a later sentence, the lead.
+
+    The page shows it above the body, so that it is no sentence with which the body begins, save where it leads on.
+    """
+    for candidate in _descriptions(brief, wording):
+        text = candidate if len(candidate) <= LONGEST_DESCRIPTION else _ended(candidate)
+        unwanted = any(fold(one) in orders.unwanted for one in parted(text))
+        if text and not unwanted and borne_out(text, grounds) == text:
+            return text
+    return None
 
 
-def _quoted(text: str) -> str:
-    """A YAML string in double quotes: JSON's are YAML's too."""
-    return json.dumps(text, ensure_ascii=False)
+def _descriptions(brief: Brief, wording: Wording) -> Iterator[str]:
+    said = brief.keys.get("description")
+    if said:
+        yield said.text
+    if brief.audience:
+        yield _for_whom(first_sentence(brief.audience[0].text), wording)
+    opening = [line.text for line in brief.spoken if not (line.section or line.is_point)]
+    told = [sentence for text in opening for sentence in parted(text)]
+    if len(told) > 1 and not _LEANING.match(told[1]):
+        yield told[0]
+    points = [line.text for line in brief.spoken if line.is_point]
+    yield from (f"{point.rstrip('.')}." for point in points[:1])
+    yield from (sentence for sentence in told[1:] if not _LEANING.match(sentence))
+
+
+def _for_whom(said: str, wording: Wording) -> str:
+    first = said.split(" ", 1)[0]
+    if re.match(r"(?:for|für|pour)\b", said, re.IGNORECASE):
+        return said[:1].upper() + said[1:]
+    whom = said[:1].lower() + said[1:] if first in _LOWERED else said
+    return f"{wording.made_for.format(whom=whom.rstrip('.'))}."
+
+
+def _ended(text: str) -> str:
+    return text[:LONGEST_DESCRIPTION].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
 
 
 # --- the body --------------------------------------------------------------------------------------------------------
 
 
-def _blocks(brief: Brief, research: Mapping[str, Sequence[str]]) -> Iterator[Block]:
-    """The opening, the customers, then the brief's own sections in its order."""
-    opening = tuple(line.text for line in brief.spoken if not (line.section or line.is_point))
-    yield Block("", _apart(opening) or (f"{_first_sentence(brief.title.text)}.",), 9)
-    loose = tuple(f"- {line.text}" for line in brief.spoken if line.is_point and not line.section)
-    yield Block("What you get", loose, 8)
-    facts = _facts(brief)
-    told = sorted((*brief.spoken, *brief.facts.values()), key=lambda line: line.number)
-    for heading in dict.fromkeys([*(line.section for line in told if line.section), *facts]):
-        yield from _section(brief, heading, facts.get(heading, ()))
-    yield Block("What customers say", _quotes(research, 2), 5)
+def _proved(block: Block, orders: Orders, grounds: Grounds) -> Block:
+    """The block without the sentences that nobody wants, and the lines that the sources do not bear out."""
+    kept = [_without(line, orders.unwanted) for line in block.lines]
+    lines = borne_out("\n".join(line for line in kept if line is not None), grounds).split("\n")
+    tidy = [line for place, line in enumerate(lines) if line.strip() or (place and lines[place - 1].strip())]
+    while tidy and not tidy[-1].strip():
+        tidy.pop()
+    is_bare = block.heading and borne_out(f"## {block.heading}", grounds) != f"## {block.heading}"
+    return replace(block, lines=tuple(tidy), heading="" if is_bare else block.heading)
 
 
-def _section(brief: Brief, heading: str, facts: Sequence[str]) -> Iterator[Block]:
-    lines = [line for line in brief.spoken if line.section == heading]
-    paragraphs = tuple(line.text for line in lines if not line.is_point)
-    points = tuple(f"- {line.text}" for line in lines if line.is_point)
-    between = ("",) if paragraphs and (points or facts) else ()
-    yield Block(heading, (*_apart(paragraphs), *between, *points, *facts), 7 if facts or points else 4)
+def _without(line: str, unwanted: frozenset[str]) -> str | None:
+    sentences = parted(line)
+    kept = [sentence for sentence in sentences if fold(sentence) not in unwanted]
+    if len(kept) == len(sentences):
+        return line
+    mark = re.match(r"(?:[-*+>]\s+)?", line)
+    return f"{mark[0] if mark else ''}{' '.join(kept)}" if kept else None
 
 
-def _facts(brief: Brief) -> Mapping[str, tuple[str, ...]]:
-    """The brief's `key: value` lines by the heading that they stand under, `Details` where they stand under none."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, line in brief.facts.items():
-        heading = line.section or "Details"
-        found[heading] = (*found.get(heading, ()), f"- {name}: {line.text}")
-    return found
+def _fitted(blocks: Sequence[Block], orders: Orders) -> list[Block]:
+    """Leave out what weighs least while the page is too long; add what is spare while it is too short."""
+    least = orders.least if orders.least is not None else min(FEWEST_WORDS, orders.most or FEWEST_WORDS)
+    most = orders.most if orders.most is not None else max(MOST_WORDS, least)
+    kept = [block for block in blocks if not block.spare]
+    for spare in sorted((block for block in blocks if block.spare), key=lambda block: block.spare):
+        if _count(kept) < least:
+            kept = [block for block in kept if block.heading != spare.heading or not spare.heading] + [spare]
+    while _count(kept) > most and len(kept) > 1:
+        kept.remove(min(kept[1:], key=lambda block: block.weight))
+    ordered = [kept[0], *sorted(kept[1:], key=blocks.index)] if kept else []
+    return _shortened(ordered, most)
 
 
-def _quotes(research: Mapping[str, Sequence[str]], most: int) -> tuple[str, ...]:
-    quoted = [line for line in research.get("quotations", ()) if line[:1] in ('"', "“")]
-    return _apart(tuple(f"> {line}" for line in quoted[:most]))
-
-
-def _apart(paragraphs: Sequence[str]) -> tuple[str, ...]:
-    """Paragraphs with an empty line between them."""
-    lines = [line for paragraph in paragraphs for line in ("", paragraph)]
-    return tuple(lines[1:])
-
-
-def _without(block: Block, unwanted: frozenset[str]) -> Block:
-    lines = tuple(line for line in block.lines if not line or line not in unwanted)
-    return Block(block.heading, lines if any(lines) else (), block.weight)
-
-
-def _fitted(blocks: Sequence[Block], brief: Brief, research: Mapping[str, Sequence[str]]) -> list[Block]:
-    """Leave out what weighs least while the page is too long; add what the research has while it is too short."""
-    kept = list(blocks)
-    while _count(kept) > MOST_WORDS and len(kept) > 1:
-        lightest = min(kept[1:], key=lambda block: block.weight)
-        kept.remove(lightest)
-    for block in _spare(brief, research):
-        if _count(kept) < FEWEST_WORDS and block.lines:
-            kept = [other for other in kept if other.heading != block.heading] + [block]
-    return _shortened(kept)
-
-
-def _spare(brief: Brief, research: Mapping[str, Sequence[str]]) -> Iterator[Block]:
-    yield Block("What customers say", _quotes(research, 5), 5)
-    audience = brief.keys.get("audience")
-    lines = [line.text for line in (*brief.paragraphs, *brief.points) if _WHOM.search(line.section)]
-    yield Block("Whom it is for", tuple([audience.text] if audience else lines[:3]), 3)
-    yield Block("Price", (f"The price is {_price(brief, research).text}.",), 2)
-
-
-def _shortened(blocks: list[Block]) -> list[Block]:
-    """One block alone may still be too long: then its last lines go."""
-    while _count(blocks) > MOST_WORDS and len(blocks[0].lines) > 1:
-        blocks = [Block(blocks[0].heading, blocks[0].lines[:-1], blocks[0].weight), *blocks[1:]]
+def _shortened(blocks: list[Block], most: int) -> list[Block]:
+    """One block alone may still be too long: then its last lines go, and of one line the last sentences."""
+    while blocks and _count(blocks) > most and (shorter := _shorter(blocks[0].lines)):
+        blocks = [replace(blocks[0], lines=shorter), *blocks[1:]]
     return blocks
+
+
+def _shorter(lines: tuple[str, ...]) -> tuple[str, ...]:
+    if len(lines) > 1:
+        return lines[:-2] if len(lines) > 2 and not lines[-2].strip() else lines[:-1]
+    sentences = parted(lines[0])
+    return (" ".join(sentences[:-1]),) if len(sentences) > 1 else ()
+
+
+def _must_be_enough(page: str, orders: Orders, request: Request) -> None:
+    count = len(words_of(page))
+    if orders.least is not None and count < orders.least:
+        raise CannotWork(
+            f"brief.md: the brief and the research have material for {count} words, and the gate wants {orders.least}: "
+            "say more of what the product is, is made of and is for, and how it is delivered: "
+            f"`orchestrator edit {request.job} brief.md`"
+        )
 
 
 def _count(blocks: Sequence[Block]) -> int:

@@ -5,7 +5,7 @@ import re
 _WRAPPED_AT = 60
 """Characters: a shorter line was ended by its writer, not by the margin."""
 
-_ENDS = re.compile(r"[.!?…:;][\"”“»’')\]*_]*\s*")
+_ENDS = re.compile(r"[.!?…:;][\"”“»’')\]*_]*$")
 
 
 def goes_on(line: str, after: str) -> bool:
@@ -17,7 +17,7 @@ def goes_on(line: str, after: str) -> bool:
     text, following = line.strip(), after.strip()
     if len(text) >= _WRAPPED_AT:
         return True
-    if _ENDS.search(text) and _ENDS.fullmatch(text[-1]):
+    if _ENDS.search(text):
         return False
     return following[:1].islower() or text.endswith(",")
 

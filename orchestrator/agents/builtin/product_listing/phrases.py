@@ -37,3 +37,20 @@ def in_pairs(text: str) -> str:
 def sentences(text: str) -> list[str]:
     """Return the sentences of a text; a full stop within a word or a figure ends none."""
     return [part.strip() for part in re.split(r"(?<=[.!?])\s+", text) if part.strip()]
+
+
+def parted(line: str) -> list[str]:
+    """Return the sentences of a line of Markdown, the mark of a list or a quotation left out."""
+    return sentences(re.sub(r"^\s*(?:[-*+>]|\d{1,3}[.)])\s+", "", line)) or [line]
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence, or the text where it has but one."""
+    return next(iter(sentences(text)), text)
+
+
+def as_sentence(text: str) -> str:
+    """Return the text with a capital letter at its head and a full stop at its end, where it has neither."""
+    bare = text.strip()
+    capital = bare[:1].upper() + bare[1:]
+    return capital if re.search(r"[.!?…][\"”»')]*$", bare) or not bare else f"{capital.rstrip(' ,;:')}."

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 
-from orchestrator.content.grounding import gather, ungrounded
+from orchestrator.content.grounding import Grounds, gather, ungrounded
 
 _MOST_ROUNDS = 5
 """Taking a line out may part a quotation that went over two; each round takes out at least one."""
 
 
-def borne_out(text: str, sources: Mapping[str, str], *, keep: int = 0) -> str:
+def borne_out(text: str, sources: Mapping[str, str] | Grounds, *, keep: int = 0) -> str:
     """Return the text without the lines whose figures, quotations or citations the sources do not bear out.
 
     The first `keep` lines stay whatever they say. A heading stays, without what it says.
     """
-    grounds = gather(sources)
+    grounds = sources if isinstance(sources, Grounds) else gather(sources)
     lines = text.split("\n")
     for _ in range(_MOST_ROUNDS):
         wrong = {claim.line - 1 for claim in ungrounded("\n".join(lines), grounds)}

@@ -8,12 +8,25 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief, unmarked
+from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief
 from orchestrator.agents.builtin.product_listing.feeds import Entry, entries_of, is_feed
 from orchestrator.agents.builtin.product_listing.keywords import keywords
 from orchestrator.agents.builtin.product_listing.money import CURRENCIES, Amount, amounts, middle
-from orchestrator.agents.builtin.product_listing.phrases import LONGEST, handed_on
+from orchestrator.agents.builtin.product_listing.notes import (
+    AUDIENCE,
+    COMPETITORS,
+    NO_NOTES,
+    OPPORTUNITY,
+    QUESTIONS,
+    REST,
+    Note,
+    by_subject,
+    notes_of,
+    tables_in,
+)
+from orchestrator.agents.builtin.product_listing.phrases import handed_on
 from orchestrator.agents.builtin.product_listing.proof import borne_out
+from orchestrator.agents.builtin.product_listing.quoted import Said, said_in_table, said_in_text
 from orchestrator.agents.builtin.product_listing.reading import (
     Skipped,
     Source,
@@ -24,45 +37,13 @@ from orchestrator.agents.builtin.product_listing.reading import (
 )
 from orchestrator.agents.builtin.product_listing.tables import Point, Row, Series, Table, read_table, series_of
 from orchestrator.agents.interface import Request
-from orchestrator.content.quotations import quotations
 
 MOST_A_SECTION = 12
 
 _UNMATCHED = "- What the sources say on this could not be matched to them, line by line."
 _TABLES = frozenset({"csv", "tsv"})
-_NO_NOTES = frozenset({"csv", "tsv", "xml", "rss", "atom", "json", "yaml", "yml", "svg", "html", "htm"})
-_HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*")
-_MARKED = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+")
-_BUYERS = re.compile(r"audience|customers?|buyers?|who |whom|readers|visitors", re.IGNORECASE)
-_BUYING = re.compile(
-    r"\b(gifts?|presents?|wedding|birthday|for (?:people|anyone|those|families|children|students|cooks|readers)"
-    r"|buyers?|customers? (?:who|are|ask|want|buy)|bought (?:it|one|two) for|regulars)\b",
-    re.IGNORECASE,
-)
-_RIVALS = re.compile(r"compet|rivals?|alternatives?|other (?:makers|shops|sellers|brands)|the market", re.IGNORECASE)
 _RIVAL_COLUMN = re.compile(r"\b(competitor|rival|shop|seller|maker|brand|store|vendor)\b", re.IGNORECASE)
 _PRICE_COLUMN = re.compile(r"\bprice\b", re.IGNORECASE)
-_SAID_COLUMN = re.compile(r"\b(review|comment|quote|feedback|said|testimonial)\b", re.IGNORECASE)
-_WISHES = re.compile(
-    r"\b(wish(?:es|ed)?|would (?:pay|buy|like|love)|ask(?:s|ed)? (?:for|whether|if|about)|looking for|cannot find"
-    r"|can't find|nobody (?:offers|sells|makes)|no one (?:offers|sells|makes)|none of them|missing|gap|hard to find"
-    r"|too (?:small|large|big|heavy|thin|expensive))\b",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Note:
-    """A line of a note: its text, where it stands, and the heading that it stands under."""
-
-    text: str
-    source: Source
-    line: int
-    section: str
-
-    @property
-    def cited(self) -> str:
-        return f"- {handed_on(self.text)} {self.source.at(self.line)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +54,13 @@ class _Material:
     brief_source: Source
     sources: tuple[Source, ...]
     skipped: tuple[Skipped, ...]
-    notes: tuple[_Note, ...]
+    notes: tuple[Note, ...]
+    subjects: Mapping[str, tuple[Note, ...]]
     tables: tuple[Table, ...]
     series: tuple[Series, ...]
     entries: tuple[tuple[Source, Entry], ...]
     prices: tuple[Amount, ...]
+    said: tuple[Said, ...]
 
 
 def research(request: Request) -> Mapping[str, bytes]:
@@ -86,6 +69,7 @@ def research(request: Request) -> Mapping[str, bytes]:
     sections = [
         ("Product", _product(material)),
         ("Audience", _audience(material)),
+        ("Questions", _questions(material)),
         ("Competitors", _competitors(material)),
         ("Prices", _prices(material)),
         ("Trends", _trends(material)),
@@ -93,6 +77,7 @@ def research(request: Request) -> Mapping[str, bytes]:
         ("Keywords", _keywords(material)),
         ("Quotations", _quotations(material)),
         ("Opportunity", _opportunity(material)),
+        ("Notes", _rest(material)),
         ("Sources", _sources(material)),
     ]
     told = {source.name: source.text for source in (material.brief_source, *material.sources)}
@@ -110,48 +95,35 @@ def _gather(request: Request) -> _Material:
     brief_source = brief_of(request)
     read = sources_of(request)
     sources = tuple(source for source in read if isinstance(source, Source))
-    tables = tuple(table for source in sources if source.kind in _TABLES and (table := read_table(source)))
-    notes = tuple(note for source in sources if source.kind not in _NO_NOTES for note in _notes(source))
+    texts = tuple(source for source in sources if source.kind not in NO_NOTES)
+    filed = (table for source in sources if source.kind in _TABLES and (table := read_table(source)))
+    tables = (*filed, *(table for source in texts for table in tables_in(source)))
+    notes = tuple(note for source in texts for note in notes_of(source))
+    subjects = by_subject(notes)
     return _Material(
         brief=read_brief(brief_source),
         brief_source=brief_source,
         sources=sources,
         skipped=tuple(source for source in read if isinstance(source, Skipped)),
         notes=notes,
+        subjects=subjects,
         tables=tables,
         series=tuple(series for table in tables for series in series_of(table)),
         entries=tuple(entries_of(sources)),
-        prices=tuple(_all_prices(notes, tables)),
+        prices=tuple(_all_prices(subjects, notes, tables)),
+        said=(
+            *(said for source in texts for said in said_in_text(source)),
+            *(said for table in tables for said in said_in_table(table)),
+        ),
     )
 
 
-def _notes(source: Source) -> Iterator[_Note]:
-    """The paragraphs and list items of a note, each at its first line; quotations have a section of their own."""
-    section, held = "", None
-    for number, raw in source.lines():
-        heading, marked = _HEADING.fullmatch(raw), _MARKED.match(raw)
-        ends = heading or marked or not raw.strip() or raw.lstrip().startswith(">")
-        if held and not ends:
-            held = replace(held, text=f"{held.text} {unmarked(raw)}")
-            continue
-        if held:
-            yield held
-        text = "" if heading or raw.lstrip().startswith(">") else unmarked(raw[marked.end() :] if marked else raw)
-        section = _section(section, heading) if heading else section
-        held = _Note(text, source, number, section) if any(char.isalnum() for char in text) else None
-    if held:
-        yield held
-
-
-def _section(before: str, heading: re.Match[str]) -> str:
-    """A heading of the first level is the note's title, not the subject of what stands under it."""
-    return unmarked(heading[2]) if len(heading[1]) > 1 else before
-
-
-def _all_prices(notes: Iterable[_Note], tables: Iterable[Table]) -> Iterator[Amount]:
+def _all_prices(
+    subjects: Mapping[str, Sequence[Note]], notes: Iterable[Note], tables: Iterable[Table]
+) -> Iterator[Amount]:
     """Of the notes, those on competitors alone where there are any: other amounts are seldom prices."""
-    on_rivals = [note for note in notes if _RIVALS.search(note.section) and any(amounts(note.text, "", 1))]
-    for note in on_rivals or notes:
+    on_rivals = [note for note in subjects.get(COMPETITORS, ()) if any(amounts(note.text, "", 1))]
+    for note in on_rivals or (note for note in notes if not note.is_ours):
         yield from amounts(note.text, note.source.name, note.line)
     for table in tables:
         for place, name in enumerate(table.header):
@@ -183,15 +155,28 @@ def _product(material: _Material) -> list[str]:
 
 def _audience(material: _Material) -> list[str]:
     brief, at = material.brief, material.brief_source.at
-    key = brief.keys.get("audience")
-    lines = [line for line in (*brief.paragraphs, *brief.points) if _BUYERS.search(line.section)]
-    said = [f"- {handed_on(line.text)} {at(line.number)}" for line in ([key] if key else []) + lines]
-    noted = [note.cited for note in _about(material, _BUYERS, _BUYING)]
+    said = [f"- {handed_on(line.text)} {at(line.number)}" for line in brief.audience]
+    noted = _listed(material, AUDIENCE)
     return _several([*said, *noted], "- Neither the brief nor the sources say whom the product is for.")
 
 
+def _questions(material: _Material) -> list[str]:
+    return _several(_listed(material, QUESTIONS), "- The sources tell no question that buyers ask.")
+
+
+def _rest(material: _Material) -> list[str]:
+    """What the notes say of nothing that has a section, without the lines whose words are quoted above."""
+    return _several(_listed(material, REST), "- The sources say nothing besides.")
+
+
+def _listed(material: _Material, subject: str) -> list[str]:
+    quoted = {said.at for said in material.said}
+    notes = material.subjects.get(subject, ())
+    return [note.cited for note in notes if note.source.at(note.line) not in quoted]
+
+
 def _competitors(material: _Material) -> list[str]:
-    noted = [note.cited for note in _about(material, _RIVALS, _RIVALS)]
+    noted = _listed(material, COMPETITORS)
     listed = [_row_told(table, row) for table in material.tables if _names_rivals(table) for row in table.rows]
     return _several([*noted, *listed], "- The sources name no competitor.")
 
@@ -209,6 +194,8 @@ def _spread(group: Sequence[Amount]) -> str:
     centre = middle(group)
     if least.value == most.value:
         return f"- One price is named: {least.text} {least.at}"
+    if len(group) == 2:
+        return f"- lowest {least.text} {least.at}, highest {most.text} {most.at}"
     name = "median" if len(group) % 2 else "median (the lower of the two in the middle)"
     return f"- lowest {least.text} {least.at}, {name} {centre.text} {centre.at}, highest {most.text} {most.at}"
 
@@ -224,15 +211,20 @@ def _trend(series: Series) -> list[str]:
     """The sums first, where the points are sums, then the change between them."""
     first, last = series.points[0], series.points[-1]
     if not series.can_be_shown:
-        return [
-            f"- {series.name}: too many rows a month to show a sum, so none is stated {series.source.at(first.line)}"
-        ]
+        return [f"- {series.name}: too many rows a month to show a sum; {_range(series)}"]
     sums = [
         f"- {series.name}, {_month_sum(point)} {series.source.at(point.line)}"
         for point in (first, last)
         if point.is_sum
     ]
     return [*sums, f"- {_change(series)} {series.source.at(last.line)}"]
+
+
+def _range(series: Series) -> str:
+    least, most = series.extremes
+    at = series.source.at
+    measure = f" in {series.measure}" if series.measure not in ("", series.name) else ""
+    return f"single rows run from {least.text} {at(least.line)} to {most.text}{measure} {at(most.line)}"
 
 
 def _month_sum(point: Point) -> str:
@@ -273,29 +265,15 @@ def _keywords(material: _Material) -> list[str]:
 
 
 def _quotations(material: _Material) -> list[str]:
-    noted = [
-        f"- “{quotation.text}” {source.at(quotation.line)}"
-        for source in material.sources
-        if source.kind not in _NO_NOTES
-        for quotation in quotations(source.text)
-        if len(quotation.text) <= LONGEST and not re.search("[“”]", quotation.text)
-    ]
-    written = [
-        f"- “{cell}” {table.source.at(line)}"
-        for table in material.tables
-        for place, name in enumerate(table.header)
-        if _SAID_COLUMN.search(name.replace("_", " "))
-        for line, cell in table.column(place)
-        if len(cell) <= LONGEST and not re.search('[“”"\n]', cell) and len(cell.split()) > 2
-    ]
-    return _several([*noted, *written], "- The sources quote nobody.")
+    praise = [f"- {said.told} {said.at}" for said in material.said if not said.is_blame]
+    return _several(praise, "- The sources quote nobody.")
 
 
 def _opportunity(material: _Material) -> list[str]:
     rising = [series for series in _by_growth(material.series) if (series.growth or 0) > 0 and series.can_be_shown]
     grown = [f"- On the rise: {_change(series)} {series.source.at(series.points[-1].line)}" for series in rising[:3]]
-    wished = [note.cited for note in _about(material, re.compile("opportunit|gap|wish", re.IGNORECASE), _WISHES)]
-    found = [*grown, *_standing(material), *wished]
+    blamed = [f"- Criticised: {said.told} {said.at}" for said in material.said if said.is_blame]
+    found = [*grown, *_standing(material), *_listed(material, OPPORTUNITY), *blamed[:3]]
     return _several(
         found, "- Nothing in the sources grows, is asked for or is missing: they show no opening by themselves."
     )
@@ -337,17 +315,12 @@ def _source_told(source: Source, table: Table | None) -> str:
             f"{source.name}: a table {handed_on(columns)}{remarks} {source.at(table.rows[0].line if table.rows else 1)}"
         )
     kind = "a feed" if is_feed(source) else "the brief" if source.name == "brief.md" else "notes"
+    if source.kind in NO_NOTES and not is_feed(source):
+        return f"{source.name}: a file of a kind that this agent does not read {source.at(1)}"
     return f"{source.name}: {kind}{remarks} {source.at(1)}"
 
 
 # --- choosing lines --------------------------------------------------------------------------------------------------
-
-
-def _about(material: _Material, heading: re.Pattern[str], told: re.Pattern[str]) -> list[_Note]:
-    """The notes under such a heading first, then those that say so themselves."""
-    under = [note for note in material.notes if heading.search(note.section)]
-    telling = [note for note in material.notes if note not in under and told.search(note.text)]
-    return [*under, *telling]
 
 
 def _by_growth(series: Iterable[Series]) -> list[Series]:

@@ -23,6 +23,10 @@ _DATES = (
     re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})"),
     re.compile(r"(?:(?P<d>\d{1,2})[ -])?(?P<name>[A-Za-z]{3,9})\.?[ -](?P<y>\d{4})"),
 )
+_SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_EARLY, _LATE = 7, 24
+"""Days of a month: a table that has rows of the whole month has some up to the one and some after the other."""
+_Group = tuple[str, list[tuple[tuple[str, str], str, str, int]]]
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NUMBER = re.compile(r"[+-]?\d[\d.,' ]*")
 _NOT_COUNTED = re.compile(r"\b(id|no|nr|year|price|cost|rank|position|sku|ean|zip|phone)\b", re.IGNORECASE)
@@ -62,11 +66,21 @@ class Point:
     value: Decimal
     parts: tuple[str, ...]
     line: int
+    lines: tuple[int, ...] = ()
+    """Of each part, where it is a sum."""
 
     @property
     def is_sum(self) -> bool:
         """Whether more than one cell went into it."""
         return len(self.parts) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number as it stands."""
+
+    text: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,18 @@ class Series:
         return int(((last - first) / first * 100).quantize(Decimal(1), ROUND_HALF_EVEN))
 
     @property
+    def extremes(self) -> tuple[Cell, Cell]:
+        """The least and the greatest of all its cells, the first of equals."""
+        cells = [
+            (number_of(text) or Decimal(0), -line, text)
+            for point in self.points
+            for text, line in zip(point.parts, point.lines or (point.line,), strict=False)
+        ]
+        least = min(cells, key=lambda cell: (cell[0], -cell[1]))
+        most = max(cells)
+        return Cell(least[2], -least[1]), Cell(most[2], -most[1])
+
+    @property
     def can_be_shown(self) -> bool:
         """Whether the calculation is short enough to be read."""
         return all(len(point.parts) <= MOST_ADDENDS for point in (self.points[0], self.points[-1]))
@@ -94,7 +120,7 @@ class Series:
 
 def read_table(source: Source) -> Table | None:
     """Return the table, or None for a source that has no rows at all."""
-    rows = tuple(_rows(source))
+    rows = _with_plain_dates(tuple(_rows(source)))
     if not rows:
         return None
     cut = "it has more rows than are read, so only the first ones count" if len(rows) >= MOST_ROWS else None
@@ -155,6 +181,34 @@ def _rows(source: Source) -> Iterator[Row]:
             yield Row(line, cells)
 
 
+def _with_plain_dates(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Dates such as 12/31/2026 as ISO, in columns where one of them tells which of the two is the month."""
+    orders = {place: order for place in range(len(rows[0].cells) if rows else 0) if (order := _order(rows, place))}
+    return (
+        tuple(
+            Row(row.line, tuple(_plain_date(cell, orders.get(place)) for place, cell in enumerate(row.cells)))
+            for row in rows
+        )
+        if orders
+        else rows
+    )
+
+
+def _order(rows: Iterable[Row], place: int) -> str | None:
+    found = [match for row in rows if (match := _SLASHED.fullmatch(_cell(row, place)))]
+    if any(int(match[1]) > 12 for match in found):
+        return "day first"
+    return "month first" if any(int(match[2]) > 12 for match in found) else None
+
+
+def _plain_date(cell: str, order: str | None) -> str:
+    found = _SLASHED.fullmatch(cell) if order else None
+    if found is None:
+        return cell
+    day, month = (found[1], found[2]) if order == "day first" else (found[2], found[1])
+    return f"{found[3]}-{int(month):02}-{int(day):02}"
+
+
 def _is_header(rows: Sequence[Row]) -> bool:
     """A header names: its cells are filled, differ, and hold no number; dates may be names of columns."""
     cells = rows[0].cells
@@ -210,13 +264,26 @@ def _points(rows: Iterable[Row], dated: int, place: int) -> tuple[Point, ...]:
     groups: dict[str, list[tuple[tuple[str, str], str, str, int]]] = {}
     for cell in cells:
         groups.setdefault(cell[0][0] if by_month else cell[0][1], []).append(cell)
-    return tuple(_point(period, group, by_month=by_month) for period, group in sorted(groups.items()))
+    ordered = sorted(groups.items())
+    whole = _whole_months(ordered) if by_month else ordered
+    return tuple(_point(period, group, by_month=by_month) for period, group in whole)
+
+
+def _whole_months(ordered: list[_Group]) -> list[_Group]:
+    """Without a first or last month that the table has only a part of: its sum would show a rise or fall that is none."""
+    days = [sorted(int(whole[8:] or 0) for (_, whole), *_ in group) for _, group in ordered]
+    if len(ordered) > 2 and 0 < days[-1][-1] < _LATE <= days[-2][-1]:
+        ordered, days = ordered[:-1], days[:-1]
+    if len(ordered) > 2 and days[0][0] > _EARLY >= days[1][0] > 0:
+        ordered = ordered[1:]
+    return ordered
 
 
 def _point(period: str, group: Sequence[tuple[tuple[str, str], str, str, int]], *, by_month: bool) -> Point:
     parts = tuple(cell for _, _, cell, _ in group)
     value = sum((number_of(part) or Decimal(0) for part in parts), Decimal(0))
-    return Point(period, period if by_month else group[0][1], value, parts, group[0][3])
+    lines = tuple(line for *_, line in group)
+    return Point(period, period if by_month else group[0][1], value, parts, group[0][3], lines)
 
 
 def _dates(row: Row, place: int) -> tuple[str, str] | None:
