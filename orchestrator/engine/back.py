@@ -7,7 +7,7 @@ from orchestrator import trailers
 from orchestrator.documents import models
 from orchestrator.documents.emit import emit_state
 from orchestrator.engine import paths
-from orchestrator.engine.gather import find_tip
+from orchestrator.engine.gather import find_tip, gather
 from orchestrator.engine.people import Said, say
 from orchestrator.engine.world import World
 from orchestrator.errors import LedgerError, RefusedError, UsageError
@@ -67,6 +67,8 @@ def rewind(world: World, job: str, to: Commit) -> Rewound:
 def restore(world: World, job: str) -> Said:
     """Bring back a cancelled job: its branch, where that was deleted, at its last entry."""
     tip, is_deleted = find_tip(world, job)
+    if not is_deleted and gather(world, job).snapshot.state.status is not Status.CANCELLED:
+        raise RefusedError(f"{job} is not cancelled, so there is nothing to restore", hint=f"orchestrator status {job}")
     if is_deleted:
         world.ledger.move([RefUpdate(f"refs/heads/job/{job}", tip, None)])
     return say(world, job, Word.RESTORE)

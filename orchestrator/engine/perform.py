@@ -192,7 +192,7 @@ def _admitted(
 ) -> Performed:
     step = snapshot.pipeline.steps[action.step]
     admitted = admit(answer.files, step.writes, matches)
-    made = dict(admitted.files)
+    made = {**_back_to_what_was_read(world, snapshot, action, admitted.files), **admitted.files}
     outputs = {path: world.ledger.blob_id(content) for path, content in made.items()}
     judged = tuple(sorted({*made, *_left_alone(snapshot, action.step)}))
     before = {path: maker.request.files[path] for path in judged if path in maker.request.files}
@@ -210,6 +210,21 @@ def _admitted(
         _data(snapshot, made),
     )
     return Performed(result, made, claim)
+
+
+def _back_to_what_was_read(
+    world: World, snapshot: Snapshot, action: Run, made: Mapping[str, bytes]
+) -> Mapping[str, bytes]:
+    """Return the files that the attempt read, may write and left alone, where a failed attempt's version stands now.
+
+    A rework starts again from the step's first inputs: what it leaves as it read is that version, not the failed one.
+    """
+    writes = snapshot.pipeline.steps[action.step].writes
+    return {
+        path: world.ledger.blob(oid)
+        for path, oid in action.inputs.items()
+        if path not in made and matches_any(writes, path) and snapshot.files.get(path) != oid
+    }
 
 
 def _unwritten(snapshot: Snapshot, name: str, made: Mapping[str, bytes]) -> tuple[CheckResult, ...]:

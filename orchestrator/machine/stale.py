@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from orchestrator.machine.digests import digest
 from orchestrator.machine.view import View
+from orchestrator.model.names import is_person
 from orchestrator.model.patterns import matches_any
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.state import Outcome, StepRecord
@@ -77,9 +78,15 @@ def _overtaken(view: View, step: str, record: StepRecord, writer: str) -> Iterat
     for path, oid in sorted(theirs.outputs.items()):
         was_read = path in record.inputs or path in now
         if was_read and theirs.wrote > record.ran and record.inputs.get(path) != oid:
-            yield f"{step} is stale: {path} was written anew by {writer}"
+            yield f"{step} is stale: {path} was {_made(view, path, writer)}"
         if path in record.outputs and theirs.wrote > record.wrote:
             yield f"{step} is stale: {writer} wrote {path} after it"
+
+
+def _made(view: View, path: str, writer: str) -> str:
+    owner = view.owner(path)
+    is_theirs = view.last_writer(path) == writer and owner is not None and is_person(owner)
+    return f"edited by {owner}" if is_theirs else f"written anew by {writer}"
 
 
 def params_digest(view: View, step: str) -> str:

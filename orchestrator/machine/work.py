@@ -101,9 +101,10 @@ def _persons_text(view: View, step: str, reason: str) -> Await | None:
         return None
     job, missing = view.snapshot.job, view.unwritten(step)
     why = f"{theirs[0]} is {view.owner(theirs[0])}'s, and {step} would write it anew ({reason})"
+    let = f"orchestrator rerun {job} {step} lets it"
     # What is not there cannot be kept.
     first = _edit(view, missing[0]) if missing else f"orchestrator keep {job} {step}"
-    return Await(Waits.PERSON, step, theirs[0], why, f"{first}, or rerun {job} {step}")
+    return Await(Waits.PERSON, step, theirs[0], f"{why}; {let}", first)
 
 
 def _edit(view: View, path: str) -> str:

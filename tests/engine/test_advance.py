@@ -112,3 +112,26 @@ def test_the_users_checkout_is_not_touched(folder: Path) -> None:
     finish(world)
     after = (folder / ".git/index").read_bytes(), git(folder, "rev-parse", "HEAD"), git(folder, "status", "--short")
     assert after == before
+
+
+def test_a_rework_that_leaves_a_file_alone_leaves_it_as_the_step_first_read_it(folder: Path) -> None:
+    two = """\
+version: 1
+steps:
+  draft: {agent: writer, reads: [brief.md], writes: [a.md, b.md]}
+  polish:
+    agent: writer
+    reads: [a.md, b.md]
+    writes: [a.md, b.md]
+    gate: [must_contain: {file: a.md, phrases: [good]}]
+"""
+
+    def play(request: Request) -> dict[str, str]:
+        if request.step == "draft":
+            return {"a.md": "first a\n", "b.md": "first b\n"}
+        return {"a.md": "bad\n", "b.md": "spoilt\n"} if request.attempt == 1 else {"a.md": "good\n"}
+
+    world = world_of(workspace(folder, pipeline=two), Scripted(play))
+    made_job(world)
+    assert isinstance(finish(world).action, Done)
+    assert git(folder, "show", "job/j:jobs/j/b.md") == "first b"

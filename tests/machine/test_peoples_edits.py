@@ -120,9 +120,10 @@ def test_a_persons_file_is_not_written_over_when_the_brief_changes() -> None:
     world.edit("brief.md", "A bowl.\n")
     assert world.run() == ["research passed"]
     assert waiting(world).reason == (
-        f"listing.md is {ADA}'s, and draft would write it anew (draft is stale: brief.md changed)"
+        f"listing.md is {ADA}'s, and draft would write it anew (draft is stale: brief.md changed); "
+        "orchestrator rerun mug draft lets it"
     )
-    assert waiting(world).command == "orchestrator keep mug draft, or rerun mug draft"
+    assert waiting(world).command == "orchestrator keep mug draft"
     assert world.files["listing.md"] == "Ada's words\n"
 
 
@@ -177,8 +178,7 @@ def test_keep_of_what_is_not_there_is_refused() -> None:
     with pytest.raises(RefusedError) as refused:
         world.say("keep", "draft")
     assert str(refused.value) == (
-        "draft writes listing.md, which is not there to be kept\n"
-        "hint: orchestrator edit mug listing.md, or rerun mug draft"
+        "draft writes listing.md, which is not there to be kept\nhint: orchestrator edit mug listing.md, or rerun mug draft"
     )
 
 
@@ -236,14 +236,17 @@ def test_half_a_step_done_by_a_person_waits_for_keep_or_rerun() -> None:
     world = World(**GATES)
     world.edit("design.svg", "<svg/>\n")
     assert world.run() == ["research passed", "draft passed"]
-    assert waiting(world).reason == (f"design.svg is {ADA}'s, and design would write it anew (design has not run)")
+    assert waiting(world).reason == (
+        f"design.svg is {ADA}'s, and design would write it anew (design has not run); "
+        "orchestrator rerun mug design lets it"
+    )
 
 
 def test_half_of_a_person_s_work_offers_no_keep_where_the_other_half_is_gone() -> None:
     world = World(**GATES)
     world.edit("design.svg", "<svg/>\n")
     world.run()
-    assert waiting(world).command == "orchestrator edit mug design.png, or rerun mug design"
+    assert waiting(world).command == "orchestrator edit mug design.png"
 
 
 def test_deleting_an_artifact_makes_its_step_due() -> None:
@@ -299,7 +302,7 @@ def test_an_edit_does_not_settle_a_step_whose_attempt_wrote_nothing() -> None:
     world.advance(scripted(draft=["transient"]))
     world.edit("listing.md", "Ada's words\n")
     world.run(is_patient=True)
-    assert waiting(world).command == "orchestrator keep mug draft, or rerun mug draft"
+    assert waiting(world).command == "orchestrator keep mug draft"
     assert world.state.seen["listing.md"].by == ADA
 
 
@@ -311,7 +314,7 @@ def test_two_edits_do_not_settle_it_either(move: str) -> None:
     for text in ("Ada's words\n", "Ada's other words\n"):
         world.edit("listing.md", text)
         world.run(is_patient=True)
-    assert waiting(world).command == "orchestrator keep mug draft, or rerun mug draft"
+    assert waiting(world).command == "orchestrator keep mug draft"
 
 
 def test_an_edit_takes_back_the_rerun_that_was_said_before_it() -> None:
@@ -320,7 +323,7 @@ def test_an_edit_takes_back_the_rerun_that_was_said_before_it() -> None:
     world.edit("listing.md", "Ada's words\n")
     world.run()
     assert world.files["listing.md"] == "Ada's words\n"
-    assert waiting(world).command == "orchestrator keep mug draft, or rerun mug draft"
+    assert waiting(world).command == "orchestrator keep mug draft"
 
 
 def test_an_edit_of_polished_work_takes_back_the_rerun_of_the_draft_too() -> None:
@@ -377,7 +380,7 @@ def test_a_halted_step_gives_way_to_a_person_who_does_its_work() -> None:
     world.run(lambda run: "fault")
     world.edit("listing.md", "Ada's words\n")
     world.run()
-    assert waiting(world).command == "orchestrator keep mug draft, or rerun mug draft"
+    assert waiting(world).command == "orchestrator keep mug draft"
     world.say("keep", "draft")
     world.run()
     assert isinstance(world.decide(), Done)

@@ -177,7 +177,7 @@ class Walk:
                 world.merge(step, next(self.approvers))
             case Await(waits=Waits.PERSON, command=command) if command and f"keep {JOB}" in command:
                 world.say(next(self.words), action.step)
-            case Await(waits=Waits.PERSON, command=command) if command and f"rerun {JOB}" in command:
+            case Await(waits=Waits.PERSON, reason=reason) if f"rerun {JOB}" in reason:
                 world.say("rerun", action.step)
             case Await(waits=Waits.PERSON, subject=subject):
                 world.edit(subject, _persons_text(subject, world.moment * 4 + 1))

@@ -100,28 +100,21 @@ def _blocks(brief: Brief, told: Told, wording: Wording, price: Amount, descripti
     opening = tuple(line.text for line in spoken if not (line.section or line.is_point))
     yield Block("", apart(opening) or (as_sentence(brief.title.text),), 9)
     yield Block(wording.points, tuple(f"- {line.text}" for line in spoken if line.is_point and not line.section), 8)
-    by_heading = _facts(facts, wording)
-    told_lines = sorted((*spoken, *facts.values()), key=lambda line: line.number)
-    for heading in dict.fromkeys([*(line.section for line in told_lines if line.section), *by_heading]):
-        yield _section([line for line in spoken if line.section == heading], heading, by_heading.get(heading, ()))
+    named = (replace(line, text=f"{name}: {line.text}", is_point=True) for name, line in facts.items())
+    detailed = [replace(line, section=line.section or wording.details) for line in named]
+    lines = sorted((*(line for line in spoken if line.section), *detailed), key=lambda line: line.number)
+    for heading in dict.fromkeys(line.section for line in lines):
+        yield _section([line for line in lines if line.section == heading], heading)
     yield from _service_block(services, brief, wording)
     yield from _spare(brief, told, wording, price, description)
 
 
-def _section(lines: Sequence[Line], heading: str, facts: Sequence[str]) -> Block:
+def _section(lines: Sequence[Line], heading: str) -> Block:
+    """Paragraphs first, then the points and the facts in the brief's order."""
     paragraphs = tuple(line.text for line in lines if not line.is_point)
     points = tuple(f"- {line.text}" for line in lines if line.is_point)
-    between = ("",) if paragraphs and (points or facts) else ()
-    return Block(heading, (*apart(paragraphs), *between, *points, *facts), 7 if facts or points else 4)
-
-
-def _facts(facts: Mapping[str, Line], wording: Wording) -> dict[str, tuple[str, ...]]:
-    """The brief's `key: value` lines by the heading that they stand under. Without points there, they are details."""
-    found: dict[str, tuple[str, ...]] = {}
-    for name, line in facts.items():
-        heading = line.section or wording.details
-        found[heading] = (*found.get(heading, ()), f"- {name}: {line.text}")
-    return found
+    between = ("",) if paragraphs and points else ()
+    return Block(heading, (*apart(paragraphs), *between, *points), 7 if points else 4)
 
 
 def apart(paragraphs: Sequence[str]) -> tuple[str, ...]:
@@ -162,8 +155,8 @@ def _service_block(services: Mapping[str, list[Line]], brief: Brief, wording: Wo
 
 
 def _spare(brief: Brief, told: Told, wording: Wording, price: Amount, description: str) -> Iterator[Block]:
-    audience = [line.text for line in brief.audience if fold(line.text.rstrip(".")) not in description]
-    whom = [as_sentence(line) for line in (*audience, *_fit_to_print(told.get("audience", ())))]
+    audience = (*(line.text for line in brief.audience), *_fit_to_print(told.get("audience", ())))
+    whom = [as_sentence(line) for line in audience if fold(line.rstrip(".")) not in description]
     yield Block(wording.audience, apart(tuple(dict.fromkeys(whom))[:3]), 3, spare=2)
     asked = [as_sentence(line) for line in _fit_to_print(told.get("questions", ()))]
     yield Block(wording.questions, apart(asked[:MOST_SPARE]), 3, spare=3)

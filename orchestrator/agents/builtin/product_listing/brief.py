@@ -36,7 +36,7 @@ _SAME_KEYS = {
         "description": "beschreibung, kurzbeschreibung",
         "sections": "abschnitte, rubriques",
         "avoid": "vermeiden, nicht verwenden, éviter, à éviter, avoid words, banned words",
-        "audience": "for, for whom, who, target, target audience, target group, customers, buyers, zielgruppe, für, "
+        "audience": "for, for whom, who it is for, who is it for, whom it is for, made for, who, target, target audience, target group, customers, buyers, zielgruppe, für, "
         "für wen, kunden, pour, pour qui, public, clientèle",
         "tone": "ton, tonalität, voice, tone of voice",
         "accent": "akzent, akzentfarbe, accent colour, accent color, couleur d’accent",
@@ -52,10 +52,8 @@ _OWN_KEYS = frozenset(
     | {"tone", "audience", "currency", "language", "sprache", "langue"}
     | {"deadline", "task", "goal", "goals", "keywords", "competitors", "format", "instructions", "wanted", "length"}
 )
-_INLINE_KEY = re.compile(
-    rf"(?<=[.;])\s+(?=(?:{'|'.join((*_AVOID_KEYS, 'tone', 'price', 'accent', 'tags', 'audience', 'vermeiden', 'éviter'))}):\s)",
-    re.IGNORECASE,
-)
+_INLINE = "|".join((*_AVOID_KEYS, "tone", "price", "accent", "tags", "audience", "vermeiden", "éviter"))
+_INLINE_KEY = re.compile(rf"(?<=[.;])\s+(?=(?:{_INLINE}):\s)", re.IGNORECASE)
 _FOR_THE_WRITER = re.compile(
     r"\b(tone|voice|style|wanted|task|instructions?|please|avoid|constraints?|format|output|goals?|audience|customers?"
     r"|buyers?|who|whom|notes?|keywords?|competitors?|deadline|ton|tonalität|zielgruppe|kunden|hinweise|für wen"
@@ -186,7 +184,7 @@ def _parts(source: Source) -> _Parts:
             section = _section(parts, heading, number)
         elif cells:
             head = _take_row(parts, head, cells, number, section)
-        elif key and len(key[1].split()) <= MOST_KEY_WORDS and not raw.lstrip().startswith("http"):
+        elif key and _is_key(key[1]) and not raw.lstrip().startswith("http"):
             _take_keys(parts, key, number, section)
         elif bullet:
             parts.take(Line(unmarked(bullet[1]), number, section, is_point=True))
@@ -204,13 +202,17 @@ def _section(parts: _Parts, heading: re.Match[str], number: int) -> str:
     return "" if is_name else unmarked(heading[2])
 
 
+def _is_key(name: str) -> bool:
+    return len(name.split()) <= MOST_KEY_WORDS or name.casefold() in _SAME_KEYS
+
+
 def _take_row(
     parts: _Parts, head: tuple[str, ...], cells: tuple[str, ...], number: int, section: str
 ) -> tuple[str, ...]:
     """A table's row is a fact that its first cell names. Returns the table's head, which is its first row."""
     if not head:
         return cells
-    named = [f"{name} {cell}" for name, cell in zip(head[1:], cells[1:], strict=False) if cell]
+    named = [f"{name[:1].lower()}{name[1:]} {cell}" for name, cell in zip(head[1:], cells[1:], strict=False) if cell]
     told = ", ".join(named) if len(cells) > 2 else "".join(cells[1:])
     if cells[0] and told:
         parts.take_key(unmarked(cells[0]), Line(in_pairs(unmarked(told)), number, section))

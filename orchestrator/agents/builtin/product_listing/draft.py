@@ -52,7 +52,7 @@ def draft(request: Request) -> Mapping[str, bytes]:
     body = _fitted([block for block in proved if block.lines], orders)
     page = "\n\n".join(str(block) for block in body)
     _must_be_enough(page, orders, request)
-    head = {"title": brief.title.text, "price": price.text, "tags": _tags(brief, told, orders)}
+    head: dict[str, object] = {"title": brief.title.text, "price": price.text, "tags": _tags(brief, told, orders)}
     head |= {"description": description} if description else {}
     return as_files({path: f"{_front_matter(head, brief, orders, request)}\n\n{page}\n"})
 
@@ -133,7 +133,7 @@ def _descriptions(brief: Brief, wording: Wording) -> Iterator[str]:
     if brief.audience:
         yield _for_whom(first_sentence(brief.audience[0].text), wording)
     opening = [line.text for line in brief.spoken if not (line.section or line.is_point)]
-    told = [sentence for text in opening for sentence in parted(text)]
+    told = [one for text in opening for one in parted(text) if not any(amounts(one, "", 1, is_price=True))]
     if len(told) > 1 and not _LEANING.match(told[1]):
         yield told[0]
     points = [line.text for line in brief.spoken if line.is_point]

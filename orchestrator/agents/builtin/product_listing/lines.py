@@ -8,16 +8,17 @@ _WRAPPED_AT = 60
 _ENDS = re.compile(r"[.!?…:;][\"”“»’')\]*_]*$")
 
 
-def goes_on(line: str, after: str) -> bool:
+def goes_on(line: str, after: str, *, is_note: bool = False) -> bool:
     """Say whether `after`, the next line, is the same sentence or paragraph as `line`.
 
-    A line that ends a sentence short of the margin ends there; one that ends none goes on where the next begins small,
-    or where it was as long as lines are when a margin breaks them.
+    A line that ends a sentence short of the margin ends there, and in a note (`is_note`) wherever it ends; one that
+    ends none goes on where the next begins small, or where it was as long as lines are when a margin breaks them.
     """
     text, following = line.strip(), after.strip()
+    ends = bool(_ENDS.search(text))
     if len(text) >= _WRAPPED_AT:
-        return True
-    if _ENDS.search(text):
+        return not (ends and is_note)
+    if ends:
         return False
     return following[:1].islower() or text.endswith(",")
 

@@ -21,19 +21,21 @@ _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*")
 _MARKED = re.compile(r"[ \t]*(?:[-*+•–]|\d{1,3}[.)])[ \t]+")
 _UNDERLINE = re.compile(r"\s*(?:={3,}|-{3,}|~{3,})\s*")
 _MOST_WORDS_OF_A_HEADING = 6
+_LONGEST_TITLE = 80
 
 _HEADINGS = (
     (COMPETITORS, r"compet|rivals?|alternatives?|other (?:makers|shops|sellers|brands)|the market|konkurren|wettbewerb"
      r"|mitbewerb|concurren"),
-    (AUDIENCE, r"audience|customers?\b|buyers?|\bwho\b|whom|readers|visitors|zielgruppe|kund|käufer|client|acheteur|public"),
+    (AUDIENCE, r"audience|customers?\b|buyers?|\bwho\b|whom|readers|visitors|zielgruppe|kund|käufer|client|acheteur"
+     r"|public"),
     (QUESTIONS, r"questions?|\bfaq\b|\bask(?:s|ed)?\b|fragen|demandent"),
     (OPPORTUNITY, r"opportunit|\bgaps?\b|wish|missing|chancen|lücke|wünsche|manque|opportunité"),
 )  # fmt: skip
 _WORDS = (
     (COMPETITORS, r"compet|\brivals?\b|alternatives\b|other (?:makers|shops|sellers|brands)|the market|konkurren"
      r"|mitbewerb|concurren"),
-    (QUESTIONS, r"\bask(?:s|ed|ing)? (?:if|whether|about|how|what|when|where|who|why|which)\b|\?$|\bfrag(?:t|en|te|ten),? "
-     r"|demand(?:e|ent|aient) si\b"),
+    (QUESTIONS, r"\bask(?:s|ed|ing)? (?:if|whether|about|how|what|when|where|who|why|which)\b|\?$|"
+     r"\bfrag(?:t|en|te|ten),? |demand(?:e|ent|aient) si\b"),
     (OPPORTUNITY, r"\b(?:wish(?:es|ed)?|would (?:pay|buy|like|love)|ask(?:s|ed)? for|looking for|cannot find|can't find"
      r"|nobody (?:offers|sells|makes)|no one (?:offers|sells|makes)|none of them|missing|gap|hard to find"
      r"|too (?:small|large|big|heavy|thin|expensive)|wünsch\w+|fehlt|manque)\b"),
@@ -78,17 +80,27 @@ def notes_of(source: Source) -> Iterator[Note]:
     for number, raw in enumerate(lines, start=1):
         heading, marked = _heading(lines, number - 1), _MARKED.match(raw)
         is_text = not (heading or is_rule(raw) or cells_of(raw) or _UNDERLINE.fullmatch(raw) or raw.lstrip()[:1] == ">")
-        if held and is_text and not marked and raw.strip() and goes_on(before, raw):
+        if held and is_text and not marked and raw.strip() and goes_on(before, raw, is_note=True):
             held, before = replace(held, text=f"{held.text} {unmarked(raw)}"), raw
             continue
         if held:
             yield held
         text = unmarked(raw[marked.end() :] if marked else raw) if is_text else ""
         section = heading if heading and not _is_title(raw) else section
-        held = Note(text, source, number, section) if any(char.isalnum() for char in text) else None
+        is_told = any(char.isalnum() for char in text) and not _is_first_line(lines, number - 1)
+        held = Note(text, source, number, section) if is_told else None
         before = raw
     if held:
         yield held
+
+
+def _is_first_line(lines: list[str], place: int) -> bool:
+    """A note's first line is its title where it is no sentence and nothing goes on from it."""
+    text = lines[place].strip()
+    if any(line.strip() for line in lines[:place]) or _MARKED.match(lines[place]) or len(text) > _LONGEST_TITLE:
+        return False
+    after = lines[place + 1] if place + 1 < len(lines) else ""
+    return text[-1:] not in ".!?:" and not (after.strip() and goes_on(text, after, is_note=True))
 
 
 def tables_in(source: Source) -> Iterator[Table]:

@@ -11,7 +11,9 @@ from orchestrator.content.words import fold, occurrences
 from orchestrator.model.finding import Finding
 
 _WORDS = re.compile(r"has \d{1,9} words?; at (least|most) (\d{1,9}) ")
-_LACKING = re.compile(r"'([^']{1,60})' (?:is missing from the front matter|is empty)")
+_ENOUGH = re.compile(r"the gate wants (\d{1,9})\b")
+"""What the writer itself said, where an attempt ended with it."""
+_LACKING = re.compile(r"'([^']{1,60})' (?:is missing from the front matter|is empty|in the listing, and)")
 _TOO_LONG = re.compile(r"'([^']{1,60})' has \d{1,9} (?:characters|items); at most (\d{1,9}) ")
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.){1,300})'|\"([^\"]{1,300})\"|“([^”]{1,600})”")
 
@@ -36,7 +38,7 @@ def orders_of(request: Request, path: str) -> Orders:
     bounds = {match[1]: int(match[2]) for match in _WORDS.finditer(f"{told} ")}
     head = front_matter_lines(failed)
     return Orders(
-        least=bounds.get("least"),
+        least=bounds.get("least") or next((int(number) for number in _ENOUGH.findall(told)), None),
         most=bounds.get("most"),
         unwanted=frozenset(_unwanted(failed, found, head)),
         phrases=tuple(phrase for finding in found if 0 < (finding.line or 0) <= head for phrase in _named(finding)),

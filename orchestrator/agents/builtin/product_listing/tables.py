@@ -270,7 +270,7 @@ def _points(rows: Iterable[Row], dated: int, place: int) -> tuple[Point, ...]:
 
 
 def _whole_months(ordered: list[_Group]) -> list[_Group]:
-    """Without a first or last month that the table has only a part of: its sum would show a rise or fall that is none."""
+    """Without a first or last month that the table has only a part of: its sum would show a change that is none."""
     days = [sorted(int(whole[8:] or 0) for (_, whole), *_ in group) for _, group in ordered]
     if len(ordered) > 2 and 0 < days[-1][-1] < _LATE <= days[-2][-1]:
         ordered, days = ordered[:-1], days[:-1]
