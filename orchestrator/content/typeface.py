@@ -4,6 +4,7 @@ Measured with advance widths alone: kerning, which the picture has, makes a text
 here fits there, and no library that a machine may lack decides a verdict.
 """
 
+import unicodedata
 from contextlib import ExitStack
 from functools import lru_cache
 from importlib.resources import as_file, files
@@ -19,6 +20,8 @@ ASCENT = 0.78
 DESCENT = 0.21
 
 _MEASURED_AT = 1000
+_NO_CHARACTER = "\uffff"
+"""Is none, and never will be: a font shows for it what it shows for all that it lacks."""
 
 
 def width(text: str, size: float, *, is_bold: bool = False) -> float:
@@ -38,6 +41,14 @@ def wrap(text: str, size: float, room: float, *, is_bold: bool = False) -> tuple
     return tuple(lines)
 
 
+def lacking(text: str) -> str:
+    """Return the characters of a text that the typeface has no shape for, each once; what is invisible lacks none."""
+    if text.isascii():
+        return ""
+    unknown = _shape(_NO_CHARACTER)
+    return "".join(char for char in dict.fromkeys(text) if not _is_invisible(char) and _shape(char) == unknown)
+
+
 def enter_files(stack: ExitStack) -> list[str]:
     """Return the paths of the font files, which exist until the stack is closed."""
     folder = files("orchestrator.content") / "fonts"
@@ -51,6 +62,16 @@ def _broken(word: str, size: float, room: float, *, is_bold: bool) -> list[str]:
             parts.append("")
         parts[-1] += letter
     return parts
+
+
+def _is_invisible(char: str) -> bool:
+    return char.isspace() or unicodedata.category(char) in ("Cf", "Cc", "Mn", "Me")
+
+
+@lru_cache(maxsize=2_000)
+def _shape(char: str) -> tuple[tuple[int, int], bytes]:
+    mask = _font(REGULAR).getmask(char)
+    return mask.size, bytes(mask)
 
 
 @lru_cache(maxsize=2)

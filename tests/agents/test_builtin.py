@@ -78,7 +78,8 @@ def test_a_listing_without_any_price_to_go_by_is_a_fault() -> None:
     files: dict[str, str | bytes] = {"brief.md": "# Candle\n\nIt burns.\n"}
     files["research.md"] = made("research", files)["research.md"]
     assert fault("draft", files) == (
-        "brief.md: it states no price, and the sources have none to go by: add a line 'price: …'"
+        "brief.md: it states no price, and the sources have none to go by: add a line 'price: …' with "
+        "`orchestrator edit candle brief.md`"
     )
 
 

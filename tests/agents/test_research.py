@@ -20,8 +20,8 @@ def section(files: dict[str, str | bytes], title: str) -> list[str]:
 def test_a_brief_alone_is_enough_and_silence_is_said() -> None:
     text = made("research", {"brief.md": BRIEF})["research.md"]
     assert [part.title for part in sections(text)] == [
-        "Research: Beeswax candle", "Product", "Audience", "Competitors", "Prices", "Trends", "News", "Keywords",
-        "Quotations", "Opportunity", "Sources",
+        "Research: Beeswax candle", "Product", "Audience", "Questions", "Competitors", "Prices", "Trends", "News",
+        "Keywords", "Quotations", "Opportunity", "Notes", "Sources",
     ]  # fmt: skip
     assert "- The sources name no competitor." in text
     assert len(words_of(text)) >= 150
@@ -137,7 +137,7 @@ def test_prices_of_competitors_are_named_as_they_stand() -> None:
 def test_quotations_are_word_for_word_with_their_line() -> None:
     notes = 'Ada said "it burns for ever so long" and left.\n\n> I bought two,\n> and then a third.\n'
     assert section({"sources/n.md": notes, "sources/r.csv": "stars,review\n5,It smells of summer\n"}, "Quotations") == [
-        "- “it burns for ever so long” [n.md:1]",
+        "- “it burns for ever so long” — Ada [n.md:1]",
         "- “I bought two, and then a third.” [n.md:3]",
         "- “It smells of summer” [r.csv:2]",
     ]

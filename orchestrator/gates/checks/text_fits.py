@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from orchestrator.content.drawing import DrawingError, overflows
+from orchestrator.content import typeface
+from orchestrator.content.drawing import DrawingError, overflows, texts
 from orchestrator.gates.interface import Check, CheckSettings, Material
 from orchestrator.gates.reading import DRAWING, Bytes, FilePath, file_field, read_bytes
 from orchestrator.model.finding import Finding, Severity
@@ -29,6 +30,7 @@ def _run(material: Material, settings: TextFits) -> Iterator[Finding]:
 def _judge(drawing: Bytes, settings: TextFits) -> Iterator[Finding]:
     try:
         found = overflows(drawing.content)
+        shown_texts = texts(drawing.content)
     except DrawingError as exc:
         yield Finding(severity=Severity.CRITICAL, message=exc.message, file=drawing.path, line=exc.line)
         return
@@ -41,6 +43,17 @@ def _judge(drawing: Bytes, settings: TextFits) -> Iterator[Finding]:
             line=each.line,
             suggestion="shorten it, break it, or set it smaller",
         )
+    for text in shown_texts:
+        lacking = typeface.lacking(text.text)
+        if lacking:
+            message = f"the typeface {typeface.FAMILY} lacks {shown(lacking)} of {shown(text.text)}"
+            yield Finding(
+                severity=settings.severity,
+                message=message,
+                file=drawing.path,
+                line=text.line,
+                suggestion="write it in letters that the typeface has, or draw it as paths",
+            )
 
 
 CHECK = Check("text_fits", "No text of a drawing runs out of its box or off the canvas.", TextFits, _run)

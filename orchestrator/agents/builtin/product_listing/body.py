@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from orchestrator.agents.builtin.product_listing.brief import Brief, Line
 from orchestrator.agents.builtin.product_listing.money import Amount, amounts
 from orchestrator.agents.builtin.product_listing.phrases import as_sentence, first_sentence, parted
+from orchestrator.agents.builtin.product_listing.tables import period_of
 from orchestrator.agents.builtin.product_listing.wording import Wording
 from orchestrator.content.markdown import sections
 from orchestrator.content.words import fold, words
@@ -37,8 +38,8 @@ _OURS = re.compile(
     r"\b(?:we|our|ours|us|i|my|wir|unser\w*|ich|nous|notre|nos|brief|competitors?|stall|rivals?)\b", re.IGNORECASE
 )
 _BLAME = re.compile(
-    r"\b(?:broke|broken|breaks|disappoint\w*|refund|returned|waste|never again|awful|terrible|poor|too (?:expensive|small"
-    r"|large|big|heavy|thin|slow)|faulty|leaks?|leaked|crash\w*|kaputt|enttäuscht|zu teuer|déçue?s?|trop cher)\b",
+    r"\b(?:broke|broken|breaks|disappoint\w*|refund|returned|waste|never again|awful|terrible|poor|too (?:expensive"
+    r"|small|large|big|heavy|thin|slow)|faulty|leaks?|leaked|crash\w*|kaputt|enttäuscht|zu teuer|déçue?s?|trop cher)\b",
     re.IGNORECASE,
 )
 _RISE = re.compile(
@@ -75,7 +76,7 @@ def told_in(research: str) -> Told:
 
 
 def blocks_of(brief: Brief, told: Told, wording: Wording, price: Amount, description: str | None) -> Iterator[Block]:
-    """Yield the parts in the order of the page: the opening, the brief's sections in its order, then the research's."""
+    """Yield the parts in the order of the page: the opening, the brief's sections in its order, the research's."""
     said = set() if description is None else {fold(one) for one in parted(description)}
     for block in _blocks(brief, told, wording, price, fold(description or "")):
         lines = tuple(line for line in (_once(line, said) for line in block.lines) if line is not None)
@@ -158,7 +159,8 @@ def _spare(brief: Brief, told: Told, wording: Wording, price: Amount, descriptio
     audience = (*(line.text for line in brief.audience), *_fit_to_print(told.get("audience", ())))
     whom = [as_sentence(line) for line in audience if fold(line.rstrip(".")) not in description]
     yield Block(wording.audience, apart(tuple(dict.fromkeys(whom))[:3]), 3, spare=2)
-    asked = [as_sentence(line) for line in _fit_to_print(told.get("questions", ()))]
+    answered = [line for line in _fit_to_print(told.get("questions", ())) if len(parted(line)) > 1]
+    asked = [as_sentence(line) for line in answered if not line.endswith("?")]
     yield Block(wording.questions, apart(asked[:MOST_SPARE]), 3, spare=3)
     yield Block(wording.quotations, _quotations(told, MOST_QUOTATIONS), 5)
     yield Block(wording.quotations, _quotations(told, MOST_SPARE), 5, spare=1)
@@ -200,7 +202,9 @@ def _rises(brief: Brief, told: Told, wording: Wording) -> Iterator[str]:
 
 
 def _month(date: str) -> str:
-    return date[:7] if re.fullmatch(r"\d{4}-\d\d-01", date) else date
+    """A date as ISO, the first of a month as that month."""
+    whole = (period_of(date) or ("", date))[1]
+    return whole[:7] if re.fullmatch(r"\d{4}-\d\d-01", whole) else whole
 
 
 def _news(brief: Brief, told: Told, wording: Wording) -> Iterator[str]:

@@ -17,8 +17,10 @@ MOST_KEY_WORDS = 3
 
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(.*?)[ \t#]*")
 _KEY = re.compile(
-    r"[ \t]*(?:[-*+][ \t]+)?[*_]{0,2}([^\W\d_][^\W_ -]*(?:[ -][^\W_]+){0,4})[*_]{0,2}[ \u00a0]?:[*_]{0,2}[ \t]+(\S.*)"
+    r"[ \t]*(?:[-*+][ \t]+)?[*_]{0,2}([^\W\d_][^\W_]*(?:[ ’'/-][^\W_]+){0,5}(?: \([^()]{1,30}\))?)[*_]{0,2}"
+    r"[ \u00a0]?:[*_]{0,2}[ \t]+(\S.*)"
 )
+_SPOKEN_HEADING = re.compile(r"(?![-*+>|])\s*(?:[^\W_][\w’'-]*[ \u00a0]?){1,6}:\s*")
 _BULLET = re.compile(r"[ \t]*(?:[-*+]|\d{1,3}[.)])[ \t]+(\S.*)")
 _RULE = re.compile(r"[ \t]*(?:[-=*_][ \t]*){3,}")
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\b|#[0-9a-fA-F]{3}\b")
@@ -36,7 +38,8 @@ _SAME_KEYS = {
         "description": "beschreibung, kurzbeschreibung",
         "sections": "abschnitte, rubriques",
         "avoid": "vermeiden, nicht verwenden, éviter, à éviter, avoid words, banned words",
-        "audience": "for, for whom, who it is for, who is it for, whom it is for, made for, who, target, target audience, target group, customers, buyers, zielgruppe, für, "
+        "audience": "for, for whom, who it is for, who is it for, whom it is for, made for, "
+        "who, target, target audience, target group, customers, buyers, zielgruppe, für, "
         "für wen, kunden, pour, pour qui, public, clientèle",
         "tone": "ton, tonalität, voice, tone of voice",
         "accent": "akzent, akzentfarbe, accent colour, accent color, couleur d’accent",
@@ -177,11 +180,14 @@ def _for_readers(line: Line) -> Line | None:
 def _parts(source: Source) -> _Parts:
     parts, section, before = _Parts(), "", ""
     head: tuple[str, ...] = ()
+    outer: str | None = None
     for number, raw in source.lines():
         heading, key, bullet = (pattern.fullmatch(raw) for pattern in (_HEADING, _KEY, _BULLET))
         cells = cells_of(raw)
         if heading:
-            section = _section(parts, heading, number)
+            section, outer = _section(parts, heading, number), None
+        elif parts.headings and _SPOKEN_HEADING.fullmatch(raw):
+            section, outer = unmarked(raw.strip().rstrip(":")).strip(), section if outer is None else outer
         elif cells:
             head = _take_row(parts, head, cells, number, section)
         elif key and _is_key(key[1]) and not raw.lstrip().startswith("http"):
@@ -189,7 +195,9 @@ def _parts(source: Source) -> _Parts:
         elif bullet:
             parts.take(Line(unmarked(bullet[1]), number, section, is_point=True))
         elif raw.strip() and not (_RULE.fullmatch(raw) or is_rule(raw)):
-            _take_text(parts, Line(unmarked(raw), number, section), before)
+            is_new = not (before.strip() and goes_on(before, raw))
+            section, outer = (outer, None) if outer is not None and is_new else (section, outer)
+            _take_text(parts, Line(unmarked(raw), number, section), is_new=is_new)
         head = head if cells or is_rule(raw) else ()
         before = "" if heading or cells or _RULE.fullmatch(raw) else raw
     return parts
@@ -203,7 +211,7 @@ def _section(parts: _Parts, heading: re.Match[str], number: int) -> str:
 
 
 def _is_key(name: str) -> bool:
-    return len(name.split()) <= MOST_KEY_WORDS or name.casefold() in _SAME_KEYS
+    return len(name.partition(" (")[0].split()) <= MOST_KEY_WORDS or name.casefold() in _SAME_KEYS
 
 
 def _take_row(
@@ -228,9 +236,9 @@ def _take_keys(parts: _Parts, key: re.Match[str], number: int, section: str) -> 
         parts.take_key(name.strip(), Line(in_pairs(unmarked(value)), number, section))
 
 
-def _take_text(parts: _Parts, line: Line, before: str) -> None:
+def _take_text(parts: _Parts, line: Line, *, is_new: bool) -> None:
     """What goes on, goes on where it began: in a paragraph, a point, or behind a key."""
-    if not (before.strip() and parts.latest and goes_on(before, line.text)):
+    if is_new or not parts.latest:
         parts.take(line)
         return
     parts.extend(line.text.lstrip("> "))

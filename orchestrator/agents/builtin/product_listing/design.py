@@ -34,6 +34,7 @@ def picture_of(drawing: bytes) -> bytes:
 
 def _page(brief: Brief, listing: Listing) -> Page:
     told = (listing.title, *listing.tags, *(line.text for line in brief.spoken))
+    named = (listing.title, *brief.tags, *(line.text for line in brief.spoken[:1]))
     palette = choose(brief.accent, told)
     points = listing.points or listing.sentences
     facts = (fact for fact in listing.facts if len(fact[1]) <= LONGEST_FACT)
@@ -43,6 +44,6 @@ def _page(brief: Brief, listing: Listing) -> Page:
         points=points[:MOST_POINTS],
         facts=tuple(facts)[:MOST_FACTS],
         price=listing.price,
-        motif=motif(kind_of(told), palette),
+        motif=motif(kind_of(named), palette),
         palette=palette,
     )

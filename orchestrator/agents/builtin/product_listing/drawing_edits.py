@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
 from orchestrator.agents.builtin.faults import CannotWork
-from orchestrator.agents.builtin.product_listing.layout import Box, title_block
+from orchestrator.agents.builtin.product_listing.layout import Box, drawn, title_block
 from orchestrator.agents.builtin.product_listing.listing import Listing
 from orchestrator.agents.builtin.product_listing.review import needed_contrast
 from orchestrator.content import drawing as drawings
@@ -111,6 +111,6 @@ def _retitled(svg: str, title: str) -> str:
     if found is None:
         return svg
     numbers = [float(number) for number in found[1].split()]
-    lines = "\n".join(title_block(title, found[2], Box(*numbers)))
+    lines = "\n".join(title_block(drawn(title), found[2], Box(*numbers)))
     named = _NAMED.sub(lambda _: f"<title>{escape(title)}</title>", svg, count=1)
     return named.replace(found[0], lines, 1)

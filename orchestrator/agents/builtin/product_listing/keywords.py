@@ -16,6 +16,8 @@ MOST_CLAUSES = 5_000
 _CLAUSES = re.compile(r"[.,;:!?()\n]+(?:\s|$)")
 _ROUNDS = 30
 _DAMPING = 0.85
+_ELIDED = re.compile(r"^(?:[ldnscjmt]|qu)['’](?=\w{3})")
+"""The article or pronoun that French ties to a word."""
 _INFLECTED = re.compile(r"(?:ly|ing)$")
 _STOP_WORDS = """
     a about above after again all almost also although always am an and another any anyone are around as ask asked at
@@ -29,7 +31,14 @@ _STOP_WORDS = """
     these they thing things think this those though three through till to today together told too took toward two
     under until up upon us use used uses using very want wanted wants was way we well went were what when where whether
     which while who whole whom whose why will with within without would year yes yet you your yours month week day
+    days weeks months hours minutes mois jours semaines heures neuf tage wochen monate stunden jahre
     january february march april may june july august september october november december per cent price prices
+    der die das den dem des ein eine einen einem einer eines und oder aber nicht mit ohne für von vom zum zur aus auf
+    bei nach über unter wird werden wurde ist sind war hat haben hatte kann können auch nur noch nichts sich sie wir ihr
+    man als wie wenn dass sodass viele etwa jede jeder jedes jeden sehr mehr schon zwei drei seine seinen ihre ihren was
+    les des une est sont avec sans pour par dans sur pas plus que qui ses son aux ces cette ont été elle ils nous vous
+    leur leurs très tout tous toute mais comme entre deux trois aussi reste chez être fait
+    los las una con sin para por del que sus het een van met niet voor zijn og til med som ikke der
     buy bought buyer buyers customer customers shop shops asked asks line lines note notes euro euros
 """
 _STOP = frozenset(_STOP_WORDS.split())
@@ -65,7 +74,7 @@ def _counted(lines: Iterable[Sequence[str | None]]) -> Mapping[tuple[str, ...], 
 
 def _telling(line: str) -> list[str | None]:
     """The line's words; None stands where one carries no meaning, so that its neighbours are no pair."""
-    found = (word.casefold().removesuffix("'s").removesuffix("’s") for word in words(line))
+    found = (_ELIDED.sub("", word.lower().removesuffix("'s").removesuffix("’s")) for word in words(line))
     return [word if _tells(word) else None for word in found]
 
 

@@ -4,8 +4,9 @@ Each element is a line of the file, so that a change of one is a change of one l
 """
 
 import re
+import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
 from orchestrator.agents.builtin.product_listing.palette import Palette
@@ -49,7 +50,15 @@ class Page:
 
 
 def page(shown: Page) -> str:
-    """Return the whole drawing."""
+    """Return the whole drawing. Signs that the typeface lacks, such as emoji, are left out; letters are not."""
+    shown = replace(
+        shown,
+        eyebrow=drawn(shown.eyebrow),
+        title=drawn(shown.title),
+        points=tuple(drawn(point) for point in shown.points),
+        facts=tuple((drawn(name), drawn(value)) for name, value in shown.facts),
+        price=drawn(shown.price),
+    )
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" '
         f'font-family={quoteattr(typeface.FAMILY)} role="img">',
@@ -63,6 +72,15 @@ def page(shown: Page) -> str:
         "</svg>",
     ]
     return "\n".join(lines) + "\n"
+
+
+def drawn(text: str) -> str:
+    """Return a text as it can be drawn: without the emoji and other signs that the typeface lacks."""
+    lacking = typeface.lacking(text)
+    if not lacking:
+        return text
+    kept = "".join(" " if char in lacking and unicodedata.category(char)[0] in "SCM" else char for char in text)
+    return " ".join(kept.split()) or text
 
 
 def title_block(title: str, ink: Color | str, box: Box = TITLE) -> list[str]:
@@ -194,8 +212,13 @@ def _facts(shown: Page) -> list[str]:
     return [rule, *lines]
 
 
+def _price_size(shown: Page) -> float:
+    """As large as it can be in one line."""
+    return min(54.0, round(54 * (_ROOM - 84) / max(typeface.width(shown.price, 54, is_bold=True), 1), 1))
+
+
 def _price_width(shown: Page) -> float:
-    return typeface.width(shown.price, 54, is_bold=True) + 84 if shown.price else -48
+    return typeface.width(shown.price, _price_size(shown), is_bold=True) + 84 if shown.price else -48
 
 
 def _price(shown: Page) -> list[str]:
@@ -207,8 +230,8 @@ def _price(shown: Page) -> list[str]:
         _one_line(
             shown.price,
             _LEFT + width / 2,
-            1079,
-            54,
+            1060 + _price_size(shown) * 0.36,
+            _price_size(shown),
             shown.palette.on_accent,
             role="price",
             room=Box(_LEFT, 1014, round(width, 1), 92),

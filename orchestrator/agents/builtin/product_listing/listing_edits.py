@@ -12,6 +12,7 @@ from orchestrator.errors import DocumentError
 from orchestrator.model.finding import ReviewFinding
 
 _QUOTED = re.compile(r"“([^“”\n]{1,600})”")
+_OTHER = re.compile(r"“[^“”\n]{1,600}”(?: — [^“”\n]{1,60}?(?= instead))?")
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _ENDS_A_CLAUSE = re.compile(r"\s*(?:[.,;:!?)”\"']|$)")
 
@@ -86,8 +87,8 @@ def _mended_quotation(line: str, finding: ReviewFinding) -> str:
     """Nobody's words are altered: another quotation takes its place, or none does."""
     if not any(_spot(phrase, line) for phrase in _quotes(finding.message)):
         return line
-    other = _quotes(finding.suggestion)
-    return f"> “{other[0]}”" if other else ""
+    other = _OTHER.search(finding.suggestion or "")
+    return f"> {other[0]}" if other else ""
 
 
 def _mended_line(line: str, finding: ReviewFinding) -> str:

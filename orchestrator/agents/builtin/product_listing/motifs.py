@@ -13,16 +13,19 @@ from orchestrator.agents.builtin.product_listing.palette import Palette
 from orchestrator.content.words import words
 
 _KINDS = {
-    "mug": "mug mugs cup cups teacup beaker espresso",
+    "mug": "tasse becher mug mugs cup cups teacup beaker espresso",
     "bottle": "bottle bottles flask carafe wine oil vinegar perfume shampoo juice syrup gin",
-    "candle": "candle candles tealight",
+    "candle": "kerze bougie candle candles tealight",
     "bag": "bag bags tote backpack rucksack satchel purse handbag",
-    "book": "book books notebook journal diary planner sketchbook album",
-    "lamp": "lamp lamps lampshade lantern light lights",
-    "vase": "vase vases plant plants flower flowers planter bouquet",
-    "jar": "jar jars jam honey soap cream balm salve spice tea coffee preserve marmalade mustard",
+    "book": "buch livre guidebook book books notebook journal diary planner sketchbook album",
+    "lamp": "lampe ampoule lamp lamps lampshade lantern light lights",
+    "vase": "herb herbs seeds vase vases plant plants flower flowers planter bouquet",
+    "jar": "savon honig miel jar jars jam honey soap cream balm salve spice tea coffee preserve marmalade mustard",
     "bowl": "bowl bowls plate plates dish tableware",
-    "blanket": "blanket blankets throw towel scarf linen quilt wool shawl rug textile",
+    "bell": "bell bells",
+    "screen": "app apps software browser website dashboard plugin spreadsheet saas",
+    "tools": "repair repairs reparatur réparation maintenance handyman plumbing",
+    "blanket": "decke apron schürze tablier blanket blankets throw towel scarf linen quilt wool shawl rug textile",
 }
 OTHERWISE = "parcel"
 KINDS = (*_KINDS, OTHERWISE)

@@ -15,7 +15,15 @@ from orchestrator.content.words import words
 
 _ACCENTS = ("#1f7a6d", "#b4552d", "#35589a", "#7a4d8f", "#8a6a1f", "#a63d57", "#3d7a3a", "#4a5a6a")
 _NO_TONES = frozenset({"white", "black", "snow", "linen", "ivory"})
-_OTHERS = {"sea-green": "seagreen", "sand": "sandybrown", "rose": "palevioletred", "ochre": "goldenrod"}
+_OTHERS = {
+    "sea-green": "seagreen",
+    "sand": "sandybrown",
+    "rose": "palevioletred",
+    "ochre": "goldenrod",
+    "brass": "darkgoldenrod",
+    "copper": "peru",
+    "oak": "peru",
+}
 
 
 @dataclass(frozen=True, slots=True)

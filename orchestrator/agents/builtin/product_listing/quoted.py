@@ -25,7 +25,12 @@ _BEHIND = re.compile(
     rf"[,.]?\s*{_VERBS}\s+{_WHO}\s*(?=[.;:!?,(]|$)"
     rf"|\s*(?:—|–|--?)\s*{_WHO}\s*(?=[.;!?(]|$)"
     rf"|\s*\({_WHO}\)"
-    rf"|,?\s*{_WHO}\s+{_VERBS}\b",
+    rf"|,\s*{_WHO}\s+{_VERBS}\b",
+)
+_LABEL = re.compile(r"(?:[-*+]\s+)?([^\W\d_][^:“”\"\[\]]{1,60}):\s*[\"“„«]?")
+_NO_NAME = re.compile(
+    r"(?:[qa]|reviews?|comments?|quotes?|notes?|feedback|customers?|tips?|warning|source|answer|question|they said)\b|",
+    re.IGNORECASE,
 )
 _BEFORE = re.compile(rf"(?:^|[.!?:;]\s+|[-*]\s+){_WHO}\s+{_VERBS}\s*[:,]?\s*[\"“„«]?$")
 _SIGNED = re.compile(r"(?:—|–|--?)?\s*(?P<who>[^\W\d_][^.;:!?()\[\]“”\"«»@|#\n]{1,60})")
@@ -81,15 +86,24 @@ def said_in_table(table: Table) -> Iterator[Said]:
 def _speaker(lines: list[str], start: int, text: str) -> str | None:
     """Who is named right behind the words, right before them, or on a line of its own under a block quote."""
     is_block = lines[start].lstrip().startswith(">")
-    window = [unmarked(re.sub(r"^[ \t>]+", "", line)) for line in lines[start : start + _WINDOW]]
-    flat = re.sub(r"\s+", " ", " ".join(window))
+    if is_block:
+        return _signed(lines, start)
+    end = next((n for n in range(start, len(lines)) if not lines[n].strip()), len(lines))
+    flat = re.sub(r"\s+", " ", " ".join(unmarked(line) for line in lines[start : min(end, start + _WINDOW)]))
     place = flat.find(text)
     if place < 0:
         return None
-    if is_block:
-        return _signed(lines, start) or _name_in(_BEHIND.match(flat[place + len(text) :]), of_dash=True)
-    behind = flat[place + len(text) :].lstrip(" ,;")[1:]
-    return _name_in(_BEHIND.match(behind)) or _name_in(_BEFORE.search(flat[:place]))
+    before, behind = flat[:place], flat[place + len(text) :]
+    comma = "," if behind[:1] == "," else ""
+    named = _BEHIND.match(comma + behind.lstrip(" ,;.!?")[1:])
+    return _name_in(named) or _name_in(_BEFORE.search(before)) or _labelled(before)
+
+
+def _labelled(before: str) -> str | None:
+    """Whose line it is: `Mara (forester): “…”`."""
+    found = _LABEL.fullmatch(before)
+    label = found[1].strip() if found else ""
+    return None if not label[:1].isupper() or _NO_NAME.fullmatch(label) else _name(label)
 
 
 def _signed(lines: list[str], start: int) -> str | None:
@@ -105,10 +119,8 @@ def _signed(lines: list[str], start: int) -> str | None:
     return _name(signed["who"]) if signed and lines[after][:1] not in "#-*|" else None
 
 
-def _name_in(found: re.Match[str] | None, *, of_dash: bool = False) -> str | None:
-    if found is None or (of_dash and not re.match(r"\s*(?:—|–|--)", found[0])):
-        return None
-    return _name(next((group for group in found.groups() if group), None))
+def _name_in(found: re.Match[str] | None) -> str | None:
+    return _name(next((group for group in found.groups() if group), None)) if found else None
 
 
 def _name(said: str | None) -> str | None:

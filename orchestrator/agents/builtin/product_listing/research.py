@@ -258,7 +258,7 @@ def _entry_told(source: Source, entry: Entry) -> str:
 def _keywords(material: _Material) -> list[str]:
     texts = [note.text for note in material.notes] + [entry.title for _, entry in material.entries]
     brief = [line.text for line in material.brief.spoken]
-    rising = [series.name.casefold() for series in _by_growth(material.series) if _is_rising_search(series)]
+    rising = [series.name.lower() for series in _by_growth(material.series) if _is_rising_search(series)]
     found = [name for name in keywords([*texts, *brief], title=material.brief.title.text) if name not in rising]
     sought = [f"- {name} (searched for more and more) {_place_of(material, name)}" for name in rising[:MOST_A_SECTION]]
     return _several([*sought, *(f"- {name} {_place_of(material, name)}" for name in found)], "- No word stands out.")
@@ -349,7 +349,7 @@ def _place_of(material: _Material, name: str) -> str:
     wanted = name.split()
     for source in (*material.sources, material.brief_source):
         for number, line in source.lines():
-            if all(word in line.casefold() for word in wanted):
+            if all(word in line.lower() for word in wanted):
                 return source.at(number)
     return material.brief_source.at(material.brief.title.number)
 

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief
+from orchestrator.agents.builtin.product_listing.layout import drawn
 from orchestrator.agents.builtin.product_listing.listing import PATH, Listing, read_listing
 from orchestrator.agents.builtin.product_listing.money import amounts
 from orchestrator.agents.builtin.product_listing.reading import brief_of, only_one, text_of
 from orchestrator.agents.builtin.product_listing.titles import LONGEST, shortened
 from orchestrator.agents.interface import Request
 from orchestrator.content import drawing as drawings
+from orchestrator.content import typeface
 from orchestrator.content.color import ENHANCED, READABLE, readable
 from orchestrator.content.drawing import Contrast, DrawingError, Overflow, Text
 from orchestrator.content.grounding import Claim, Kind, ungrounded
@@ -29,6 +31,10 @@ SUPERLATIVES = (
     "incredible", "guaranteed", "miracle", "number one", "cheapest", "must-have",
 )  # fmt: skip
 
+_NO_PRAISE = re.compile(
+    r"\bbest(?=[ -](?:before|by|kept|served|stored|if|regards|wishes)\b)|(?<=\bat )best\b", re.IGNORECASE
+)
+"""Where the word says something else."""
 _DRAWING = "design.svg"
 _RESEARCH = "research.md"
 
@@ -123,7 +129,7 @@ def _words(text: str, brief: Brief, research: str) -> Iterator[ReviewFinding]:
             yield _finding(Severity.MAJOR, PATH, line, message, mend)
     avoided = {fold(word) for word in brief.avoid}
     for word in (word for word in SUPERLATIVES if word not in avoided):
-        for line in sorted(set(occurrences(word, text))):
+        for line in sorted(set(occurrences(word, _NO_PRAISE.sub("", text)))):
             if not lines[line - 1].lstrip().startswith(">"):  # a customer may say so
                 message = f"“{word}” promises more than anyone can show"
                 yield _finding(Severity.MINOR, PATH, line, message, "leave the word out")
@@ -133,8 +139,10 @@ def _other_words(line: str, text: str, research: str, avoid: Sequence[str]) -> s
     """A quotation is not altered: another one, which has none of the words, takes its place."""
     if not line.lstrip().startswith(">"):
         return "leave the word out"
-    quoted = re.findall(r"^- (“[^“”\n]{1,600}”)", research, re.MULTILINE)
-    others = (one for one in quoted if one not in text and not any(occurrences(word, one) for word in avoid))
+    quoted = re.findall(r"^- (“[^“”\n]{1,600}”(?: — [^“”\[\]\n]{1,60})?)(?= \[)", research, re.MULTILINE)
+    others = (
+        one for one in quoted if one.partition("”")[0] not in text and not any(occurrences(word, one) for word in avoid)
+    )
     other = next(others, None)
     return f"quote {other} instead" if other else "leave the quotation out"
 
@@ -155,6 +163,7 @@ def _of_drawing(request: Request, text: str, told: Mapping[str, str]) -> Iterato
     yield from (_not_grounded(claim, _DRAWING) for claim in ungrounded(_by_line(texts), {**told, PATH: text}))
     yield from (finding for contrast in contrasts if (finding := _hard_to_read(contrast)))
     yield from (_too_wide(overflow) for overflow in overflows)
+    yield from (_cannot_be_drawn(each, lacking) for each in texts if (lacking := typeface.lacking(each.text)))
 
 
 def _shown(texts: Sequence[Text], text: str) -> Iterator[ReviewFinding]:
@@ -165,13 +174,12 @@ def _shown(texts: Sequence[Text], text: str) -> Iterator[ReviewFinding]:
         return
     shown = " ".join(each.text for each in texts)
     titled = " ".join(each.text for each in texts if each.role == "title") or shown
-    if not _stands_in(listing.title, titled) and not listing.title.startswith(
-        titled.removesuffix("…").rstrip() or "\n"
-    ):
+    title = drawn(listing.title)
+    if not _stands_in(title, titled) and not title.startswith(titled.removesuffix("…").rstrip() or "\n"):
         line = next((each.line for each in texts if each.role == "title"), 1)
         message = f"the drawing does not show the listing's title, “{listing.title}”"
         yield _finding(Severity.MAJOR, _DRAWING, line, message, "set the title anew")
-    if listing.price and not _stands_in(listing.price, shown):
+    if listing.price and not _stands_in(drawn(listing.price), shown):
         line = next((each.line for each in texts if each.role == "price"), 1)
         message = f"the drawing does not show the listing's price, “{listing.price}”"
         yield _finding(Severity.MAJOR, _DRAWING, line, message, "set the price anew")
@@ -205,6 +213,11 @@ def _hard_to_read(contrast: Contrast) -> ReviewFinding | None:
 def needed_contrast(contrast: Contrast) -> float:
     """Return the contrast that a text should have: the level AA, for small text AAA."""
     return ENHANCED if contrast.size < SMALL_TEXT else READABLE
+
+
+def _cannot_be_drawn(shown: Text, lacking: str) -> ReviewFinding:
+    message = f"the typeface {typeface.FAMILY} lacks “{lacking[:40]}” of “{shown.text[:60]}”: empty boxes are drawn"
+    return _finding(Severity.MAJOR, _DRAWING, shown.line, message, "write it in letters that the typeface has")
 
 
 def _too_wide(overflow: Overflow) -> ReviewFinding:
