@@ -30,7 +30,7 @@ def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher 
         timer=_timer(environ),
         judge=gates.judge,
         backend=backend,
-        publisher=_opener(ledger.root),
+        publisher=_opener(ledger),
         is_event=publishers.is_event,
         owner=f"{socket.gethostname()}/{os.getpid()}",
         watcher=watcher or Unwatched(),
@@ -51,10 +51,15 @@ def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str
     with Ledger.open(directory, environ=environ, clock=clock(environ)) as ledger:
         ledger.init_refspecs()
         for said in read_settings(ledger).publishers.values():
-            path = (said.model_extra or {}).get("path")
-            if said.kind == "directory" and isinstance(path, str) and not Path(path).is_absolute():
-                ledger.exclude(f"/{path.strip('/')}/")
+            _ignore(ledger, said)
     return laid
+
+
+def _ignore(ledger: Ledger, said: settings.Publisher) -> None:
+    """Have git ignore a folder of the main worktree that a publisher writes."""
+    path = (said.model_extra or {}).get("path")
+    if said.kind == "directory" and isinstance(path, str) and not Path(path).is_absolute():
+        ledger.exclude(f"/{path.strip('/')}/")
 
 
 def own_repository(directory: Path) -> None:
@@ -100,8 +105,9 @@ def backend(agent: Agent, route: Route) -> Backend:
     return found
 
 
-def _opener(root: Path | None) -> Callable[[settings.Publisher], Publisher]:
+def _opener(ledger: Ledger) -> Callable[[settings.Publisher], Publisher]:
     def publisher(said: settings.Publisher) -> Publisher:
-        return publishers.find(said, root=root)
+        _ignore(ledger, said)
+        return publishers.find(said, root=ledger.root)
 
     return publisher

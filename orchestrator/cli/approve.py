@@ -13,7 +13,7 @@ from orchestrator.cli.session import chosen_job, job_argument, json_option, open
 from orchestrator.cli.telling import entry_line, finding_lines, next_lines
 from orchestrator.engine import report
 from orchestrator.engine.approving import Question, approve, question
-from orchestrator.engine.changes import ChangeDocument, changes
+from orchestrator.engine.changes import ChangeDocument, described
 from orchestrator.engine.report import JobDocument
 from orchestrator.engine.world import World
 from orchestrator.errors import UsageError
@@ -28,10 +28,11 @@ from orchestrator.errors import UsageError
 )
 @job_argument
 @click.option("--step", metavar="STEP", shell_complete=complete_step, help="Which question, where several wait.")
+@click.option("-m", "--message", default="", metavar="TEXT", help="A word for the history.")
 @click.option("-y", "--yes", "is_sure", is_flag=True, help="Do not ask.")
 @json_option
 @click.pass_obj
-def approve_command(call: Call, job: str | None, step: str | None, is_sure: bool, as_json: bool) -> int:
+def approve_command(call: Call, job: str | None, step: str | None, message: str, is_sure: bool, as_json: bool) -> int:
     """Approve what waits for a person. Shows what nobody has approved yet: files, checks, cost; then asks.
 
     The word is a merge of review/JOB/STEP into approved/JOB; plain git can do the same.
@@ -45,7 +46,7 @@ def approve_command(call: Call, job: str | None, step: str | None, is_sure: bool
         if not (is_sure or _is_answered_yes(asked)):
             tell("not approved; nothing was changed")
             return 1
-        moved = approve(world, asked)
+        moved = approve(world, asked, message)
         if as_json:
             out_json(report.status(world, [name]))
         else:
@@ -72,11 +73,7 @@ def _tell(world: World, job: str, subject: str, commit: str) -> None:
 def question_lines(world: World, asked: Question) -> Iterator[str]:
     """Yield what is being approved: each changed file with its size of change, what the gates said, what it cost."""
     job = report.job(world, asked.job)
-    proposed = [
-        change
-        for change in changes(world, asked.job, asked.approved, asked.review)
-        if "/approvals/" not in change["path"]
-    ]
+    proposed = described(world, asked.changes)
     yield f"{bold(asked.job)}: {asked.step} asks {line(asked.by)} to approve"
     yield ""
     yield from stat_lines(proposed)

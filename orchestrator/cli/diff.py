@@ -8,8 +8,9 @@ from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.output import bytes_said, out, out_json, plain, tell
 from orchestrator.cli.session import job_and, job_argument, json_option, opened
+from orchestrator.engine.approving import questions
 from orchestrator.engine.back import find_entry
-from orchestrator.engine.changes import ChangeDocument, changes, entry_changes
+from orchestrator.engine.changes import ChangeDocument, changes, described, entry_changes
 from orchestrator.engine.entries import entries
 from orchestrator.engine.world import World
 from orchestrator.errors import LedgerError
@@ -43,21 +44,15 @@ def diff_command(call: Call, job: str | None, what: str | None, as_json: bool) -
 
 def _changes(world: World, job: str, what: str | None) -> list[ChangeDocument]:
     if what is None:
-        return _proposed(world, job) or _last_change(world, job)
+        waiting = questions(world, job)
+        return described(world, waiting[0].changes) if waiting else _last_change(world, job)
     if ".." in what:
         first, last = what.split("..", 1)
         before = find_entry(world, job, first) if first else entries(world, job)[0].commit
         after = find_entry(world, job, last) if last else entries(world, job)[-1].commit
         return changes(world, job, before.id, after.id)
-    waiting = _proposed(world, job) if what in world.ledger.open_reviews(job) else []
-    return waiting or _last_change(world, job, what)
-
-
-def _proposed(world: World, job: str) -> list[ChangeDocument]:
-    """Return what nobody has approved yet, where something waits."""
-    approved = world.ledger.approved_tip(job)
-    tips = [tip for step in sorted(world.ledger.open_reviews(job)) if (tip := world.ledger.review_tip(job, step))]
-    return changes(world, job, approved, tips[0]) if approved and tips else []
+    asked = [each for each in questions(world, job) if each.step == what]
+    return described(world, asked[0].changes) if asked else _last_change(world, job, what)
 
 
 def _last_change(world: World, job: str, what: str | None = None) -> list[ChangeDocument]:

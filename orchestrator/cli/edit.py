@@ -16,23 +16,13 @@ from orchestrator.cli.output import out_json, tell
 from orchestrator.cli.root import is_terminal
 from orchestrator.cli.session import job_and, job_argument, json_option, opened
 from orchestrator.cli.telling import entry_line, next_lines
-from orchestrator.documents import models
 from orchestrator.engine import paths, report
 from orchestrator.engine.create import MOST_SOURCE_BYTES
 from orchestrator.engine.gather import find_tip
 from orchestrator.engine.people import edit
 from orchestrator.engine.world import World
 from orchestrator.errors import OrchestratorError, UsageError, WorkspaceError
-from orchestrator.model.job import JobFile
 from orchestrator.model.names import path_fault, shown
-from orchestrator.model.pipeline import Pipeline
-from orchestrator.model.state import State
-
-_MODELS: Mapping[str, type[Pipeline] | type[JobFile] | type[State]] = {
-    paths.PIPELINE: Pipeline,
-    paths.JOB: JobFile,
-    paths.STATE: State,
-}
 
 
 @command(
@@ -88,15 +78,13 @@ def _seen(world: World, job: str, path: str) -> str | None:
 def _committed(world: World, job: str, path: str, content: bytes, seen: str | None) -> str | None:
     if len(content) > MOST_SOURCE_BYTES:
         raise UsageError(f"{path} would have more than {MOST_SOURCE_BYTES / 1e6:.0f} MB")
-    model = _MODELS.get(path)
-    if model is not None:
-        models.parse(content, paths.in_workspace(job, path), model)
     return edit(world, job, path, content, seen=seen)
 
 
 def _edited(world: World, call: Call, job: str, path: str, old: bytes, seen: str | None) -> str | None:
     """Open the editor on a copy. Where the result cannot be committed the copy is kept, and the error says where."""
-    if not is_terminal():
+    has_editor = call.environ.get("VISUAL") or call.environ.get("EDITOR")
+    if not (has_editor or is_terminal()):
         raise UsageError("there is no terminal to edit on", hint=f"orchestrator edit {job} {path} --from FILE")
     folder = Path(tempfile.mkdtemp(prefix=f"orchestrator-{job}-"))
     copy = folder / path.rsplit("/", 1)[-1]

@@ -75,6 +75,7 @@ def cancel_command(call: Call, job: str | None, message: str, as_json: bool) -> 
 @job_argument
 @step_option
 @click.option("-m", "--message", required=True, metavar="TEXT", help="What is wrong.")
+@click.option("-y", "--yes", is_flag=True, expose_value=False, help="Nothing is asked; here as for approve.")
 @json_option
 @click.pass_obj
 def reject_command(call: Call, job: str | None, step: str | None, message: str, as_json: bool) -> None:

@@ -104,5 +104,5 @@ def _proposal(world: World, gathered: Gathered, action: Propose, review: NewComm
     job = gathered.snapshot.job
     moves = [RefUpdate(review_ref(job, action.step), review.id, world.ledger.review_tip(job, action.step))]
     if world.ledger.approved_tip(job) is None:
-        moves.append(RefUpdate(approved_ref(job), world.ledger.history(job)[0].id, None))
+        moves.append(RefUpdate(approved_ref(job), answers.first_unapproved(world, job), None))
     return moves

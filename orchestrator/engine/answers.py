@@ -39,22 +39,56 @@ def brought(world: World, snapshot: Snapshot) -> Brought | None:
     return next(_brought(world, snapshot, approved), None)
 
 
+def unbacked(world: World, snapshot: Snapshot) -> frozenset[tuple[str, int]]:
+    """Return the approvals that state.yaml claims and that nothing on `approved/<id>` bears out.
+
+    Trust is no field of the file that is judged: who may push the job's branch may write any line into state.yaml, but
+    only people move `approved/<id>`. A claim counts where a commit there has that content and that committer.
+    """
+    claimed = [a for a in snapshot.state.approvals if a.how is not How.GATES]
+    if not claimed:
+        return frozenset()
+    approved = world.ledger.approved_tip(snapshot.job)
+    found = _on_approved(world, snapshot, approved) if approved else set()
+    return frozenset((a.step, a.seq) for a in claimed if (a.by, a.tree) not in found)
+
+
+def _on_approved(world: World, snapshot: Snapshot, approved: str) -> set[tuple[str, str]]:
+    """Return who committed what content to `approved/<id>`. A proposal that was pushed there names nobody: `anyone`."""
+    found = set()
+    for commit in world.ledger.between(approved, [first_unapproved(world, snapshot.job)]):
+        tree = tree_id(content(snapshot, dict(world.ledger.files(commit.id, ""))))
+        if not commit.is_machine:
+            found |= {(commit.committer.id, tree), ("anyone", tree)}
+        elif any(told.tree == tree for told in _approval_files(world, snapshot, commit.id)):
+            found.add(("anyone", tree))
+    return found
+
+
+def first_unapproved(world: World, job: str) -> str:
+    """Return where `approved/<id>` begins: the job's first entry; of a fork, whose first entry holds the other job's
+    work, the commit before it.
+    """
+    first = world.ledger.history(job)[0]
+    is_fork = trailers.parse(first.message).get("Outcome") == "forked"
+    return first.parents[0] if is_fork and first.parents else first.id
+
+
 def _brought(world: World, snapshot: Snapshot, approved: str) -> Iterator[Brought]:
     for step in View(snapshot).approve_steps():
         told = _approval_file(world, snapshot.job, approved, step)
         if told is None:
             continue
-        is_new = not any(a.step == step and (a.seq, a.tree) == (told.seq, told.tree) for a in _taken(world, snapshot))
-        if is_new or approved in world.vouched:
-            yield _of_step(world, snapshot, approved, told)
+        is_new = told not in _approval_files(world, snapshot, snapshot.tip)
+        base = _proposed_files(world, snapshot, told) if is_new or approved in world.vouched else None
+        if base is not None:
+            yield _of_step(world, snapshot, approved, told, base)
 
 
-def _taken(world: World, snapshot: Snapshot) -> Iterator[ApprovalFile]:
-    """The approvals files that the job has taken home already."""
-    for step in View(snapshot).approve_steps():
-        told = _approval_file(world, snapshot.job, snapshot.tip, step)
-        if told is not None:
-            yield told
+def _approval_files(world: World, snapshot: Snapshot, commit: str) -> list[ApprovalFile]:
+    """Return the approvals files that stand at a commit; at the job's tip, those that were taken home."""
+    told = (_approval_file(world, snapshot.job, commit, step) for step in View(snapshot).approve_steps())
+    return [each for each in told if each is not None]
 
 
 def _approval_file(world: World, job: str, commit: str, step: str) -> ApprovalFile | None:
@@ -69,9 +103,8 @@ def _approval_file(world: World, job: str, commit: str, step: str) -> ApprovalFi
     return told if told.step == step else None
 
 
-def _of_step(world: World, snapshot: Snapshot, approved: str, told: ApprovalFile) -> Brought:
+def _of_step(world: World, snapshot: Snapshot, approved: str, told: ApprovalFile, base: Files) -> Brought:
     there = dict(world.ledger.files(approved, ""))
-    base = _proposed_files(world, snapshot, told, there)
     ours = dict(world.ledger.files(snapshot.tip, ""))
     state = paths.in_workspace(snapshot.job, paths.STATE)
     edits = {
@@ -88,26 +121,24 @@ def _of_step(world: World, snapshot: Snapshot, approved: str, told: ApprovalFile
         told.tree,
         by,
         how,
-        _content(snapshot, there),
+        content(snapshot, there),
         in_job,
         conflicts=tuple(_in_job(snapshot.job, path) for path in edits if ours.get(path) != base.get(path)),
         definitions=tuple(path for path in edits if _defines(snapshot.job, path)),
     )
 
 
-def _proposed_files(world: World, snapshot: Snapshot, told: ApprovalFile, there: Mapping[str, str]) -> Files:
-    """Return the files of the entry that asked: what differs from them, a person changed.
+def _proposed_files(world: World, snapshot: Snapshot, told: ApprovalFile) -> Files | None:
+    """Return the files of the entry that asked: what differs from them, a person changed. None where no entry asked so.
 
-    Seqs come again after a rewind, so that the entry must also have the tree that was asked about. Where it cannot be
-    found, nothing but the approvals file counts as brought, and nothing of the job's is changed.
+    Seqs come again after a rewind, so that the entry must also have the tree that was asked about.
     """
     for entry in reversed((*world.ledger.unreached(snapshot.job), *world.ledger.history(snapshot.job))):
         if entry.is_machine and trailers.parse(entry.message).get("Seq") == str(told.seq):
             files = dict(world.ledger.files(entry.id, ""))
-            if tree_id(_content(snapshot, files)) == told.tree:
+            if tree_id(content(snapshot, files)) == told.tree:
                 return files
-    own = paths.in_workspace(snapshot.job, paths.approval_file(told.step))
-    return {path: oid for path, oid in there.items() if path != own}
+    return None
 
 
 def _in_job(job: str, path: str) -> str:
@@ -119,8 +150,8 @@ def _defines(job: str, path: str) -> bool:
     return path.startswith(paths.DEFINITIONS) or path == paths.in_workspace(job, paths.PIPELINE)
 
 
-def _content(snapshot: Snapshot, there: Mapping[str, str]) -> Files:
-    """Return what an approval covers, as it stands at the tip of `approved/<id>`."""
+def content(snapshot: Snapshot, there: Mapping[str, str]) -> Files:
+    """Return what an approval covers of the workspace's files `there`."""
     writes = [pattern for step in snapshot.pipeline.steps.values() for pattern in step.writes]
     found = {_in_job(snapshot.job, path): oid for path, oid in there.items()}
     return {

@@ -58,9 +58,8 @@ def rewind(world: World, job: str, to: Commit) -> Rewound:
             )
         later = since[[entry.id for entry in since].index(to.id) + 1 :]
         gone = [trailers.parse(entry.message) for entry in later]
-        out = tuple(
-            f"{t['Step']} ({t['Effect-Key'][:12]})" for t in gone if "Effect-Key" in t and t["Outcome"] == "published"
-        )
+        sent = [t for t in gone if "Effect-Key" in t and t["Outcome"] == "published"]
+        out = tuple(dict.fromkeys(f"{t['Step']} ({t['Effect-Key'][:12]})" for t in sent))
         return Rewound(to, world.ledger.rewind(job, to.id), out)
 
 

@@ -1,7 +1,7 @@
 """What changed between two entries of a job, file by file, as unified diffs. It reads; it writes nothing."""
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TypedDict
 
 from orchestrator.engine import paths
@@ -28,8 +28,12 @@ class ChangeDocument(TypedDict):
 def changes(world: World, job: str, before: str | None, after: str) -> list[ChangeDocument]:
     """Return what differs between two commits, ordered by path. The orchestrator's own state.yaml is left out."""
     own = paths.in_workspace(job, paths.STATE)
-    changed = world.ledger.changed(before, after)
-    return [_change(world, path, *changed[path]) for path in sorted(changed) if path != own]
+    return described(world, {path: ids for path, ids in world.ledger.changed(before, after).items() if path != own})
+
+
+def described(world: World, changed: Mapping[str, tuple[str | None, str | None]]) -> list[ChangeDocument]:
+    """Return changed files, workspace path → ids before and after, ordered by path."""
+    return [_change(world, path, *changed[path]) for path in sorted(changed)]
 
 
 def entry_changes(world: World, job: str, entry: str) -> list[ChangeDocument]:

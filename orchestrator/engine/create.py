@@ -84,9 +84,11 @@ def _changes(world: World, template: Mapping[str, str], order: Order) -> Iterato
     where = f"{paths.TEMPLATES}{order.template}/{paths.JOB}"
     text = decode(world.ledger.blob(job_file), where) if job_file else "version: 1\n"
     yield paths.JOB, set_params(text, order.params, template=order.template, title=order.title, path=where).encode()
+    is_own = bool(order.sources) or order.brief is not None
     for path, oid in template.items():
         is_replaced = path in (paths.JOB, paths.STATE) or (path == "brief.md" and order.brief is not None)
-        if not is_replaced and not (order.sources and path.startswith("sources/")):
+        # The template's sources go with its sample brief: what is said of that product is not said of this one.
+        if not is_replaced and not (is_own and path.startswith("sources/")):
             yield path, oid
     if order.brief is not None:
         yield "brief.md", _checked_brief(order.brief)

@@ -33,17 +33,28 @@ def _target(world: World, snapshot: Snapshot, step: str, to: str) -> Target:
     intent = world.ledger.intent_of(snapshot.job, step, to)
     return Target(
         is_event,
-        latest=_effect(world, receipt) if receipt else None,
+        latest=_effect(world, receipt) if receipt else _cited(snapshot, step),
         earlier=_earlier(world, snapshot, step, to) if is_event else {},
         intent=_effect(world, intent) if intent else None,
     )
+
+
+def _cited(snapshot: Snapshot, step: str) -> Effect | None:
+    """Return the receipt that the job's own state cites, where its ref is not here: a plain clone brings none."""
+    record = snapshot.state.steps.get(step)
+    if record is None or record.receipt is None:
+        return None
+    return Effect("", dict(record.outputs), record.receipt)
 
 
 def _earlier(world: World, snapshot: Snapshot, step: str, to: str) -> dict[str, str]:
     """An event happens once for a payload: only the present payload's key is asked for."""
     key = effect_key(snapshot.job, step, to, View(snapshot).payload(step), None)
     found = world.ledger.effect(key)
-    return {key: found.receipt} if found and found.receipt else {}
+    if found and found.receipt:
+        return {key: found.receipt}
+    cited = None if found else _cited(snapshot, step)
+    return {key: cited.commit} if cited and cited.payload == View(snapshot).payload(step) else {}
 
 
 def _effect(world: World, commit: str) -> Effect:
@@ -61,7 +72,7 @@ def claim(world: World, job: str, *, holds_lock: bool) -> Claim | None:
         return None
     told = models.parse(found.text, f"refs/orchestrator/claims/{job}", ClaimFile)
     is_ours = told.owner.split("/")[0] == world.owner.split("/")[0]
-    is_orphaned = told.expires < world.clock() or (is_ours and holds_lock)
+    is_orphaned = told.expires < world.clock() or (is_ours and (holds_lock or not world.ledger.is_held(job)))
     return Claim(
         told.step, told.attempt, told.tip, told.reserved_usd, told.owner, told.expires, is_orphaned=is_orphaned
     )

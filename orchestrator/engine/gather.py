@@ -40,9 +40,9 @@ def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
     tip, is_deleted = find_tip(world, job)
     files = dict(world.ledger.files(tip, paths.job_folder(job)))
     files = {path.removeprefix(paths.job_folder(job)): oid for path, oid in files.items()}
-    pipeline = read_pipeline(world, job, _needed(files, job, paths.PIPELINE))
-    job_file = _read(world, f"jobs/{job}/job.yaml", _needed(files, job, paths.JOB), JobFile)
-    state = _read(world, f"jobs/{job}/state.yaml", _needed(files, job, paths.STATE), State)
+    pipeline = read_pipeline(world, job, _needed(world, files, job, paths.PIPELINE))
+    job_file = _read(world, f"jobs/{job}/job.yaml", _needed(world, files, job, paths.JOB), JobFile)
+    state = _read(world, f"jobs/{job}/state.yaml", _needed(world, files, job, paths.STATE), State)
     del files[paths.STATE]
     files |= _workspace_files(world, tip, pipeline)
     base = world.ledger.base()
@@ -58,6 +58,7 @@ def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
         claim=effects.claim(world, job, holds_lock=holds_lock),
         archived_spend=_archived_spend(world, job),
     )
+    whole = replace(whole, unbacked=answers.unbacked(world, whole))
     whole = replace(whole, brought=answers.brought(world, whole), editors=_editors(world, whole))
     return Gathered(whole, tip, templates, files[paths.PIPELINE])
 
@@ -77,10 +78,18 @@ def find_tip(world: World, job: str) -> tuple[str, bool]:
     return recorded, True
 
 
-def _needed(files: Mapping[str, str], job: str, path: str) -> str:
+def _needed(world: World, files: Mapping[str, str], job: str, path: str) -> str:
     if path not in files:
-        raise LedgerError(f"branch job/{job} has no jobs/{job}/{path}", hint=f"git log job/{job} -- jobs/{job}/{path}")
+        raise LedgerError(f"branch job/{job} has no jobs/{job}/{path}", hint=_where_it_was(world, job))
     return files[path]
+
+
+def _where_it_was(world: World, job: str) -> str:
+    """Return the command that puts the branch back to the job's last whole entry."""
+    known = [tip for tip in (world.ledger.recorded_tip(job), *reversed(world.ledger.archived(job))) if tip]
+    state = paths.in_workspace(job, paths.STATE)
+    found = next((tip for tip in known if state in world.ledger.files(tip, paths.job_folder(job))), None)
+    return f"git branch -f job/{job} {found[:12]}" if found else f"git log job/{job} -- jobs/{job}"
 
 
 def _read(world: World, path: str, oid: str, model: type[models.M]) -> models.M:

@@ -4,12 +4,19 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator import gates, prompts, publishers
 from orchestrator.agents import builtin
+from orchestrator.documents import models
+from orchestrator.documents.agents import parse_agent
 from orchestrator.documents.lint import LintInput, lint
+from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.documents.problems import Problem, Severity
+from orchestrator.documents.text import decode
 from orchestrator.engine import paths
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError, Place
+from orchestrator.model.job import JobFile
+from orchestrator.model.state import State
 
+_MODELS: Mapping[str, type[JobFile] | type[State]] = {paths.JOB: JobFile, paths.STATE: State}
 _JUDGED = ("job.yaml", "pipeline.yaml")
 
 
@@ -52,13 +59,31 @@ def refuse_broken(world: World, base: str, template: str) -> None:
     raise_first(of_commit(world, base, [f"{paths.TEMPLATES}{template}/"]))
 
 
+def refuse_broken_file(path: str, content: bytes) -> None:
+    """Raise DocumentError where a file is none of the kind that its path in the workspace says."""
+    name = path.rsplit("/", 1)[-1]
+    if path.startswith("agents/") and path.endswith(".md"):
+        parse_agent(content, path)
+    elif path.startswith("prompts/") and path.endswith(".j2"):
+        raise_errors(prompts.faults(decode(content, path), path))
+    elif path.startswith("jobs/") and path.count("/") == 2 and name == paths.PIPELINE:
+        parse_pipeline(content, path)
+    elif path.startswith("jobs/") and path.count("/") == 2 and name in _MODELS:
+        models.parse(content, path, _MODELS[name])
+
+
 def raise_first(problems: Iterable[Problem]) -> None:
     """Raise the errors among the problems as one DocumentError, the first with the others."""
-    errors = [
+    raise_errors(
         DocumentError(p.message, place=Place(p.path, p.line, p.column), hint=p.hint)
         for p in problems
         if p.severity is Severity.ERROR
-    ]
+    )
+
+
+def raise_errors(found: Iterable[DocumentError]) -> None:
+    """Raise the first of the errors, carrying the others; nothing where there are none."""
+    errors = list(found)
     if errors:
         first, *others = errors
         raise DocumentError(first.message, place=first.place, hint=first.hint, others=tuple(others))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from orchestrator.engine import paths
 from orchestrator.engine.advance import build
 from orchestrator.engine.gather import Gathered, find_tip, gather
+from orchestrator.engine.lint import refuse_broken_file
 from orchestrator.engine.world import World
 from orchestrator.errors import RefusedError
 from orchestrator.ledger import RefUpdate, review_ref
@@ -49,8 +50,10 @@ def _reviews_closed(world: World, gathered: Gathered, entry: Entry) -> list[RefU
 def edit(world: World, job: str, path: str, content: bytes, *, seen: str | None) -> str | None:
     """Commit a person's version of a file to the job's branch. `seen`: the id of the version that they began with.
 
-    Returns the commit, None where nothing changed. Raises RefusedError where the file changed meanwhile.
+    Returns the commit, None where nothing changed. Raises RefusedError where the file changed meanwhile,
+    DocumentError where the job could not be read any more with it.
     """
+    refuse_broken_file(paths.in_workspace(job, path), content)
     person = world.ledger.person()
     with world.ledger.lock(job):
         world.ledger.keep_old_tip(job)

@@ -94,8 +94,8 @@ def _run(world: World, gathered: Gathered, action: Run) -> Performed:
     if too_large is not None:
         return Performed(Fault(too_large, is_transient=False, agent=agent.name, now=world.clock()))
     request = _request(world, gathered, action, agent)
-    claim = effects.take_claim(world, snapshot.job, gathered.tip, action)
     backend = world.backend(agent, action.route)
+    claim = effects.take_claim(world, snapshot.job, gathered.tip, action)
     began = world.timer()
     answer = backend.run(request)
     took = world.timer() - began
@@ -142,7 +142,7 @@ def render_prompt(world: World, gathered: Gathered, request: Request) -> str:
     if oid is None:
         raise DocumentError(
             f"{path}: there is no such prompt, and step {request.step} needs it",
-            hint=f"write {path} on the base branch, or name another with 'prompt:' in the pipeline",
+            hint=f"write it on job/{request.job}, or name another with 'prompt:' in the job's pipeline",
         )
     context = {
         "job": request.job,

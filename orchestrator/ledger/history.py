@@ -76,7 +76,7 @@ def brought_by(
     Commits that `exclude` reaches (the proposal, the job) are nobody's bringing. Of the others, it is the one that
     has the file while a line of the job that it continues has not: a merge, a squash, a rebased proposal.
     """
-    ours = _reached(git, tip, exclude)
+    ours = reached(git, tip, exclude)
 
     def has(commit: str) -> bool:
         entry = objects.entry(commit, path)
@@ -100,6 +100,7 @@ def _adds(objects: Objects, job: str, parents: Sequence[str], *, has_it: Sequenc
     return any(objects.entry(parent, job_directory(job)) for parent in lacking)
 
 
-def _reached(git: Git, tip: str, exclude: Iterable[str]) -> frozenset[str]:
+def reached(git: Git, tip: str, exclude: Iterable[str]) -> frozenset[str]:
+    """Return the ids of the commits that `tip` reaches and none of `exclude` does."""
     asked = "\n".join([tip, *(f"^{commit}" for commit in exclude)])
     return frozenset(git.run("rev-list", "--stdin", stdin=f"{asked}\n".encode()).decode("ascii").split())

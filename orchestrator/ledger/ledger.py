@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from types import TracebackType
 
-from orchestrator.errors import LedgerError, LostRace, RefusedError
+from orchestrator.errors import Busy, LedgerError, LostRace, RefusedError
 from orchestrator.ledger import history
 from orchestrator.ledger.checkouts import Follower, at
 from orchestrator.ledger.doctor import examine
@@ -288,6 +288,18 @@ class Ledger:
         return history.brought_by(
             self._git, self._objects, _job(job), tip=approved_tip, path=path, blob=blob, exclude=exclude
         )
+
+    def between(self, tip: str, exclude: Iterable[str]) -> tuple[Commit, ...]:
+        """Return the commits that `tip` reaches and none of `exclude` does, in no particular order."""
+        return tuple(self.commit(oid) for oid in sorted(history.reached(self._git, tip, exclude)))
+
+    def is_held(self, job: str) -> bool:
+        """Say whether a process on this machine is advancing the job just now."""
+        try:
+            with self.lock(job):
+                return False
+        except Busy:
+            return True
 
     def unreached(self, job: str) -> tuple[Commit, ...]:
         """Return the machine's entries that stand on archived and lost tips and no longer in the job's history."""

@@ -53,7 +53,7 @@ def held(view: View, step: str, *, by_person: bool) -> tuple[Approval, ...]:
     approve = view.step(step).approve
     if approve is None:
         return ()
-    holding = tuple(a for a in view.state.approvals if a.step == step and holds(view, a))
+    holding = tuple(a for a in view.approvals if a.step == step and holds(view, a))
     if not by_person and any(a.how is How.GATES for a in holding):
         return holding
     persons = tuple(a for a in holding if a.how is not How.GATES)
@@ -70,11 +70,10 @@ def _approvers(view: View, name: str) -> Approvers:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Whether somebody may approve, and if not, why and what would help."""
+    """Whether somebody may approve, and if not, why."""
 
     by: str
     fault: str | None = None
-    hint: str | None = None
 
 
 def standing(view: View, brought: Brought) -> Standing:
@@ -91,14 +90,11 @@ def standing(view: View, brought: Brought) -> Standing:
         return Standing(
             who or "anyone",
             f"a plain merge names its committer unverified, and {step.approve.by} asks for more",
-            "orchestrator approve",
         )
     if approvers.who == "anyone":
         return Standing(who or "anyone")
     if who is None:
-        return Standing(
-            "anyone", f"a fast-forward names nobody, and {step.approve.by} is not 'anyone'", "git merge --no-ff"
-        )
+        return Standing("anyone", f"a fast-forward names nobody, and {step.approve.by} is not 'anyone'")
     if who not in approvers.who:
         return Standing(who, f"{who} is not among the approvers {step.approve.by!r} of the base branch")
     return Standing(who)
@@ -121,6 +117,32 @@ def refusal(view: View, brought: Brought) -> Standing | None:
     return None
 
 
+def lost(view: View, step: str) -> str | None:
+    """Return why a person's earlier approval of the step holds no longer, in words; None where there was none."""
+    for approval in reversed(view.approvals):
+        if approval.step != step or approval.how is How.GATES:
+            continue
+        now = view.cover()
+        changed = [p for p in sorted({*approval.paths, *now}) if approval.paths.get(p) != now.get(p)]
+        told = [p for p in changed if not is_left_to_later(view, step, p)]
+        if told and not holds(view, approval):
+            return f"{told[0]} changed since {approval.by} approved it"
+    return None
+
+
+def given(view: View, step: str, tree: str) -> tuple[str, ...]:
+    """Return who has approved this very tree, where one word is not enough."""
+    return tuple(
+        dict.fromkeys(a.by for a in view.approvals if (a.step, a.tree) == (step, tree) and a.how is not How.GATES)
+    )
+
+
+def wanted(view: View, step: str) -> int:
+    """Return how many people must approve."""
+    approve = view.step(step).approve
+    return _approvers(view, approve.by).count if approve else 0
+
+
 def forbids_authors(view: View, step: str) -> bool:
     """Say whether the approvers of `step` must not have made what they approve."""
     approve = view.step(step).approve
@@ -130,7 +152,7 @@ def forbids_authors(view: View, step: str) -> bool:
 def covers_payload(view: View, step: str, approvers_name: str) -> bool:
     """Say whether a person's approval under that name covers every file that the publish step sends, as it is now."""
     payload = view.payload(step)
-    for approval in view.state.approvals:
+    for approval in view.approvals:
         definition = view.pipeline.steps.get(approval.step)
         if definition is None or definition.approve is None or definition.approve.by != approvers_name:
             continue

@@ -1,6 +1,6 @@
 """The turn of an approval step: confirm, ask, wait, or take no for an answer."""
 
-from orchestrator.machine.approval import held, refusal
+from orchestrator.machine.approval import given, held, lost, refusal, wanted
 from orchestrator.machine.digests import tree_id
 from orchestrator.machine.due import wants_person
 from orchestrator.machine.view import View
@@ -13,9 +13,9 @@ def turn(view: View, step: str) -> Action:
     record = view.record(step)
     paths = view.cover()
     tree = tree_id(paths)
-    given = held(view, step, by_person=True)
-    if given:
-        return Confirm(step, f"{given[0].by} approved this content", tree, paths, is_given=True)
+    holding = held(view, step, by_person=True)
+    if holding:
+        return Confirm(step, f"{holding[0].by} approved this content", tree, paths, is_given=True)
     match wants_person(view, step):
         case False:
             return Confirm(step, "every gate passed, and no person needs to be asked", tree, paths)
@@ -39,7 +39,8 @@ def _ask(view: View, step: str, record: StepRecord | None, tree: str, paths: dic
         waiting = _waiting(view, step, by, record.question)
         if waiting is not None:
             return waiting
-    return Propose(step, tree, paths, f"{by} must approve what stands there now")
+    why = lost(view, step)
+    return Propose(step, tree, paths, f"{by} must approve what stands there now{f': {why}' if why else ''}")
 
 
 def _waiting(view: View, step: str, by: str, question: Question) -> Action | None:
@@ -48,18 +49,28 @@ def _waiting(view: View, step: str, by: str, question: Question) -> Action | Non
     is_answer = brought is not None and (brought.step, brought.seq) == (step, question.seq)
     no = refusal(view, brought) if brought is not None and is_answer else None
     if no is not None:
-        return Await(Waits.PERSON, step, step, no.fault or "", no.hint or f"orchestrator approve {job} --step {step}")
-    since = [a for a in view.state.approvals if a.step == step and a.seq > question.seq]
+        return Await(Waits.PERSON, step, step, no.fault or "", f"orchestrator approve {job} --step {step}")
+    since = [a for a in view.approvals if a.step == step and a.seq > question.seq]
     if any(a.tree != question.tree for a in since):
         # They approved something else: a branch that was put up before the job was rewound, or what they edited.
         return None
     if step in view.snapshot.open_reviews:
-        return Await(Waits.PERSON, step, step, f"{by} must approve review/{job}/{step}", f"orchestrator approve {job}")
+        reason = f"{by} must approve review/{job}/{step}{_so_far(view, step, question)}"
+        return Await(Waits.PERSON, step, step, reason, f"orchestrator approve {job}")
     if since:
         # One of several has approved, and the branch went with the merge.
         return None
     reason = f"the branch review/{job}/{step} was deleted, which says no"
     return Halt(Stop.REJECTED, step, reason, f"orchestrator reopen {job}")
+
+
+def _so_far(view: View, step: str, question: Question) -> str:
+    """Return what is known of the answer: who of several has approved, or why it is asked once more."""
+    said = given(view, step, question.tree)
+    if said:
+        return f": {len(said)} of {wanted(view, step)}, {', '.join(said)}"
+    why = lost(view, step)
+    return f": {why}" if why else ""
 
 
 def _rejected(view: View, step: str, record: StepRecord) -> Halt:

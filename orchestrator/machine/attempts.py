@@ -210,7 +210,9 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     editors = {path: who for path, who in snapshot.editors.items() if path not in result.outputs}
     after = put(snapshot, action.step, written, seen=_noted(view, result.outputs))
     after = replace(after, editors=editors, data={**after.data, **result.data})
-    return after if by and is_person(by) else _rerouted(after, action.step)
+    # What a person made is told to them, and waits. But their verdict on others' files, as a reviewer, moves the job.
+    is_told = by is not None and is_person(by) and not (action.takes_over and written.verdict)
+    return after if is_told else _rerouted(after, action.step)
 
 
 def _noted(view: View, outputs: Files) -> dict[str, Seen]:

@@ -72,18 +72,28 @@ def _brought(view: View) -> Action | None:
 
 def _edited(view: View) -> Action | None:
     """A person's edit is judged first of all, in pipeline order, by the gate of the path's last writer."""
-    owned = {path: view.last_writer(path) for path in view.edits}
+    owned = {path: _answered(view, path) for path in view.edits}
     for step in view.sequence:
         paths = sorted(path for path, writer in owned.items() if writer == step)
         record = view.record(step)
-        if not paths or record is None:
+        if not paths or (record is None and not view.is_persons(step)):
             continue
         why = f"{', '.join(paths)} was edited by {view.owner(paths[0])}"
         # What a person commits to a step that people do is the step's next attempt, on what stands there now.
         if view.is_persons(step) and not view.unwritten(step):
             return Judge(step, why, view.reads(step), takes_over=True)
-        return Judge(step, why, record.inputs)
+        if record is not None:
+            return Judge(step, why, record.inputs)
     return None
+
+
+def _answered(view: View, path: str) -> str | None:
+    """Return the step whose gate judges an edit: its last writer, or a person's step whose turn it is to write on."""
+    writer = view.last_writer(path)
+    for step in view.sequence if writer else ():
+        if view.is_persons(step) and step in view.writers(path) and is_due(view, step):
+            return writer if any(is_due(view, need) for need in view.before[step]) else step
+    return writer
 
 
 def _in_turn(view: View, now: int) -> Action:

@@ -46,7 +46,7 @@ def next_rung(view: View, step: str, record: StepRecord) -> Rung:
     """Return what follows a failed attempt of an agent."""
     latest = record.signatures[-1:]
     if latest and record.signatures.count(latest[0]) >= SAME_FAILURES:
-        return Escalate(Stop.SAME_FAILURE, f"{step} failed {SAME_FAILURES} times in the same way")
+        return Escalate(Stop.SAME_FAILURE, f"{step} failed {SAME_FAILURES} times in the same way{_first(record)}")
     if not record.verdict:
         if record.attempt < view.step(step).attempts * (record.promoted + 1):
             return Rework()
@@ -78,5 +78,8 @@ def purse(view: View) -> routing.Purse:
 def _exhausted(step: str, record: StepRecord) -> str:
     tried = f"{record.attempt} attempt{'s' if record.attempt != 1 else ''}"
     rounds = f" and {record.round} round{'s' if record.round != 1 else ''}" if record.round else ""
-    first = f": {record.findings[0]}" if record.findings else ""
-    return f"{step} failed after {tried}{rounds}{first}"
+    return f"{step} failed after {tried}{rounds}{_first(record)}"
+
+
+def _first(record: StepRecord) -> str:
+    return f": {record.findings[0]}" if record.findings else ""

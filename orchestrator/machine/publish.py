@@ -68,7 +68,17 @@ def _requires(view: View, step: str, to: str) -> Await | None:
     if publisher.requires is None or covers_payload(view, step, publisher.requires):
         return None
     reason = f"{to} requires the approval of {publisher.requires}, and this content has none"
-    return Await(Waits.PERSON, step, publisher.requires, reason)
+    return Await(Waits.PERSON, step, publisher.requires, f"{reason}: {_who_asks(view, publisher.requires)}")
+
+
+def _who_asks(view: View, approvers: str) -> str:
+    """Return why nobody has been asked, and where to see to it."""
+    folder = f"jobs/{view.snapshot.job}"
+    for name in view.approve_steps():
+        approve = view.step(name).approve
+        if approve is not None and approve.by == approvers and approve.when is not None:
+            return f"{name} asks only when {approve.when}; set that in {folder}/job.yaml on job/{view.snapshot.job}"
+    return f"no step asks; add 'approve: {{by: {approvers}}}' before it in {folder}/pipeline.yaml"
 
 
 def _publish(view: View, step: str, to: str) -> Publish:

@@ -10,7 +10,7 @@ from orchestrator.model.order import before, sequence
 from orchestrator.model.patterns import is_literal, matches_any
 from orchestrator.model.pipeline import Step, StepKind
 from orchestrator.model.snapshot import Files, Snapshot
-from orchestrator.model.state import StepRecord
+from orchestrator.model.state import Approval, StepRecord
 
 APPROVALS = "approvals/"
 DATA_SUFFIXES = (".yaml", ".yml", ".json")
@@ -55,6 +55,11 @@ class View:
     def before(self) -> Mapping[str, frozenset[str]]:
         """Return, for each step, all the steps that come before it."""
         return before(self.pipeline)
+
+    @cached_property
+    def approvals(self) -> tuple[Approval, ...]:
+        """Return the approvals that count: those that people's own branch bears out, and the gates' word."""
+        return tuple(a for a in self.state.approvals if (a.step, a.seq) not in self.snapshot.unbacked)
 
     def after(self, step: str) -> tuple[str, ...]:
         """Return all the steps that come after `step`."""

@@ -1,5 +1,7 @@
 """The turn of an agent's step: what a person must say first, skip, judge what is there, run, or climb the ladder."""
 
+from shlex import quote
+
 from orchestrator import routing
 from orchestrator.machine.due import condition
 from orchestrator.machine.ladder import MOST_TRIES, Escalate, Promote, Reroute, Rework, next_rung, purse
@@ -8,7 +10,7 @@ from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Halt, Judge, Route, Run, Skip, Stop, Waits
 from orchestrator.model.finding import Finding, Verdict
 from orchestrator.model.names import is_person
-from orchestrator.model.patterns import matches_any
+from orchestrator.model.patterns import is_literal, matches_any
 from orchestrator.model.state import Asked, Outcome, StepRecord
 
 _AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
@@ -88,8 +90,10 @@ def _by_person(view: View, step: str, reason: str, asked: Asked | None) -> Actio
     if not view.is_persons(step):
         return None
     path = next(iter((*unwritten, *view.step(step).writes)))
-    or_keep = "" if unwritten else f", or keep {view.snapshot.job} {step}"
-    return Await(Waits.PERSON, step, path, f"{step} is done by a person: commit {path}", _edit(view, path) + or_keep)
+    or_keep = "" if unwritten else f"; orchestrator keep {view.snapshot.job} {step} lets what is there stand"
+    since = f" ({reason})" if view.record(step) else ""
+    why = f"{step} is done by a person: commit {path}{since}{or_keep}"
+    return Await(Waits.PERSON, step, path, why, _edit(view, path))
 
 
 def _persons_text(view: View, step: str, reason: str) -> Await | None:
@@ -107,8 +111,9 @@ def _persons_text(view: View, step: str, reason: str) -> Await | None:
     return Await(Waits.PERSON, step, theirs[0], f"{why}; {let}", first)
 
 
-def _edit(view: View, path: str) -> str:
-    return f"orchestrator edit {view.snapshot.job} {path}"
+def _edit(view: View, path: str) -> str | None:
+    """Return the command that opens a file; None for a folder or a glob, of which only the person knows the file."""
+    return f"orchestrator edit {view.snapshot.job} {quote(path)}" if is_literal(path) else None
 
 
 def _again(view: View, step: str, record: StepRecord, now: int) -> Action:

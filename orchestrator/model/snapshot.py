@@ -100,6 +100,8 @@ class Snapshot:
     open_reviews: frozenset[str] = frozenset()
     """Steps whose review branch exists."""
     brought: Brought | None = None
+    unbacked: frozenset[tuple[str, int]] = frozenset()
+    """Approvals (step, seq) that state.yaml claims and `approved/<id>` does not bear out: they count for nothing."""
     targets: Mapping[str, Target] = field(default_factory=dict)
     """Publish step → what is known of its target."""
     claim: Claim | None = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestrator.model.finding import Finding, Verdict
 
@@ -127,3 +127,11 @@ class State(_Document):
     proposed: Mapping[str, str] = Field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
     steps: Mapping[str, StepRecord] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _no_entry_ahead(self) -> "State":
+        """An edit by hand that sets `seq` back would make stale work look fresh."""
+        for name, record in self.steps.items():
+            if max(record.ran, record.wrote) > self.seq:
+                raise ValueError(f"seq {self.seq} is less than the entries that steps.{name} names")
+        return self

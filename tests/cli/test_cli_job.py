@@ -123,7 +123,7 @@ def test_a_finished_job_says_where_its_work_is_and_a_second_run_makes_no_commit(
     )
     assert git(folder, "rev-parse", "job/j") == tip
     assert (folder / "published/j/text.md").read_text() == "two words\n"
-    assert git(folder, "status", "--porcelain") == "?? published/"
+    assert git(folder, "status", "--porcelain") == ""
 
 
 def test_log_lists_entries_and_peoples_commits_and_cites_the_receipt(folder: Path) -> None:

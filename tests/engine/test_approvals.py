@@ -169,7 +169,10 @@ steps:
     made_job(world)
     action = finish(world).action
     assert isinstance(action, Await)
-    assert action.reason == "shop requires the approval of owner, and this content has none"
+    assert action.reason == (
+        "shop requires the approval of owner, and this content has none: "
+        "no step asks; add 'approve: {by: owner}' before it in jobs/j/pipeline.yaml"
+    )
     assert not (folder / "published").exists()
 
 

@@ -12,6 +12,8 @@ from orchestrator.model.state import How
 
 WRITER = "writer@agents.invalid"
 
+ASKS = "owner must approve review/mug/approve"
+
 
 def asked(shape: Shape = STOCK, **params: object) -> World:
     """A world that waits for its first answer."""
@@ -125,7 +127,7 @@ def test_the_job_moved_meanwhile_and_only_the_merged_content_is_approved() -> No
     world.edit("listing.md", "Ben's words\n", BEN)
     world.run()
     assert world.files["listing.md"] == "Ben's words\n"
-    assert waiting(world).reason == "owner must approve review/mug/approve"
+    assert waiting(world).reason == f"{ASKS}: listing.md changed since {ADA} approved it"
     assert world.outside["publish"].arrived == []
 
 
@@ -242,7 +244,7 @@ def test_the_first_of_two_deletes_the_branch_as_forges_do_and_it_is_put_up_again
     world = asked(TWICE)
     world.merge("agree", ADA, deletes_branch=True)
     assert world.run() == ["agree approved", "agree waiting"]
-    assert waiting(world).reason == "two must approve review/mug/agree"
+    assert waiting(world).reason == f"two must approve review/mug/agree: 1 of 2, {ADA}"
     world.merge("agree", BEN, deletes_branch=True)
     world.run()
     assert world.outcomes()["agree"] == "approved"
@@ -292,7 +294,7 @@ def test_one_byte_changed_and_nothing_goes_out() -> None:
     world.edit("listing.md", world.files["listing.md"] + ".")
     world.run()
     assert world.outside["publish"].arrived == []
-    assert waiting(world).reason == "owner must approve review/mug/approve"
+    assert waiting(world).reason == f"{ASKS}: listing.md changed since {ADA} approved it"
 
 
 @pytest.mark.parametrize(

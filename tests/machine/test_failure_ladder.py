@@ -347,7 +347,8 @@ def test_the_same_failure_three_times_stops_the_ladder() -> None:
     world = World(TWO_MODELS)
     world.run(lambda run: f"fail:{run.attempt} words too many")
     assert len(world.asked) == 3
-    assert (halted(world).stop, halted(world).reason) == (Stop.SAME_FAILURE, "draft failed 3 times in the same way")
+    reason = "draft failed 3 times in the same way: listing.md: 3 words too many"
+    assert (halted(world).stop, halted(world).reason) == (Stop.SAME_FAILURE, reason)
 
 
 def test_other_failures_between_do_not_hide_the_same_failure() -> None:

@@ -489,7 +489,11 @@ def test_a_person_s_step_that_is_stale_waits_for_the_person() -> None:
     world = interviewed()
     world.edit("brief.md", "A bowl.\n")
     assert world.run() == ["interview waiting"]
-    assert waiting(world).command == "orchestrator edit mug answers.md, or keep mug interview"
+    assert waiting(world).command == "orchestrator edit mug answers.md"
+    assert waiting(world).reason == (
+        "interview is done by a person: commit answers.md (interview is stale: brief.md changed); "
+        "orchestrator keep mug interview lets what is there stand"
+    )
 
 
 def test_a_new_version_by_a_person_does_the_person_s_step_again() -> None:

@@ -181,7 +181,10 @@ def test_a_publisher_that_requires_an_approval_is_not_satisfied_by_the_gates() -
     world.run()
     action = world.decide()
     assert isinstance(action, Await)
-    assert action.reason == "guarded requires the approval of owner, and this content has none"
+    assert action.reason == (
+        "guarded requires the approval of owner, and this content has none: "
+        'approve asks only when params.review == "person"; set that in jobs/mug/job.yaml on job/mug'
+    )
     assert world.outside["publish"].arrived == []
 
 
@@ -203,7 +206,10 @@ def test_a_required_approval_of_other_content_is_none() -> None:
     world.run()
     action = world.decide()
     assert isinstance(action, Await)
-    assert action.reason == "guarded requires the approval of owner, and this content has none"
+    assert action.reason == (
+        "guarded requires the approval of owner, and this content has none: "
+        'approve asks only when params.review == "person"; set that in jobs/mug/job.yaml on job/mug'
+    )
     assert len(world.outside["publish"].arrived) == 1
 
 
