@@ -5,13 +5,18 @@ from pathlib import Path
 import pytest
 from places import SETTINGS, commit_files, finish, git, made_job, workspace, world_of
 
+from orchestrator.documents.emit import emit_state
 from orchestrator.engine.approving import approve, question
+from orchestrator.engine.back import find_entry, fork
 from orchestrator.engine.gather import gather
 from orchestrator.engine.people import say
 from orchestrator.engine.world import World
 from orchestrator.errors import RefusedError
 from orchestrator.machine import decide
+from orchestrator.machine.digests import tree_id
+from orchestrator.machine.view import View
 from orchestrator.model.action import Await, Done, Halt, Stop, Word
+from orchestrator.model.state import Approval, How
 
 ANYONE = SETTINGS.replace("owner: {who: [ada@example.com]}", "owner: anyone")
 
@@ -151,7 +156,7 @@ def test_who_may_not_approve_is_refused_before_anything_is_written(folder: Path)
     world = waiting(folder, SETTINGS.replace("ada@", "grace@"))
     refs = git(folder, "for-each-ref")
     with pytest.raises(RefusedError, match=r"ada@example\.com is not among the approvers 'owner'"):
-        approve(world, question(world, "j", None))
+        approve(world, question(world, "j"))
     assert git(folder, "for-each-ref") == refs
 
 
@@ -179,11 +184,11 @@ steps:
 def test_two_approvers_are_two_people(folder: Path) -> None:
     settings = SETTINGS.replace("{who: [ada@example.com]}", "{who: [ada@example.com, grace@example.com], count: 2}")
     world = waiting(folder, settings)
-    approve(world, question(world, "j", None))
+    approve(world, question(world, "j"))
     assert isinstance(finish(world).action, Await)
     git(folder, "config", "user.email", "grace@example.com")
     other = world_of(folder)
-    approve(other, question(other, "j", None))
+    approve(other, question(other, "j"))
     assert isinstance(finish(other).action, Done)
 
 
@@ -198,7 +203,7 @@ def test_the_decision_is_the_same_in_a_clone(folder: Path, tmp_path: Path, how: 
 
 def test_a_clone_of_a_finished_job_publishes_nothing_again(folder: Path, tmp_path: Path) -> None:
     world = waiting(folder)
-    approve(world, question(world, "j", None))
+    approve(world, question(world, "j"))
     finish(world)
     git(folder, "clone", "-q", str(folder), str(tmp_path / "clone"))
     there = world_of(tmp_path / "clone")
@@ -210,6 +215,78 @@ def test_a_job_goes_on_in_a_clone(folder: Path, tmp_path: Path) -> None:
     waiting(folder)
     git(folder, "clone", "-q", str(folder), str(tmp_path / "clone"))
     there = world_of(tmp_path / "clone")
-    approve(there, question(there, "j", None))
+    approve(there, question(there, "j"))
     assert isinstance(finish(there).action, Done)
     assert (tmp_path / "clone/published/j/text.md").exists()
+
+
+def test_what_was_pushed_without_counting_is_still_shown_to_the_approver(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "switch", "-q", "review/j/approve")
+    commit_files(folder, {"jobs/j/text.md": "Smuggled words.\n"}, "smuggled")
+    git(folder, "switch", "-q", "main")
+    git(folder, "push", "-q", ".", "review/j/approve:approved/j")
+    finish(world)
+    changes = question(world, "j").changes
+    assert world.ledger.blob(changes["jobs/j/text.md"][1] or "") == b"Smuggled words.\n"
+
+
+def test_a_fork_shows_its_approver_all_that_the_other_job_had_made(folder: Path) -> None:
+    world = waiting(folder)
+    fork(world, "j", "k", find_entry(world, "j", "polish"))
+    finish(world, "k")
+    assert sorted(question(world, "k").changes) == [
+        "jobs/k/brief.md",
+        "jobs/k/job.yaml",
+        "jobs/k/pipeline.yaml",
+        "jobs/k/review.yaml",
+        "jobs/k/text.md",
+    ]
+
+
+def test_a_deleted_approved_branch_is_made_anew_by_the_approval(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "branch", "-qD", "approved/j")
+    assert isinstance(finish(world).action, Await)
+    approve(world, question(world, "j"))
+    assert isinstance(finish(world).action, Done)
+
+
+def test_an_approval_that_only_state_yaml_claims_counts_for_nothing(folder: Path) -> None:
+    world = waiting(folder)
+    snapshot = gather(world, "j").snapshot
+    claimed = Approval(
+        step="approve", seq=5, tree="", by="ada@example.com", how=How.LOCAL, paths=View(snapshot).cover()
+    )
+    claimed = claimed.model_copy(update={"tree": tree_id(claimed.paths)})
+    forged = snapshot.state.model_copy(update={"approvals": (claimed,)})
+    git(folder, "switch", "-q", "job/j")
+    commit_files(folder, {"jobs/j/state.yaml": emit_state(forged).decode()}, "forged")
+    git(folder, "switch", "-q", "main")
+    assert isinstance(finish(world).action, Await)
+    assert not (folder / "published").exists()
+
+
+def test_a_merge_with_an_approvals_file_of_its_own_invention_is_no_approval(folder: Path) -> None:
+    world = waiting(folder)
+    git(folder, "switch", "-q", "review/j/approve")
+    text = (folder / "jobs/j/approvals/approve.yaml").read_text()
+    changed = {"jobs/j/approvals/approve.yaml": text.replace("seq: 5", "seq: 99"), "jobs/j/text.md": "Two words.\n"}
+    commit_files(folder, changed, "invented")
+    git(folder, "switch", "-q", "approved/j")
+    merged(folder)
+    git(folder, "switch", "-q", "main")
+    assert isinstance(finish(world).action, Await)
+    assert "approvals" not in git(folder, "show", "job/j:jobs/j/state.yaml")
+
+
+def test_the_second_of_two_approvers_is_shown_what_waits_and_the_first_may_not_approve_twice(folder: Path) -> None:
+    settings = SETTINGS.replace("{who: [ada@example.com]}", "{who: [ada@example.com, grace@example.com], count: 2}")
+    world = waiting(folder, settings)
+    approve(world, question(world, "j"))
+    asked = question(world, "j")
+    action = finish(world).action
+    assert isinstance(action, Await)
+    assert action.reason == "owner must approve review/j/approve: 1 of 2, ada@example.com"
+    with pytest.raises(RefusedError, match=r"ada@example\.com has approved this already"):
+        approve(world, asked)

@@ -11,7 +11,7 @@ from orchestrator.agents.interface import Request
 from orchestrator.engine.gather import gather
 from orchestrator.engine.people import say
 from orchestrator.engine.world import World
-from orchestrator.errors import Busy, EffectError, UnknownEffect
+from orchestrator.errors import Busy, EffectError, UnknownEffect, WorkspaceError
 from orchestrator.machine import decide
 from orchestrator.model import settings
 from orchestrator.model.action import Await, Done, Fault, Halt, Stop, Waits, Word
@@ -182,6 +182,18 @@ def test_a_call_that_would_overrun_the_budget_is_not_made(folder: Path) -> None:
     assert isinstance(action, Halt)
     assert action.stop is Stop.BUDGET
     assert backend.asked == []
+
+
+def test_a_backend_that_is_not_there_costs_nothing(folder: Path) -> None:
+    def missing(agent: object, route: object) -> Scripted:
+        raise WorkspaceError("no such backend")
+
+    world = replace(paid_world(folder, Scripted()), backend=missing)
+    for _ in range(2):
+        with pytest.raises(WorkspaceError):
+            finish(world)
+    assert git(folder, "for-each-ref", "refs/orchestrator/claims") == ""
+    assert git(folder, "log", "--format=%s", "job/j", "^main") == "j: created"
 
 
 def test_a_transient_fault_is_tried_again_without_spending_an_attempt(folder: Path) -> None:

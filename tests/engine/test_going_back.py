@@ -6,9 +6,9 @@ import pytest
 from places import PIPELINE, Scripted, commit_files, finish, git, made_job, workspace, world_of
 
 from orchestrator.engine.back import find_entry, fork, restore, rewind
-from orchestrator.engine.people import say
+from orchestrator.engine.people import edit, say
 from orchestrator.engine.world import World
-from orchestrator.errors import RefusedError, UsageError
+from orchestrator.errors import DocumentError, LedgerError, RefusedError, UsageError
 from orchestrator.model.action import Done, Halt, Stop, Word
 
 FREE = PIPELINE.replace("approve: {by: owner}", 'approve: {by: owner, when: params.review == "person"}')
@@ -103,6 +103,38 @@ def test_a_rewind_to_where_a_job_stands_is_refused(folder: Path) -> None:
     world = done(folder)
     with pytest.raises(RefusedError, match="j stands at"):
         rewind(world, "j", find_entry(world, "j", "publish"))
+
+
+def test_a_branch_that_lost_its_job_is_named_with_the_command_that_puts_it_back(folder: Path) -> None:
+    world = done(folder)
+    tip = git(folder, "rev-parse", "job/j")
+    git(folder, "branch", "-qf", "job/j", "main")
+    with pytest.raises(LedgerError) as told:
+        finish(world)
+    assert told.value.hint == f"git branch -f job/j {tip[:12]}"
+    git(folder, "branch", "-qf", "job/j", tip)
+    assert isinstance(finish(world).action, Done)
+
+
+def test_a_state_whose_seq_was_set_back_by_hand_is_refused(folder: Path) -> None:
+    world = done(folder)
+    git(folder, "switch", "-q", "job/j")
+    state = (folder / "jobs/j/state.yaml").read_text()
+    commit_files(folder, {"jobs/j/state.yaml": state.replace("seq: 6", "seq: 1")}, "set back")
+    git(folder, "switch", "-q", "main")
+    before = git(folder, "rev-parse", "job/j")
+    with pytest.raises(DocumentError, match="seq 1 is less than the entries that steps"):
+        finish(world)
+    assert git(folder, "rev-parse", "job/j") == before
+
+
+def test_an_edit_that_would_break_the_job_is_not_committed(folder: Path) -> None:
+    world = done(folder)
+    before = git(folder, "rev-parse", "job/j")
+    seen = git(folder, "rev-parse", "job/j:agents/writer.md")
+    with pytest.raises(DocumentError, match=r"agents/writer\.md:1:1"):
+        edit(world, "j", "/agents/writer.md", b"no front matter\n", seen=seen)
+    assert git(folder, "rev-parse", "job/j") == before
 
 
 def test_the_storefront_follows_from_a_to_b_and_back_to_a(folder: Path) -> None:

@@ -14,7 +14,7 @@ from orchestrator.engine.run import run
 from orchestrator.model.action import Done
 from orchestrator.wiring import found_workspace, open_world
 
-GOLDEN = "8c4853b64004781e97044db0f1ae3ed5d9cf5cce"
+GOLDEN = "570bca8589a79ded8e031823410b2a0b6512142c"
 
 
 def make_job(where: Path) -> str:

@@ -178,7 +178,8 @@ def test_keep_of_what_is_not_there_is_refused() -> None:
     with pytest.raises(RefusedError) as refused:
         world.say("keep", "draft")
     assert str(refused.value) == (
-        "draft writes listing.md, which is not there to be kept\nhint: orchestrator edit mug listing.md, or rerun mug draft"
+        "draft writes listing.md, which is not there to be kept\n"
+        "hint: orchestrator edit mug listing.md, or rerun mug draft"
     )
 
 
