@@ -28,6 +28,12 @@ class Purse:
     budget: Budget
     spent: float
 
+    def most(self) -> float:
+        """Return the most that a call may cost, where nothing is known of its price: 0 where nothing is limited."""
+        if self.budget.call is not None:
+            return self.budget.call
+        return max(self.budget.job - self.spent, 0.0) if self.budget.job is not None else 0.0
+
     def refusal(self, cost: float) -> str | None:
         """Return why a call that may cost `cost` must not be made, or None."""
         if self.budget.call is not None and cost > self.budget.call:
@@ -47,12 +53,17 @@ def lower(granted: Budget, own: Budget) -> Budget:
     return Budget(**{name: least(getattr(granted, name), getattr(own, name)) for name in Budget.model_fields})
 
 
+def _dearness(model: Model, agent: Agent, purse: Purse) -> tuple[bool, float]:
+    """Return what orders models by cost: one whose price nobody knows comes after those whose price is known."""
+    return model.price is None and model.name != BUILTIN, worst_case(model, agent, purse)
+
+
 def worst_case(model: Model, agent: Agent, purse: Purse) -> float:
     """Return the most that one call may cost, in USD. Without a known price, that is all that a call may cost."""
     if model.name == BUILTIN:
         return 0.0
     if model.price is None:
-        return purse.budget.call or 0.0
+        return purse.most()
     tokens_in = model.context or _WORST_INPUT_TOKENS
     return (tokens_in * model.price.input + agent.extras.max_output_tokens * model.price.output) / 1_000_000
 
@@ -61,7 +72,7 @@ def choose(agent: Agent, models: Iterable[Model], purse: Purse, *, stronger_than
     """Return the cheapest model that is strong enough, has the capabilities and fits the budget."""
     if agent.extras.backend is not BackendKind.MODEL:
         return Route(str(agent.extras.backend), f"{agent.name} says backend: {agent.extras.backend}")
-    candidates = sorted(models, key=lambda m: (worst_case(m, agent, purse), _TIERS.index(m.tier), m.name))
+    candidates = sorted(models, key=lambda m: (*_dearness(m, agent, purse), _TIERS.index(m.tier), m.name))
     floor = _floor(agent, candidates, stronger_than)
     refused: list[Refused] = []
     money = False

@@ -50,7 +50,9 @@ def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str
     laid = found(directory, lambda email: starter_files(root, email), message, date=date)
     with Ledger.open(directory, environ=environ, clock=clock(environ)) as ledger:
         ledger.init_refspecs()
-        for said in read_settings(ledger).publishers.values():
+        # The base may be a remote's branch, which has no settings before they are pushed there.
+        here = parse((directory / SETTINGS).read_bytes(), SETTINGS, settings.Settings)
+        for said in here.publishers.values():
             _ignore(ledger, said)
     return laid
 
@@ -67,12 +69,6 @@ def own_repository(directory: Path) -> None:
     from orchestrator.ledger import founding  # as above
 
     founding.own_repository(directory)
-
-
-def read_settings(ledger: Ledger) -> settings.Settings:
-    """Return the settings of the base branch. Raises DocumentError, LedgerError."""
-    oid = ledger.files(ledger.base().commit, SETTINGS)[SETTINGS]
-    return parse(ledger.blob(oid), SETTINGS, settings.Settings)
 
 
 def clock(environ: Mapping[str, str]) -> Callable[[], int]:

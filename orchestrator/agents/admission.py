@@ -4,13 +4,13 @@ Nothing is repaired, nothing is read from disk. What is refused is named by its 
 """
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.agents.secrets import secret_in
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.names import path_fault, shown
+from orchestrator.model.protected import UNSEEN, folded, protected
 
 LARGEST_FILE = 5_000_000
 """Bytes."""
@@ -19,28 +19,6 @@ LARGEST_STEP = 50_000_000
 TEXT_TYPES = (".md", ".yaml", ".yml", ".json", ".csv", ".svg", ".txt", ".html")
 
 CHECK = "admission"
-
-_OWN_FILES = frozenset({"state.yaml", "pipeline.yaml", "job.yaml", "orchestrator.yaml"})
-_OWN_FOLDERS = frozenset({"approvals"})
-_OBEYED = frozenset(
-    {
-        "claude.md", "claude.local.md", "agents.md", "agents.override.md", "gemini.md", "copilot-instructions.md",
-        ".mcp.json", ".envrc", ".env", ".cursorrules", ".windsurfrules", ".clinerules", ".roorules", ".goosehints",
-        "conftest.py", "sitecustomize.py", "usercustomize.py", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pypirc", ".netrc",
-        ".editorconfig", ".pre-commit-config.yaml", ".gitlab-ci.yml", ".travis.yml", ".tool-versions", "codeowners",
-        ".bashrc", ".bash_profile", ".profile", ".zshrc", ".zshenv",
-    }
-)  # fmt: skip
-_OBEYED_FOLDERS = frozenset(
-    {
-        ".claude", ".github", ".gitlab", ".gitea", ".forgejo", ".vscode", ".idea", ".cursor", ".codex", ".gemini",
-        ".circleci", ".devcontainer", ".husky", ".windsurf", ".clinerules", ".roo", ".aider", ".continue", ".ssh",
-    }
-)  # fmt: skip
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
-)
-_SHORT_NAME = re.compile(r"(?:git|gi[0-9a-f]{4})~\d{1,6}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +48,7 @@ def admit(files: Mapping[str, bytes], writes: Sequence[str], matches: Callable[[
 
 def _refused(path: str, rule: str) -> Finding:
     """A hostile path is shown, not told: no control character or bidi mark of it reaches a terminal."""
-    plain = path_fault(path) is None and _UNSEEN.search(path) is None and path.isprintable() and len(path) <= 200
+    plain = path_fault(path) is None and UNSEEN.search(path) is None and path.isprintable() and len(path) <= 200
     name = path if plain else shown(ascii(path)[1:-1])
     return Finding(severity=Severity.CRITICAL, check=CHECK, file=path if plain else None, message=f"{name}: {rule}")
 
@@ -80,31 +58,14 @@ def _fault(path: str, content: bytes, writes: Sequence[str], matches: Callable[[
     malformed = path_fault(path)
     if malformed:
         return f"the path {malformed}"
-    if _UNSEEN.search(path):
+    if UNSEEN.search(path):
         return "the path has a character that nobody sees"
-    protected = _protected(path)
-    if protected:
-        return protected
+    rule = protected(path)
+    if rule:
+        return rule
     if not any(matches(pattern, path) for pattern in writes):
         return f"the step writes {', '.join(writes) or 'nothing'}, not this"
     return _content_fault(path, content)
-
-
-def _protected(path: str) -> str | None:
-    parts = [folded(part) for part in path.strip("/").split("/")]
-    if any(part.startswith(".git") or _SHORT_NAME.fullmatch(part) for part in parts):
-        return "what begins with .git steers git or a forge, and is never an artifact"
-    if any(part in _OBEYED_FOLDERS for part in parts) or parts[-1] in _OBEYED or parts[-1].endswith(".pth"):
-        return "other programs take it for their configuration, so it is never an artifact"
-    if parts[-1] in _OWN_FILES or any(part in _OWN_FOLDERS for part in parts):
-        return "it belongs to the orchestrator or to people, and no agent writes it"
-    return None
-
-
-def folded(name: str) -> str:
-    """Return a name as the most forgiving file system takes it: compatible forms, no case, no unseen character."""
-    bare = _UNSEEN.sub("", unicodedata.normalize("NFKC", name))
-    return unicodedata.normalize("NFC", bare.casefold()).rstrip(" .")
 
 
 def _twins(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from orchestrator.cli.output import count, cut, line, mark, padded, plain, secon
 from orchestrator.cli.telling import finding_line
 from orchestrator.engine.report import finding_document
 from orchestrator.engine.world import Moved
-from orchestrator.model.action import Action, Await, Done, Halt, Run
+from orchestrator.model.action import Action, Await, BringHome, Done, Halt, Run
 from orchestrator.model.finding import Finding
 from orchestrator.model.snapshot import Snapshot
 
@@ -91,7 +91,15 @@ def ended_lines(snapshot: Snapshot, moved: Moved) -> list[str]:
         *_again(snapshot, moved.action),
     ]
     findings = record.findings if record and outcome in _BAD else ()
-    return ["  ".join(parts).rstrip(), *_found(findings)]
+    return ["  ".join(parts).rstrip(), *_brought(moved), *_found(findings)]
+
+
+def _brought(moved: Moved) -> list[str]:
+    """Return what people's merge brought along with their approval, or what of it was set aside."""
+    if not isinstance(moved.action, BringHome) or moved.entry is None:
+        return []
+    said = moved.entry.body.split("\n\n")[0].split("\n")[1:]
+    return [f"    {line(text)}" for text in said]
 
 
 def _maker(snapshot: Snapshot, moved: Moved) -> str:

@@ -19,6 +19,7 @@ from orchestrator.engine.report import JobDocument
 from orchestrator.engine.run import Rested, exit_code, run
 from orchestrator.engine.world import World
 from orchestrator.errors import OrchestratorError, UsageError
+from orchestrator.model.state import Status
 
 _WORST_FIRST = (1, 2, 7, 6, 4, 5, 3)
 
@@ -43,11 +44,17 @@ def run_command(call: Call, jobs: tuple[str, ...], is_all: bool, as_json: bool) 
     if is_all and jobs:
         raise UsageError("name jobs, or say --all", hint="orchestrator run --all")
     with Progress(is_quiet=as_json) as progress, opened(call, progress) as world:
-        chosen = world.ledger.jobs() if is_all else _named(world, jobs) or (chosen_job(world, None),)
+        chosen = _uncancelled(world) if is_all else _named(world, jobs) or (chosen_job(world, None),)
         codes = [_run(world, job, progress, is_one=len(chosen) == 1, as_json=as_json) for job in chosen]
         if as_json:
             out_json(report.status(world, chosen))
     return next((code for code in _WORST_FIRST if code in codes), 0)
+
+
+def _uncancelled(world: World) -> tuple[str, ...]:
+    """Return the jobs that may move: all but those that were cancelled."""
+    told = report.status(world, world.ledger.jobs())
+    return tuple(job["id"] for job in told if job["status"] != Status.CANCELLED)
 
 
 def _named(world: World, jobs: tuple[str, ...]) -> tuple[str, ...]:

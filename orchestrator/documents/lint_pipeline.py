@@ -19,6 +19,7 @@ from orchestrator.model.nearness import did_you_mean, nearest
 from orchestrator.model.order import before, cycle
 from orchestrator.model.patterns import is_literal, matches
 from orchestrator.model.pipeline import CheckUse, Pipeline, Step, StepKind
+from orchestrator.model.protected import protected
 from orchestrator.model.settings import Settings
 
 JudgeSettings = Callable[[object], Iterable[tuple[KeyPath, str]]]
@@ -248,10 +249,13 @@ def _command(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
 def _reserved(case: _Case) -> Iterator[Problem]:
     for name, step in case.steps(StepKind.AGENT):
         for index, pattern in enumerate(step.writes):
+            place = case.place("steps", name, "writes", index)
+            message = f"steps.{name}.writes: no agent may write {pattern}"
+            rule = protected(pattern)
             if any(matches(pattern, kept) for kept in _NEVER_WRITTEN):
-                place = case.place("steps", name, "writes", index)
-                message = f"steps.{name}.writes: no agent may write {pattern}"
                 yield problem(place, message, "state.yaml, job.yaml, pipeline.yaml and approvals/ are not theirs")
+            elif rule:
+                yield problem(place, message, rule)
 
 
 def _grants(case: _Case) -> Iterator[Problem]:

@@ -3,16 +3,21 @@
 from collections.abc import Mapping
 
 from orchestrator import trailers
+from orchestrator.documents import models
 from orchestrator.documents.emit import emit_state
 from orchestrator.engine import answers, paths
 from orchestrator.engine.gather import Gathered, gather
 from orchestrator.engine.perform import Performed, perform
 from orchestrator.engine.world import Moved, World
-from orchestrator.errors import LostRace
+from orchestrator.errors import Busy, LostRace
 from orchestrator.ledger import MACHINE, NewCommit, Person, RefUpdate, approved_ref, claim_drop, review_ref
 from orchestrator.machine import decide, record
 from orchestrator.model.action import Action, BringHome, Entry, Propose, Run
 from orchestrator.model.names import AGENT_DOMAIN, ORCHESTRATOR, is_person
+from orchestrator.model.state import State
+
+LARGE_STATE = 300_000
+"""Bytes, from which on a state is read again before it is written."""
 
 Changes = Mapping[str, bytes | str | None]
 
@@ -23,6 +28,8 @@ def advance(world: World, job: str) -> Moved:
         world.ledger.keep_old_tip(job)
         gathered = gather(world, job, holds_lock=True)
         action = decide(gathered.snapshot, world.clock())
+        if isinstance(action, Run):
+            world.ledger.refuse_if_edited(job)
         world.watcher.began(gathered.snapshot, action)
         performed = perform(world, gathered, action)
         entry = record(gathered.snapshot, action, performed.result)
@@ -42,9 +49,10 @@ def _commit(world: World, gathered: Gathered, action: Action, performed: Perform
         also, others = [*also, *_proposal(world, gathered, action, review)], (review,)
     try:
         return world.ledger.append(gathered.snapshot.job, new, old=gathered.tip, also=also, others=others)
-    except LostRace:
+    except (LostRace, Busy):
         if isinstance(action, Run):
-            world.ledger.keep_lost(gathered.snapshot.job, new)
+            # Its cost stands in what is kept: the claim goes with it, or it would be booked twice.
+            world.ledger.keep_lost(gathered.snapshot.job, new, _claim_given_back(world, gathered, performed))
         raise
 
 
@@ -53,6 +61,9 @@ def build(world: World, gathered: Gathered, entry: Entry, changes: Changes, merg
     job = gathered.snapshot.job
     written = {paths.in_workspace(job, path): content for path, content in changes.items()}
     state = emit_state(entry.state)
+    if len(state) > LARGE_STATE:
+        # What could not be read again must not be written: the job would stand still for ever.
+        models.parse(state, paths.in_workspace(job, paths.STATE), State)
     new = world.ledger.commit_on(
         gathered.tip,
         {**written, paths.in_workspace(job, paths.STATE): state},

@@ -96,6 +96,7 @@ def approve(world: World, asked: Question, text: str = "") -> Moved:
     """Merge the proposal into `approved/<id>` as the person, and bring it home. Raises RefusedError for who may not."""
     person = world.ledger.person()
     onto = asked.approved or first_unapproved(world, asked.job)
+    _refuse_what_it_would_undo(world, asked, onto)
     changes = {path: after for path, (_, after) in world.ledger.changed(onto, asked.review).items()}
     new = world.ledger.commit_on(
         onto,
@@ -117,6 +118,19 @@ def approve(world: World, asked: Question, text: str = "") -> Moved:
             ]
         )
     return advance(vouching, asked.job)
+
+
+def _refuse_what_it_would_undo(world: World, asked: Question, onto: str) -> None:
+    """Raise RefusedError where people changed on `approved/<id>` what the proposal does not have."""
+    base = world.ledger.merge_base(onto, asked.review)
+    theirs = world.ledger.changed(base, onto) if base else {}
+    proposed = world.ledger.files(asked.review, "")
+    undone = [path for path, (_, after) in sorted(theirs.items()) if proposed.get(path) != after]
+    if undone:
+        raise RefusedError(
+            f"approved/{asked.job} has a change of {undone[0]} that the proposal lacks, and would lose it",
+            hint=f"make the change on job/{asked.job} instead, or merge review/{asked.job}/{asked.step} there by hand",
+        )
 
 
 def _refuse_unless_may(world: World, asked: Question, merge: str) -> None:

@@ -57,9 +57,9 @@ def rewind(world: World, job: str, to: Commit) -> Rewound:
                 f"{job} stands at {to.id[:10]} already", hint=f"orchestrator log {job} lists its entries"
             )
         later = since[[entry.id for entry in since].index(to.id) + 1 :]
-        gone = [trailers.parse(entry.message) for entry in later]
-        sent = [t for t in gone if "Effect-Key" in t and t["Outcome"] == "published"]
-        out = tuple(dict.fromkeys(f"{t['Step']} ({t['Effect-Key'][:12]})" for t in sent))
+        gone = [trailers.parse(entry.message) for entry in later if entry.is_machine]
+        sent = [t for t in gone if "Effect-Key" in t and t.get("Outcome") == "published"]
+        out = tuple(dict.fromkeys(f"{t.get('Step', '')} ({t['Effect-Key'][:12]})" for t in sent))
         return Rewound(to, world.ledger.rewind(job, to.id), out)
 
 

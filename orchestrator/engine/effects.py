@@ -11,7 +11,7 @@ from orchestrator.machine.view import View
 from orchestrator.model.action import NotSent, Publish, Reconcile, Result, Run, Sent, Unclear
 from orchestrator.model.effect import ClaimFile, EffectFile
 from orchestrator.model.snapshot import Claim, Effect, Snapshot, Target
-from orchestrator.publishers.interface import Delivery, Publisher
+from orchestrator.publishers.interface import Delivery, Idempotency, Publisher
 
 LEASE_SECONDS = 600
 INTENT = "intent.yaml"
@@ -173,7 +173,14 @@ def publish(world: World, snapshot: Snapshot, action: Publish) -> Result:
 def reconcile(world: World, snapshot: Snapshot, action: Reconcile) -> Result:
     """Look up what became of an intent. Raises EffectError where that cannot be learnt now."""
     sending = _Sending(world, snapshot, action.step, action.target, action.effect)
-    if sending.publisher.look_up(action.effect.key, snapshot.job):
-        return sending.receive("It had gone out before the interruption.")
-    sending.withdraw()
-    return NotSent("nothing had gone out")
+    publisher = sending.publisher
+    match publisher.idempotency:
+        case Idempotency.KEY:
+            return sending.deliver()
+        case Idempotency.NONE:
+            return Unclear(f"{action.target} cannot be asked, and sending again might do it twice")
+        case Idempotency.LOOKUP:
+            if publisher.look_up(action.effect.key, snapshot.job):
+                return sending.receive("It had gone out before the interruption.")
+            sending.withdraw()
+            return NotSent("nothing had gone out")

@@ -44,7 +44,7 @@ def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
     job_file = _read(world, f"jobs/{job}/job.yaml", _needed(world, files, job, paths.JOB), JobFile)
     state = _read(world, f"jobs/{job}/state.yaml", _needed(world, files, job, paths.STATE), State)
     del files[paths.STATE]
-    files |= _workspace_files(world, tip, pipeline)
+    files |= _workspace_files(world, job, tip, pipeline)
     base = world.ledger.base()
     settings = read_settings(world, base.commit)
     bare = Snapshot(job, tip, base.commit, state, job_file, pipeline, {}, settings, files, is_deleted=is_deleted)
@@ -118,15 +118,17 @@ def settings_id(world: World, commit: str) -> str:
     return oid
 
 
-def _workspace_files(world: World, tip: str, pipeline: Pipeline) -> dict[str, str]:
+def _workspace_files(world: World, job: str, tip: str, pipeline: Pipeline) -> dict[str, str]:
     """Return the files outside the job's directory that some step reads or writes, with a leading `/`."""
     patterns = {p for s in pipeline.steps.values() for p in (*s.reads, *s.writes) if p.startswith("/")}
     patterns |= {p for s in pipeline.steps.values() if s.publish for p in s.publish.files if p.startswith("/")}
     found: dict[str, str] = {}
+    own = paths.job_folder(job)
     for pattern in patterns:
         fixed = pattern[1:].split("*", 1)[0].split("?", 1)[0]
         listed = world.ledger.files(tip, fixed.rpartition("/")[0] + "/" if "/" in fixed else "")
-        found |= {f"/{path}": oid for path, oid in listed.items()}
+        # The job's own files have one name each: the one without a leading /.
+        found |= {f"/{path}": oid for path, oid in listed.items() if not path.startswith(own)}
     return {path: oid for path, oid in found.items() if matches_any(patterns, path)}
 
 
@@ -153,7 +155,7 @@ def _definition(
     oid = agents.get(path)
     agent = read_agent(world, path, oid) if oid else None
     fingerprint = world.memory.recall(
-        ("definition", name, str(id(step)), oid or "", template or ""),
+        ("definition", name, bare.files[paths.PIPELINE], oid or "", template or ""),
         lambda: digest([step.model_dump(mode="json"), oid, template]),
     )
     return Definition(agent, fingerprint, _params(world, bare, step, template))

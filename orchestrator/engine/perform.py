@@ -31,7 +31,7 @@ from orchestrator.model.agent import Agent
 from orchestrator.model.finding import Finding, Severity, Verdict
 from orchestrator.model.names import is_person
 from orchestrator.model.patterns import is_literal, matches, matches_any
-from orchestrator.model.snapshot import Snapshot
+from orchestrator.model.snapshot import Files, Snapshot
 
 MOST_INPUT_BYTES = 5_000_000
 _PROSE = (".md", ".txt", ".yaml", ".yml", ".json", ".csv", ".svg", ".html", ".xml", ".rss", ".atom")
@@ -192,11 +192,13 @@ def _admitted(
 ) -> Performed:
     step = snapshot.pipeline.steps[action.step]
     admitted = admit(answer.files, step.writes, matches)
-    made = {**_back_to_what_was_read(world, snapshot, action, admitted.files), **admitted.files}
+    outside = tuple(path for path in sorted(admitted.files) if not _is_granted(snapshot, path))
+    inside = {path: content for path, content in admitted.files.items() if path not in outside}
+    made = {**_back_to_what_was_read(world, snapshot, action, inside), **inside}
     outputs = {path: world.ledger.blob_id(content) for path, content in made.items()}
     judged = tuple(sorted({*made, *_left_alone(snapshot, action.step)}))
     before = {path: maker.request.files[path] for path in judged if path in maker.request.files}
-    material = Material(StoredFiles(world.ledger, snapshot.files, made), judged, before)
+    material = Material(StoredFiles(world.ledger, _judgeable(snapshot, action.step), made), judged, before)
     checks = (*_unwritten(snapshot, action.step, made), *world.judge(step.gate, material))
     usage = Usage(answer.usage.tokens_in, answer.usage.tokens_out, answer.usage.cost_usd, maker.took)
     result = Produced(
@@ -206,10 +208,29 @@ def _admitted(
         maker.agent,
         maker.backend,
         digest([maker.request.agent.system, maker.request.prompt]),
-        admitted.refused,
+        (*admitted.refused, *map(_ungranted, outside)),
         _data(snapshot, made),
     )
     return Performed(result, made, claim)
+
+
+def _judgeable(snapshot: Snapshot, name: str) -> Files:
+    """Return the files that a step's gate sees: what the step reads and writes, and no other.
+
+    A verdict is bound to the content that it judged, and only what a step reads and writes is watched.
+    """
+    step = snapshot.pipeline.steps[name]
+    return {path: oid for path, oid in snapshot.files.items() if matches_any((*step.reads, *step.writes), path)}
+
+
+def _is_granted(snapshot: Snapshot, path: str) -> bool:
+    """Say whether the base branch lets jobs write the path: the job's own always, the workspace's where it says so."""
+    return not path.startswith("/") or matches_any(snapshot.settings.allow_writes, path)
+
+
+def _ungranted(path: str) -> Finding:
+    message = "the base branch grants no job to write it (allow_writes in orchestrator.yaml)"
+    return Finding(severity=Severity.CRITICAL, check="admission", file=path, message=message)
 
 
 def _back_to_what_was_read(
@@ -270,7 +291,10 @@ def _judge(world: World, snapshot: Snapshot, action: Judge) -> Performed:
     is_by_person = any(is_person(view.owner(path) or "") for path in artifacts)
     before = {p: oid for p, oid in action.inputs.items() if p in artifacts}
     material = Material(
-        StoredFiles(world.ledger, snapshot.files), artifacts, StoredFiles(world.ledger, before), is_by_person
+        StoredFiles(world.ledger, _judgeable(snapshot, action.step)),
+        artifacts,
+        StoredFiles(world.ledger, before),
+        is_by_person,
     )
     checks = world.judge(step.gate, material)
     made = {path: world.ledger.blob(oid) for path, oid in outputs.items() if path.endswith((".yaml", ".yml", ".json"))}

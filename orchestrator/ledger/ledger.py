@@ -222,8 +222,28 @@ class Ledger:
             )
 
     def move(self, updates: Sequence[RefUpdate]) -> None:
-        """Move all of `updates`, or none. Raises LostRace when one of them was elsewhere."""
+        """Move all of `updates`, or none; clean worktrees on a branch that moves follow.
+
+        Raises LostRace when a ref was elsewhere; Busy, before anything moves, when somebody edits such a branch.
+        """
+        with self._held(None, updates):
+            self._move(updates)
+
+    def _move(self, updates: Sequence[RefUpdate]) -> None:
         move_refs(self._git, self._repository.format, updates)
+
+    def refuse_if_edited(self, job: str) -> None:
+        """Raise Busy where somebody edits the job's branch in a worktree: before an agent is asked, not after."""
+        tip = self.tip(job)
+        if tip is not None:
+            follower = Follower(self._repository, self._objects)
+            with follower.held(f"{JOBS}{job}", tip, tip, partial(self._earlier, job, tip)):
+                pass
+
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return a best common ancestor, None where there is none."""
+        ran = self._git.attempt("merge-base", self.commit(one).id, self.commit(other).id)
+        return ran.out.decode("ascii").strip() or None
 
     # --- content -----------------------------------------------------------------------------------------------------
 
@@ -368,7 +388,7 @@ class Ledger:
             raise _lost(job)
         with self._held(job, updates):
             self.write(commit, *others)
-            self.move(updates)
+            self._move(updates)
         return commit.id
 
     def keep_old_tip(self, job: str) -> str | None:
@@ -401,14 +421,14 @@ class Ledger:
             *self._archiving(job, recorded, tip, skip=1),
         ]
         with self._held(job, updates):
-            self.move(updates)
+            self._move(updates)
         return kept.ref
 
-    def keep_lost(self, job: str, commit: NewCommit) -> str:
-        """Keep a result that lost a race, so that what it cost stays known; return its ref."""
+    def keep_lost(self, job: str, commit: NewCommit, also: Sequence[RefUpdate] = ()) -> str:
+        """Keep a result that lost a race, so that what it cost stays known; return its ref. `also` moves with it."""
         self.write(commit)
         ref = self._next(f"{LOST}{_job(job)}/")
-        self.move([RefUpdate(ref, commit.id, None)])
+        self.move([RefUpdate(ref, commit.id, None), *also])
         return ref
 
     def archived(self, job: str) -> tuple[str, ...]:
@@ -434,7 +454,7 @@ class Ledger:
         return tuple(oid for oid in found if oid)
 
     @contextmanager
-    def _held(self, job: str, updates: Iterable[RefUpdate]) -> Iterator[None]:
+    def _held(self, job: str | None, updates: Iterable[RefUpdate]) -> Iterator[None]:
         """Hold still the worktrees whose branch is about to move, and bring them along afterwards."""
         follower = Follower(self._repository, self._objects)
         with ExitStack() as stack:
@@ -444,7 +464,9 @@ class Ledger:
                     stack.enter_context(follower.held(update.ref, update.old, update.new, earlier))
             yield
 
-    def _earlier(self, job: str, tip: str) -> list[str]:
+    def _earlier(self, job: str | None, tip: str) -> list[str]:
+        if job is None:
+            return []
         return [commit.id for commit in islice(history.chain(self._objects, job, tip), 1, _EARLIER)]
 
     def _write(self, objects: Sequence[NewObject]) -> None:

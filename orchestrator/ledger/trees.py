@@ -196,10 +196,11 @@ def change_tree(objects: Objects, tree: str | None, changes: Mapping[str, Change
 def _change(objects: Objects, tree: str | None, folder: _Folder, built: Built) -> str | None:
     before: Tree = objects.tree(tree) if tree else {}
     after = dict(before)
-    for name, (path, change) in folder.leaves.items():
-        _set(after, name, _leaf(objects, before.get(name), path, change, built))
+    # Folders first: where all in one is taken away, a file may take its place.
     for name, inner in folder.folders.items():
         _set(after, name, _inner(objects, after.get(name), inner, built))
+    for name, (path, change) in folder.leaves.items():
+        _set(after, name, _leaf(objects, after.get(name), path, change, built))
     if after == before:
         return tree
     return _written(objects, after, built) if after else None

@@ -151,11 +151,19 @@ def forbids_authors(view: View, step: str) -> bool:
 
 def covers_payload(view: View, step: str, approvers_name: str) -> bool:
     """Say whether a person's approval under that name covers every file that the publish step sends, as it is now."""
-    payload = view.payload(step)
-    for approval in view.approvals:
-        definition = view.pipeline.steps.get(approval.step)
-        if definition is None or definition.approve is None or definition.approve.by != approvers_name:
-            continue
-        if approval.how is not How.GATES and all(approval.paths.get(path) == oid for path, oid in payload.items()):
-            return True
-    return False
+    approvers = _approvers(view, approvers_name)
+    payload = view.payload(step).items()
+    people = {
+        approval.by
+        for approval in view.approvals
+        if approval.how is not How.GATES
+        and _asks(view, approval.step, approvers_name)
+        and all(approval.paths.get(path) == oid for path, oid in payload)
+        and (approvers.who == "anyone" or approval.by in approvers.who)
+    }
+    return len(people) >= approvers.count
+
+
+def _asks(view: View, step: str, approvers_name: str) -> bool:
+    definition = view.pipeline.steps.get(step)
+    return definition is not None and definition.approve is not None and definition.approve.by == approvers_name

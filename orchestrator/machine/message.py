@@ -6,7 +6,7 @@ No text of an agent ever reaches a trailer; a body names checks, counts and path
 from collections.abc import Iterator
 
 from orchestrator.machine.digests import tree_id
-from orchestrator.machine.view import View
+from orchestrator.machine.view import APPROVALS, View
 from orchestrator.model.action import (
     Action,
     Await,
@@ -141,7 +141,8 @@ def _what_changed(snapshot: Snapshot, action: Action, result: Result) -> Iterato
 
 def _brought(action: BringHome) -> Iterator[str]:
     brought = action.brought
-    taken = [path for path in sorted(brought.edits) if path not in brought.conflicts]
+    theirs = [path for path in sorted(brought.edits) if not path.startswith(APPROVALS)]
+    taken = [path for path in theirs if path not in brought.conflicts]
     if taken:
         yield f"Took home what was edited there, {', '.join(taken)}."
     if brought.conflicts:

@@ -34,7 +34,8 @@ class Agent(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
 
-    name: str = Field(min_length=1, max_length=63)
+    # A name with @ or : would be a person's id in the ledger.
+    name: str = Field(min_length=1, max_length=63, pattern=r"^[^@:<>\x00-\x1f\x7f]+$")
     description: str = ""
     model: str = "inherit"
     tools: tuple[str, ...] | str = ()

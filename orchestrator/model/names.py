@@ -4,7 +4,7 @@ import re
 
 JOB_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 STEP_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-ROLE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}")
+TARGET_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,99}")
 TRAILER_VALUE = re.compile(r"[A-Za-z0-9._:/@+=,-]{1,200}")
 
 JOB_ID_RULE = "lower-case letters, digits and '-', at most 63, beginning with a letter or digit"
@@ -31,6 +31,13 @@ def job_id_fault(text: str) -> str | None:
 def step_name_fault(text: str) -> str | None:
     """Return why `text` is no step name, or None when it is one."""
     return None if STEP_NAME.fullmatch(text) else f"{shown(text)} is no step name: {STEP_NAME_RULE}"
+
+
+def target_fault(text: str) -> str | None:
+    """Return why `text` may not name a publisher, or None: it becomes a part of ref names."""
+    if TARGET_NAME.fullmatch(text) and ".." not in text and not text.endswith((".", ".lock")):
+        return None
+    return f"{shown(text)} is no publisher's name: letters, digits, '-', '_' and '.', at most 100"
 
 
 def path_fault(text: str) -> str | None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from orchestrator.model.names import path_fault, step_name_fault
+from orchestrator.model.names import path_fault, step_name_fault, target_fault
 
 
 def _step_name(text: str) -> str:
@@ -24,6 +24,14 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _target(text: str) -> str:
+    fault = target_fault(text)
+    if fault:
+        raise ValueError(fault)
+    return text
+
+
+TargetName = Annotated[str, AfterValidator(_target)]
 StepName = Annotated[str, AfterValidator(_step_name)]
 PathPattern = Annotated[str, AfterValidator(_pattern)]
 
@@ -68,7 +76,7 @@ class Approve(_Document):
 class PublishTo(_Document):
     """A step that makes an outside effect. `to` names an entry of `publishers` on the base branch."""
 
-    to: str
+    to: TargetName
     files: tuple[PathPattern, ...] = Field(min_length=1)
 
 

@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestrator.model.finding import Finding, Verdict
 
 SCHEMA = 1
+
+BlobId = Annotated[str, Field(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")]
 
 
 class _Document(BaseModel):
@@ -64,7 +66,7 @@ class How(StrEnum):
 class Seen(_Document):
     """The version of a path that the orchestrator last took note of, and whose it is."""
 
-    id: str
+    id: BlobId
     by: str
 
 
@@ -83,7 +85,7 @@ class Approval(_Document):
     tree: str
     by: str
     how: How
-    paths: Mapping[str, str]
+    paths: Mapping[str, BlobId]
 
 
 class StepRecord(_Document):
@@ -100,8 +102,8 @@ class StepRecord(_Document):
     )
     ran: int = 0
     wrote: int = 0
-    inputs: Mapping[str, str] = Field(default_factory=dict)
-    outputs: Mapping[str, str] = Field(default_factory=dict)
+    inputs: Mapping[str, BlobId] = Field(default_factory=dict)
+    outputs: Mapping[str, BlobId] = Field(default_factory=dict)
     by: str | None = None
     model: str | None = None
     definition: str | None = None
@@ -124,7 +126,7 @@ class State(_Document):
     waiting_for: str | None = None
     spend_usd: float = Field(default=0.0, ge=0)
     seen: Mapping[str, Seen] = Field(default_factory=dict)
-    proposed: Mapping[str, str] = Field(default_factory=dict)
+    proposed: Mapping[str, BlobId] = Field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
     steps: Mapping[str, StepRecord] = Field(default_factory=dict)
 

@@ -195,7 +195,8 @@ def test_what_is_written_reads_as_it_was(value: object) -> None:
     assert load(emit_yaml(value), "p") == value
 
 
-PATHS = st.dictionaries(TEXT, st.text("0123456789abcdef", min_size=40, max_size=40), max_size=4)
+IDS = st.text("0123456789abcdef", min_size=40, max_size=40)
+PATHS = st.dictionaries(TEXT, IDS, max_size=4)
 RECORDS = st.builds(
     StepRecord,
     outcome=st.sampled_from(Outcome),
@@ -218,7 +219,7 @@ STATES = st.builds(
     status=st.sampled_from(Status),
     waiting_for=st.none() | TEXT,
     spend_usd=st.floats(0, 1e6),
-    seen=st.dictionaries(TEXT, st.builds(Seen, id=TEXT, by=TEXT), max_size=3),
+    seen=st.dictionaries(TEXT, st.builds(Seen, id=IDS, by=TEXT), max_size=3),
     proposed=PATHS,
     steps=st.dictionaries(TEXT, RECORDS, max_size=3),
 )

@@ -14,7 +14,7 @@ from orchestrator.engine.run import run
 from orchestrator.model.action import Done
 from orchestrator.wiring import found_workspace, open_world
 
-GOLDEN = "570bca8589a79ded8e031823410b2a0b6512142c"
+GOLDEN = "8bb2e2deae16822d35bf8ef1195f4b4e268941bb"
 
 
 def make_job(where: Path) -> str:

@@ -60,11 +60,14 @@ def test_a_model_with_no_known_price_may_cost_all_that_a_call_may() -> None:
     assert worst_case(Model(name="z:local"), agent(), Purse(Budget(call=0.5), 0.0)) == 0.5
 
 
-def test_where_no_call_is_limited_a_model_with_no_price_is_taken_before_dear_ones() -> None:
-    free = Model(name="z:local")
-    route = choose(agent(), (*ALL, free), UNLIMITED)
+def test_a_model_with_no_known_price_comes_after_those_whose_price_is_known() -> None:
+    route = choose(agent(), (Model(name="z:local"), *ALL), UNLIMITED)
     assert isinstance(route, Route)
-    assert (route.model, route.reserved_usd) == ("z:local", 0.0)
+    assert route.model == "a:small"
+
+
+def test_where_only_the_job_is_limited_an_unknown_price_may_cost_all_that_is_left() -> None:
+    assert worst_case(Model(name="z:local"), agent(), Purse(Budget(job=2.0), 0.5)) == 1.5
 
 
 def test_models_that_cost_the_same_go_by_tier_and_name() -> None:
