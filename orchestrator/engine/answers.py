@@ -177,5 +177,7 @@ def _who(world: World, snapshot: Snapshot, approved: str, told: ApprovalFile) ->
 
 
 def _proposals(world: World, snapshot: Snapshot, told: ApprovalFile) -> tuple[str, ...]:
+    """Return the tips whose commits are nobody's bringing. A review branch that a person rebased is their bringing."""
     review = world.ledger.review_tip(snapshot.job, told.step)
-    return tuple(tip for tip in (review, snapshot.tip) if tip is not None)
+    is_ours = review is not None and world.ledger.commit(review).is_machine
+    return (snapshot.tip, review) if is_ours and review is not None else (snapshot.tip,)

@@ -43,7 +43,14 @@ def picked(folder: Path) -> None:
     git(folder, "cherry-pick", "--allow-empty", "--no-ff", "approved/j..review/j/approve")
 
 
-@pytest.mark.parametrize("bring", [merged, squashed, picked])
+def rebased(folder: Path) -> None:
+    """What a person does at home: the proposal rebased, and pushed."""
+    git(folder, "switch", "-q", "review/j/approve")
+    git(folder, "rebase", "-q", "--no-ff", "approved/j")
+    git(folder, "push", "-q", ".", "HEAD:approved/j")
+
+
+@pytest.mark.parametrize("bring", [merged, squashed, picked, rebased])
 def test_a_person_who_may_approves_by_any_means_of_merging(folder: Path, bring: object) -> None:
     world = waiting(folder)
     git(folder, "switch", "-q", "approved/j")
