@@ -8,6 +8,7 @@ from orchestrator.documents.emit import emit_yaml
 from orchestrator.engine import paths
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
+from orchestrator.ledger import Commit
 from orchestrator.machine.digests import tree_id
 from orchestrator.machine.view import APPROVALS, View
 from orchestrator.model.action import Propose
@@ -166,18 +167,23 @@ def content(snapshot: Snapshot, there: Mapping[str, str]) -> Files:
 def _who(world: World, snapshot: Snapshot, approved: str, told: ApprovalFile) -> tuple[str | None, How]:
     if approved in world.vouched:
         return world.vouched[approved], How.LOCAL
+    review = world.ledger.review_tip(snapshot.job, told.step)
+    bringing = None
+    if review is not None:
+        bringing = _bringing(world, snapshot, approved, told, (snapshot.tip, review))
+    if bringing is None and (review is None or not world.ledger.commit(review).is_machine):
+        # A review branch that a person rebased is their bringing; one that is gone says nothing.
+        bringing = _bringing(world, snapshot, approved, told, (snapshot.tip,))
+    return (bringing.committer.id if bringing else None), How.COMMIT
+
+
+def _bringing(
+    world: World, snapshot: Snapshot, approved: str, told: ApprovalFile, exclude: tuple[str, ...]
+) -> Commit | None:
+    """Return the person's commit that brought the approvals file; the proposal itself is nobody's."""
     path = paths.in_workspace(snapshot.job, paths.approval_file(told.step))
     oid = world.ledger.files(approved, path)[path]
-    exclude = _proposals(world, snapshot, told)
-    bringing = world.ledger.brought_by(snapshot.job, approved, path, oid, exclude)
-    if bringing is not None and bringing.is_machine:
-        # The proposal itself, its branch deleted after the merge: ask who brought it.
-        bringing = world.ledger.brought_by(snapshot.job, approved, path, oid, (*exclude, bringing.id))
-    return (bringing.committer.id if bringing and not bringing.is_machine else None), How.COMMIT
-
-
-def _proposals(world: World, snapshot: Snapshot, told: ApprovalFile) -> tuple[str, ...]:
-    """Return the tips whose commits are nobody's bringing. A review branch that a person rebased is their bringing."""
-    review = world.ledger.review_tip(snapshot.job, told.step)
-    is_ours = review is not None and world.ledger.commit(review).is_machine
-    return (snapshot.tip, review) if is_ours and review is not None else (snapshot.tip,)
+    found = world.ledger.brought_by(snapshot.job, approved, path, oid, exclude)
+    if found is not None and found.is_machine:
+        found = world.ledger.brought_by(snapshot.job, approved, path, oid, (*exclude, found.id))
+    return None if found is None or found.is_machine else found
