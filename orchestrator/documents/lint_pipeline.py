@@ -27,6 +27,7 @@ JudgeSettings = Callable[[object], Iterable[tuple[KeyPath, str]]]
 _PERSONS = ("brief.md", "job.yaml", "pipeline.yaml")
 _NEVER_WRITTEN = ("state.yaml", "job.yaml", "pipeline.yaml", "approvals/x")
 _DATA = (".yaml", ".yml", ".json")
+_PATH_KEYS = ("file", "from", "in")
 _REVIEWS = frozenset({"review_file", "findings"})
 
 
@@ -74,7 +75,7 @@ def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> 
     """Yield what is wrong with a pipeline that can be read."""
     yield from judge_itself(read, pipeline)
     case = _Case(read, pipeline, around, before(_mended(pipeline)))
-    rules = [_agents, _prompts, _gates, _approvers, _publishers, _grants, _names, _makers]
+    rules = [_agents, _prompts, _gates, _unwatched, _approvers, _publishers, _grants, _names, _makers]
     if read.is_whole and cycle(pipeline) is None:
         rules.extend([_reads, _payloads])
     for rule in rules:
@@ -256,6 +257,30 @@ def _reserved(case: _Case) -> Iterator[Problem]:
                 yield problem(place, message, "state.yaml, job.yaml, pipeline.yaml and approvals/ are not theirs")
             elif rule:
                 yield problem(place, message, rule)
+
+
+def _unwatched(case: _Case) -> Iterator[Problem]:
+    """A gate sees what its step reads and writes: a verdict on anything else would outlive a change of it."""
+    for name, step in case.steps(StepKind.AGENT):
+        watched = (*step.reads, *step.writes)
+        for index, use in enumerate(step.gate):
+            for path in _paths_judged(use):
+                probe = f"{path}x" if path.endswith("/") else path
+                if not any(pattern == path or matches(pattern, probe) for pattern in watched):
+                    message = (
+                        f"steps.{name}.gate[{index}]: {use.name} judges {path}, which {name} neither reads nor writes"
+                    )
+                    yield problem(case.place("steps", name, "gate", index), message, f"add {path} to its reads")
+
+
+def _paths_judged(use: CheckUse) -> Iterator[str]:
+    """The files and folders that a check's settings name, as far as lint knows them."""
+    if use.name in _REVIEWS and isinstance(use.settings, str):
+        yield use.settings
+    if isinstance(use.settings, dict):
+        for key in _PATH_KEYS:
+            said = use.settings.get(key)
+            yield from (each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str))
 
 
 def _grants(case: _Case) -> Iterator[Problem]:

@@ -7,20 +7,27 @@ from places import SETTINGS, Scripted, commit_files, finish, git, made_job, well
 
 from orchestrator.agents.interface import Request
 from orchestrator.engine.approving import approve, question
-from orchestrator.errors import Busy, RefusedError
+from orchestrator.errors import Busy, DocumentError, RefusedError
 from orchestrator.model.action import Await, Done, Halt
 
 DRAFT = "version: 1\nsteps:\n  draft: {agent: writer, reads: [%s], writes: [%s], gate: [%s]}\n"
 
 
+def test_a_gate_that_judges_what_its_step_does_not_read_makes_no_job(folder: Path) -> None:
+    world = world_of(workspace(folder, pipeline=DRAFT % ("brief.md", "text.md", "grounded: {in: sources/}")))
+    with pytest.raises(DocumentError, match="grounded judges sources/, which it neither reads nor writes"):
+        made_job(world)
+
+
 def test_a_gate_sees_only_what_its_step_reads_and_writes(folder: Path) -> None:
-    pipeline = DRAFT % ("brief.md", "text.md", "grounded: {in: sources/}")
-    workspace(folder, pipeline=pipeline)
-    commit_files(
-        folder, {"jobs/templates/t/sources/a.md": "It holds 350 ml.\n"}, "a source that the step does not read"
-    )
+    workspace(folder, pipeline=DRAFT % ("brief.md", "text.md", ""))
+    commit_files(folder, {"jobs/templates/t/sources/a.md": "It holds 350 ml.\n"}, "a source that no step reads")
     world = world_of(folder, Scripted(lambda request: {"text.md": "It holds 350 ml.\n"}))
     made_job(world)
+    git(folder, "switch", "-q", "job/j")
+    pipeline = DRAFT % ("brief.md", "text.md", "grounded: {in: sources/}")
+    commit_files(folder, {"jobs/j/pipeline.yaml": pipeline}, "a gate that looks further")
+    git(folder, "switch", "-q", "main")
     assert isinstance(finish(world).action, Halt)
 
 
