@@ -15,7 +15,7 @@ DRAFT = "version: 1\nsteps:\n  draft: {agent: writer, reads: [%s], writes: [%s],
 
 def test_a_gate_that_judges_what_its_step_does_not_read_makes_no_job(folder: Path) -> None:
     world = world_of(workspace(folder, pipeline=DRAFT % ("brief.md", "text.md", "grounded: {in: sources/}")))
-    with pytest.raises(DocumentError, match="grounded judges sources/, which it neither reads nor writes"):
+    with pytest.raises(DocumentError, match="grounded judges sources/, which draft neither reads nor writes"):
         made_job(world)
 
 
