@@ -71,10 +71,10 @@ BROKEN: dict[str, tuple[Spoil, list[str]]] = {
         [f"{PIPELINE}:38:5: agent: this key stands twice", "hint: the first one is in line 37; keep one of them"],
     ),
     "a step that reads what nothing writes": (
-        put(PIPELINE, "reads: [brief.md, research.md]", "reads: [brief.md, reserch.md]"),
+        put(PIPELINE, "reads: [brief.md, listing.md]", "reads: [brief.md, listng.md]"),
         [
-            f"{PIPELINE}:17:23: steps.draft.reads: nothing writes reserch.md, and there is no such file",
-            'hint: did you mean "research.md"?',
+            f"{PIPELINE}:28:23: steps.design.reads: nothing writes listng.md, and there is no such file",
+            'hint: did you mean "listing.md"?',
         ],
     ),
     "two unordered steps that write one file": (
