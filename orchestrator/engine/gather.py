@@ -32,7 +32,6 @@ class Gathered:
     tip: str
     prompts: Mapping[str, str]
     """Step → blob id of its prompt's template."""
-    pipeline_oid: str
 
 
 def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
@@ -60,7 +59,7 @@ def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
     )
     whole = replace(whole, unbacked=answers.unbacked(world, whole))
     whole = replace(whole, brought=answers.brought(world, whole), editors=_editors(world, whole))
-    return Gathered(whole, tip, templates, files[paths.PIPELINE])
+    return Gathered(whole, tip, templates)
 
 
 def find_tip(world: World, job: str) -> tuple[str, bool]:

@@ -13,13 +13,14 @@ from orchestrator.engine.gather import gather
 from orchestrator.engine.world import World
 from orchestrator.errors import OrchestratorError
 from orchestrator.machine import decide
+from orchestrator.machine.record import status_of
 from orchestrator.machine.stale import stale
 from orchestrator.machine.view import View
-from orchestrator.model.action import Action, Await, Done, Halt, Run, Stop, Waits
+from orchestrator.model.action import Action, Await, Done, Halt, Run
 from orchestrator.model.finding import Finding
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.snapshot import Snapshot
-from orchestrator.model.state import Outcome, Status, StepRecord
+from orchestrator.model.state import Outcome, StepRecord
 
 BROKEN = "broken"
 """The status of a job whose files cannot be read; its reason says why."""
@@ -137,21 +138,6 @@ def next_document(name: str, action: Action) -> NextDocument:
     }
 
 
-def status_of(action: Action) -> Status:
-    """Return where a job stands whose next action this is."""
-    match action:
-        case Done():
-            return Status.DONE
-        case Halt(stop=Stop.CANCELLED):
-            return Status.CANCELLED
-        case Halt():
-            return Status.HALTED
-        case Await(waits=Waits.PERSON | Waits.TIME):
-            return Status.WAITING
-        case _:
-            return Status.READY
-
-
 def places(world: World, name: str) -> list[str]:
     """Return where the job's publish steps put their work, for those that put it into a folder here."""
     snapshot = gather(world, name).snapshot
@@ -205,7 +191,7 @@ def _job(world: World, snapshot: Snapshot, action: Action) -> JobDocument:
         "id": snapshot.job,
         "title": snapshot.job_file.title or snapshot.job,
         "template": snapshot.job_file.template,
-        "status": str(status_of(action)),
+        "status": str(status_of(action)[0]),
         "reason": action.reason,
         "next": next_document(snapshot.job, action),
         "steps": [_step(view, name, costs) for name in snapshot.pipeline.steps],

@@ -45,12 +45,13 @@ def record(snapshot: Snapshot, action: Action, result: Result) -> Entry | None:
 def settle(after: Snapshot) -> Snapshot:
     """Return the snapshot with the status that its files come to: what the next decision would be."""
     following = decide(after, 0)
-    status, waiting_for = _status(following)
+    status, waiting_for = status_of(following)
     state = after.state.model_copy(update={"status": status, "waiting_for": waiting_for})
     return replace(after, state=state)
 
 
-def _status(following: Action) -> tuple[Status, str | None]:
+def status_of(following: Action) -> tuple[Status, str | None]:
+    """Return where a job stands whose next action this is, and what it waits for."""
     match following:
         case Done():
             return Status.DONE, None

@@ -177,6 +177,13 @@ def test_a_fork_is_a_job_of_its_own(folder: Path) -> None:
     assert call(folder, "run", "k").code == 3
 
 
+def test_run_all_passes_over_a_cancelled_job(folder: Path) -> None:
+    finished(folder)
+    assert call(folder, "new", "note", "k").code == 0
+    assert call(folder, "cancel", "k").code == 0
+    assert call(folder, "run", "--all").code == 0
+
+
 def test_inside_a_job_the_job_need_not_be_named(folder: Path) -> None:
     job(folder)
     said = call(folder, "checkout", "j", str(folder.parent / "there"))

@@ -93,6 +93,22 @@ def test_a_worktree_on_the_approved_branch_follows_an_approval(folder: Path, tmp
     assert (tmp_path / "tree/jobs/j/approvals/approve.yaml").exists()
 
 
+def test_a_folder_that_a_person_replaced_by_a_file_is_taken_home(folder: Path) -> None:
+    workspace(folder)
+    commit_files(folder, {"jobs/templates/t/notes/a.md": "a\n"}, "a folder")
+    world = world_of(folder)
+    made_job(world)
+    finish(world)
+    git(folder, "switch", "-q", "review/j/approve")
+    git(folder, "rm", "-qr", "jobs/j/notes")
+    commit_files(folder, {"jobs/j/notes": "now a file\n"}, "a file in its place")
+    git(folder, "switch", "-q", "approved/j")
+    git(folder, "merge", "-q", "--no-ff", "-m", "yes", "review/j/approve")
+    git(folder, "switch", "-q", "main")
+    assert isinstance(finish(world).action, Done)
+    assert git(folder, "show", "job/j:jobs/j/notes") == "now a file"
+
+
 def test_no_agent_is_asked_while_somebody_edits_the_branch(folder: Path, tmp_path: Path) -> None:
     backend = Scripted()
     world = world_of(workspace(folder), backend)

@@ -10,6 +10,7 @@ from places import PIPELINE, SETTINGS, Scripted, finish, git, made_job, well_beh
 from orchestrator.agents.interface import Request
 from orchestrator.engine.gather import gather
 from orchestrator.engine.people import say
+from orchestrator.engine.run import run
 from orchestrator.engine.world import World
 from orchestrator.errors import Busy, EffectError, UnknownEffect, WorkspaceError
 from orchestrator.machine import decide
@@ -207,6 +208,16 @@ def test_a_transient_fault_is_tried_again_without_spending_an_attempt(folder: Pa
     made_job(world)
     assert isinstance(finish(world).action, Done)
     assert [request.attempt for request in backend.asked] == [1, 1, 1]
+
+
+def test_with_a_clock_that_stands_still_a_wait_for_time_is_slept_once_and_then_rests(folder: Path) -> None:
+    slept: list[int] = []
+    backend = Scripted(lambda request: Fault("busy", is_transient=True, retry_after=5))
+    world = world_of(workspace(folder, pipeline=SHORT), backend)
+    made_job(world)
+    action = run(world, "j", sleep=slept.append).action
+    assert isinstance(action, Await)
+    assert (action.waits, slept) == (Waits.TIME, [5])
 
 
 def test_a_branch_that_somebody_edits_in_a_worktree_is_not_moved(folder: Path, tmp_path: Path) -> None:
