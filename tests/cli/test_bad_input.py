@@ -290,3 +290,15 @@ def test_sources_that_are_binary_headless_or_of_mixed_encoding_are_read_as_far_a
     assert "photo.bin: it is no text file, so nothing was read from it." in said
     assert "headless.csv: a table without a header" in said
     assert "mixed.csv: a table with the columns date, item, units; some of it is no Unicode" in said
+
+
+def test_init_in_a_fresh_clone_whose_base_is_the_remotes_branch_lays_the_workspace_down(
+    folder: Path, tmp_path: Path
+) -> None:
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "commit", "-q", "--allow-empty", "-m", "empty")
+    git(tmp_path, "clone", "-q", str(folder), "clone")
+    assert call(tmp_path / "clone", "init").code == 0
+    assert git(tmp_path / "clone", "status", "--porcelain") == ""
+    said = "error: there is no orchestrator.yaml on the base branch, so this is no workspace yet\n"
+    assert call(tmp_path / "clone", "status") == Called(1, "", f"{said}hint: orchestrator init\n")
