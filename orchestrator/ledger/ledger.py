@@ -10,11 +10,11 @@ from types import TracebackType
 from orchestrator.errors import Busy, LedgerError, LostRace, RefusedError
 from orchestrator.ledger import history
 from orchestrator.ledger.checkouts import Follower, at
+from orchestrator.ledger.children import ObjectReader, ObjectWriter, RefMover
 from orchestrator.ledger.doctor import examine
 from orchestrator.ledger.effects import RECEIPT_FILE, EffectRefs, intent_files
 from orchestrator.ledger.locks import job_lock
 from orchestrator.ledger.objects import REGULAR, TreeEntry, encode_commit
-from orchestrator.ledger.process import ObjectReader
 from orchestrator.ledger.refs import (
     APPROVED,
     ARCHIVE,
@@ -28,7 +28,6 @@ from orchestrator.ledger.refs import (
     PUBLISHED,
     REVIEWS,
     TIPS,
-    move_refs,
 )
 from orchestrator.ledger.repository import TRACKED, Repository, find, refspec
 from orchestrator.ledger.trees import Change, Objects, change_tree, differences
@@ -40,7 +39,6 @@ from orchestrator.ledger.values import (
     EffectRecord,
     Kind,
     NewCommit,
-    NewObject,
     Person,
     RefUpdate,
     Remark,
@@ -65,6 +63,8 @@ class Ledger:
         self._refs = repository.refs
         self._clock = clock
         self._reader = ObjectReader(repository.git)
+        self._writer = ObjectWriter(repository.git, repository.format, repository.common_dir)
+        self._mover = RefMover(repository.git, repository.format)
         self._objects = Objects(self._reader, repository.format, repository.shallow())
 
     @classmethod
@@ -78,8 +78,9 @@ class Ledger:
         return cls(repository, clock)
 
     def close(self) -> None:
-        """End the process that reads objects."""
-        self._reader.close()
+        """End the processes that read, write and move."""
+        for child in (self._reader, self._writer, self._mover):
+            child.close()
 
     def __enter__(self) -> "Ledger":
         return self
@@ -227,10 +228,7 @@ class Ledger:
         Raises LostRace when a ref was elsewhere; Busy, before anything moves, when somebody edits such a branch.
         """
         with self._held(None, updates):
-            self._move(updates)
-
-    def _move(self, updates: Sequence[RefUpdate]) -> None:
-        move_refs(self._git, self._repository.format, updates)
+            self._mover.move(updates)
 
     def refuse_if_edited(self, job: str) -> None:
         """Raise Busy where somebody edits the job's branch in a worktree: before an agent is asked, not after."""
@@ -360,7 +358,7 @@ class Ledger:
 
     def write(self, *commits: NewCommit) -> None:
         """Write the objects of commits that were built, durably. No ref moves."""
-        self._write([new for commit in commits for new in commit.objects])
+        self._writer.write([new for commit in commits for new in commit.objects])
 
     def append(
         self,
@@ -388,7 +386,7 @@ class Ledger:
             raise _lost(job)
         with self._held(job, updates):
             self.write(commit, *others)
-            self._move(updates)
+            self._mover.move(updates)
         return commit.id
 
     def keep_old_tip(self, job: str) -> str | None:
@@ -421,7 +419,7 @@ class Ledger:
             *self._archiving(job, recorded, tip, skip=1),
         ]
         with self._held(job, updates):
-            self._move(updates)
+            self._mover.move(updates)
         return kept.ref
 
     def keep_lost(self, job: str, commit: NewCommit, also: Sequence[RefUpdate] = ()) -> str:
@@ -468,10 +466,6 @@ class Ledger:
         if job is None:
             return []
         return [commit.id for commit in islice(history.chain(self._objects, job, tip), 1, _EARLIER)]
-
-    def _write(self, objects: Sequence[NewObject]) -> None:
-        if objects:
-            self._git.run("unpack-objects", "-q", stdin=self._repository.format.pack(objects))
 
     @contextmanager
     def lock(self, job: str) -> Iterator[None]:
@@ -556,7 +550,7 @@ class Ledger:
     def take_claim(self, job: str, text: str) -> str:
         """Claim a job; return the claim's id. Raises LostRace when it is claimed already."""
         new = self._repository.format.new(Kind.BLOB, text.encode())
-        self._write([new])
+        self._writer.write([new])
         self.move([RefUpdate(f"{CLAIMS}{_job(job)}", new.id, None)])
         return new.id
 

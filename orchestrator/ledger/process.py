@@ -5,11 +5,9 @@ No argument comes from a file unless `--end-of-options` or `--` stands before it
 
 import re
 import subprocess
-import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 
 from orchestrator.errors import LedgerError, WorkspaceError
 from orchestrator.ledger.values import Clock
@@ -83,6 +81,13 @@ class Git:
         date = {"GIT_COMMITTER_DATE": f"@{self.clock()} +0000"}
         return {**without_git(self.environ), **_HERMETIC, **date, **self.more}
 
+    def lasting(self) -> dict[str, str]:
+        """Return the environment of a process that lives on: it dates by the clock, unless that stands still."""
+        environ = self.hermetic()
+        if not self.environ.get("SOURCE_DATE_EPOCH"):
+            del environ["GIT_COMMITTER_DATE"]
+        return environ
+
     def user_config(self) -> "Config":
         """Return the configuration as the user sees it: system, global, repository."""
         ran = self.as_user("config", "--list", "--show-scope", "-z")
@@ -139,104 +144,9 @@ class Config:
         return tuple(match[1] for match in found if match)
 
 
-class ObjectReader:
-    """One `git cat-file` that answers for as long as the ledger is open; begun anew when it dies.
-
-    Its requests are whole ids, so that nothing that a file says is ever taken for a revision expression.
-    """
-
-    def __init__(self, git: Git) -> None:
-        self._git = git
-        self._lock = Lock()
-        self._process: subprocess.Popen[bytes] | None = None
-        self._finalizer: weakref.finalize[..., ObjectReader] | None = None
-
-    def read(self, oid: str, *, limit: int) -> tuple[str, bytes] | None:
-        """Return kind and body of an object, None when it is missing. Raises LedgerError above `limit` bytes."""
-        with self._lock:
-            header = self._ask("contents", oid)
-            if header is None:
-                return None
-            kind, size = header
-            if size > limit:
-                # The body is on its way: a new process is cheaper than reading it away.
-                self._stop()
-                raise LedgerError(f"object {oid} is too large to read: {size} bytes, at most {limit}")
-            return kind, self._body(size)
-
-    def look(self, oid: str) -> tuple[str, int] | None:
-        """Return kind and size (bytes) of an object, None when it is missing."""
-        with self._lock:
-            return self._ask("info", oid)
-
-    def close(self) -> None:
-        """End the process."""
-        with self._lock:
-            self._stop()
-
-    def _ask(self, verb: str, oid: str) -> tuple[str, int] | None:
-        line = self._exchange(verb, oid) or self._again(verb, oid)
-        words = line.split()
-        if len(words) == 3 and words[2].isdigit():
-            return words[1].decode("ascii"), int(words[2])
-        return None
-
-    def _again(self, verb: str, oid: str) -> bytes:
-        self._stop()
-        line = self._exchange(verb, oid)
-        if not line:
-            self._stop()
-            raise LedgerError("git cat-file ended without an answer", hint="run `git fsck`")
-        return line
-
-    def _exchange(self, verb: str, oid: str) -> bytes:
-        process = self._running()
-        assert process.stdin
-        assert process.stdout
-        try:
-            process.stdin.write(f"{verb} {oid}\n".encode())
-            process.stdin.flush()
-            return process.stdout.readline()
-        except BrokenPipeError:
-            return b""
-
-    def _body(self, size: int) -> bytes:
-        assert self._process
-        assert self._process.stdout
-        body = self._process.stdout.read(size + 1)
-        if len(body) != size + 1:
-            self._stop()
-            raise LedgerError("git cat-file ended in the middle of an object", hint="run `git fsck`")
-        return body[:-1]
-
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None:
-            argv = [*self._git.argv(), "cat-file", "--batch-command"]
-            self._process = subprocess.Popen(
-                argv,
-                cwd=self._git.folder,
-                env=self._git.hermetic(),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-            )
-            self._finalizer = weakref.finalize(self, _end, self._process)
-        return self._process
-
-    def _stop(self) -> None:
-        self._process = None
-        if self._finalizer is not None:
-            self._finalizer()
-
-
 def without_git(environ: Mapping[str, str]) -> dict[str, str]:
     """Return the environment without the variables by which a caller's git would steer ours."""
     return {key: value for key, value in environ.items() if not key.startswith("GIT_")}
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    process.communicate()
 
 
 def _run(argv: Sequence[str], folder: Path, environ: Mapping[str, str], stdin: bytes) -> Ran:

@@ -1,7 +1,7 @@
 """Refs: their names, how they are read, and how several of them move at once, or none.
 
 Reading goes to the files themselves (a loose file, else `packed-refs`), as git does and at no process's cost; a
-repository that keeps its refs in another way is asked by git. Writing is one `git update-ref` transaction.
+repository that keeps its refs in another way is asked by git. Writing is one transaction of `git update-ref`.
 """
 
 import os
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from orchestrator.errors import Busy, LedgerError, LostRace
+from orchestrator.errors import Busy, LedgerError, LostRace, OrchestratorError
 from orchestrator.ledger.objects import Format
 from orchestrator.ledger.process import Git
 from orchestrator.ledger.values import RefUpdate
@@ -127,15 +127,10 @@ class AskedRefs:
         return {name: oid for oid, _, name in lines}
 
 
-def move_refs(git: Git, form: Format, updates: Sequence[RefUpdate]) -> None:
-    """Move all of `updates`, or none. Raises LostRace when a ref was elsewhere, Busy when one is locked."""
-    if not updates:
-        return
-    commands = ["start", *(_command(update, form.zero) for update in updates), "prepare", "commit"]
-    stdin = "".join(f"{command}\0" for command in commands).encode("utf-8", "surrogateescape")
-    ran = git.attempt("update-ref", "-m", "orchestrator", "--no-deref", "--stdin", "-z", stdin=stdin)
-    if ran.status:
-        raise _refusal(ran.error)
+def transaction(updates: Sequence[RefUpdate], zero: str) -> bytes:
+    """Return what moves all of `updates`, or none, as `git update-ref --stdin -z` reads it. `zero`: no such ref."""
+    commands = ["start", *(_command(update, zero) for update in updates), "prepare", "commit"]
+    return "".join(f"{command}\0" for command in commands).encode("utf-8", "surrogateescape")
 
 
 def _command(update: RefUpdate, zero: str) -> str:
@@ -148,7 +143,8 @@ def _command(update: RefUpdate, zero: str) -> str:
     return f"update {update.ref}\0{update.new}\0{update.old}"
 
 
-def _refusal(error: str) -> Exception:
+def refusal(error: str) -> OrchestratorError:
+    """Return what git's refusal of a transaction means: a lost race, a lock, a name that is taken."""
     if locked := _LOCKED.search(error):
         hint = f"try again; if no git runs here, a killed one left it: delete {locked['lock']}"
         return Busy("another process moves the same ref", hint=hint)

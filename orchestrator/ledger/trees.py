@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from orchestrator.errors import LedgerError, Place
+from orchestrator.ledger.children import ObjectReader
 from orchestrator.ledger.objects import FILE, FOLDER, REGULAR, Format, Tree, TreeEntry, decode_commit
-from orchestrator.ledger.process import ObjectReader
 from orchestrator.ledger.values import Commit, Kind, NewObject
 
 BLOB_LIMIT = 100 * 1024 * 1024

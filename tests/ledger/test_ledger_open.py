@@ -220,7 +220,7 @@ def test_the_ledger_goes_on_when_its_reader_was_killed(tmp_path: Path) -> None:
     tip = bench.new_job()
     blob = bench.ledger.files(tip)["README.md"]
     assert bench.ledger.blob(blob) == b"a shop\n"
-    process = bench.ledger._reader._process
+    process = bench.ledger._reader._child._process
     assert process is not None
     process.kill()
     process.wait()

@@ -1,0 +1,239 @@
+"""git processes that live as long as the ledger is open: one reads objects, three write them, one moves refs.
+
+Each is begun when it is first needed, and begun anew when it has died. What one says is in git's own words.
+"""
+
+import os
+import subprocess
+import weakref
+from collections.abc import Sequence
+from contextlib import suppress
+from itertools import count
+from pathlib import Path
+from threading import Lock
+
+from orchestrator.errors import LedgerError
+from orchestrator.ledger.objects import Format
+from orchestrator.ledger.process import Git
+from orchestrator.ledger.refs import refusal, transaction
+from orchestrator.ledger.values import Kind, NewObject, RefUpdate
+
+MOST_BY_FILE = 64
+"""Objects: from more of them on, one pack to one process is cheaper than a file each."""
+LARGEST_BY_FILE = 1_000_000
+
+_FOLDERS = count()
+
+
+class Child:
+    """One git process: requests go in, lines come out. Not for two threads at once."""
+
+    def __init__(self, git: Git, *args: str) -> None:
+        self._git = git
+        self._args = args
+        self._process: subprocess.Popen[bytes] | None = None
+        self._finalizer: weakref.finalize[..., Child] | None = None
+
+    @property
+    def name(self) -> str:
+        """Return what runs."""
+        return f"git {self._args[0]}"
+
+    def send(self, request: bytes) -> None:
+        """Write a request. That the process has died is seen when it does not answer."""
+        process = self._running()
+        assert process.stdin
+        with suppress(BrokenPipeError):
+            process.stdin.write(request)
+            process.stdin.flush()
+
+    def line(self) -> bytes:
+        """Return the next line of the answer, nothing when the process has ended."""
+        assert self._process
+        assert self._process.stdout
+        return self._process.stdout.readline()
+
+    def body(self, size: int) -> bytes:
+        """Return the next `size` bytes, fewer when the process has ended."""
+        assert self._process
+        assert self._process.stdout
+        return self._process.stdout.read(size)
+
+    def last_words(self) -> str:
+        """End the process and return what it said was wrong."""
+        process = self._process
+        if process is None:
+            return ""
+        if process.stdin:
+            process.stdin.close()
+        said = process.stderr.read() if process.stderr else b""
+        self.stop()
+        return said.decode("utf-8", "replace").strip()
+
+    def stop(self) -> None:
+        """End the process."""
+        self._process = None
+        if self._finalizer is not None:
+            self._finalizer()
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            self.stop()
+            self._process = subprocess.Popen(
+                [*self._git.argv(), *self._args],
+                cwd=self._git.folder,
+                env=self._git.lasting(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+            )
+            self._finalizer = weakref.finalize(self, _end, self._process)
+        return self._process
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe:
+            with suppress(BrokenPipeError):
+                pipe.close()
+    process.wait()
+
+
+class ObjectReader:
+    """`git cat-file`. Its requests are whole ids: nothing that a file says is ever taken for a revision expression."""
+
+    def __init__(self, git: Git) -> None:
+        self._child = Child(git, "cat-file", "--batch-command")
+        self._lock = Lock()
+
+    def read(self, oid: str, *, limit: int) -> tuple[str, bytes] | None:
+        """Return kind and body of an object, None when it is missing. Raises LedgerError above `limit` bytes."""
+        with self._lock:
+            header = self._ask("contents", oid)
+            if header is None:
+                return None
+            kind, size = header
+            if size > limit:
+                # The body is on its way: a new process is cheaper than reading it away.
+                self._child.stop()
+                raise LedgerError(f"object {oid} is too large to read: {size} bytes, at most {limit}")
+            return kind, self._body(size)
+
+    def look(self, oid: str) -> tuple[str, int] | None:
+        """Return kind and size (bytes) of an object, None when it is missing."""
+        with self._lock:
+            return self._ask("info", oid)
+
+    def close(self) -> None:
+        """End the process."""
+        with self._lock:
+            self._child.stop()
+
+    def _ask(self, verb: str, oid: str) -> tuple[str, int] | None:
+        line = self._exchange(verb, oid) or self._again(verb, oid)
+        words = line.split()
+        if len(words) == 3 and words[2].isdigit():
+            return words[1].decode("ascii"), int(words[2])
+        return None
+
+    def _again(self, verb: str, oid: str) -> bytes:
+        self._child.stop()
+        line = self._exchange(verb, oid)
+        if not line:
+            self._child.stop()
+            raise LedgerError("git cat-file ended without an answer", hint="run `git fsck`")
+        return line
+
+    def _exchange(self, verb: str, oid: str) -> bytes:
+        self._child.send(f"{verb} {oid}\n".encode())
+        return self._child.line()
+
+    def _body(self, size: int) -> bytes:
+        body = self._child.body(size + 1)
+        if len(body) != size + 1:
+            self._child.stop()
+            raise LedgerError("git cat-file ended in the middle of an object", hint="run `git fsck`")
+        return body[:-1]
+
+
+class ObjectWriter:
+    """`git hash-object -w`, one for each kind of object. What it has written is synced, if git says that it syncs."""
+
+    def __init__(self, git: Git, form: Format, common_dir: Path) -> None:
+        self._git = git
+        self._format = form
+        self._folder = common_dir / "orchestrator" / f"objects-{os.getpid()}-{next(_FOLDERS)}"
+        self._children = {kind: Child(git, *_hashing(kind)) for kind in (Kind.BLOB, Kind.TREE, Kind.COMMIT)}
+        self._finalizer: weakref.finalize[..., ObjectWriter] | None = None
+
+    def write(self, objects: Sequence[NewObject]) -> None:
+        """Write the objects, each durable when this returns. Raises LedgerError, in git's words, where it cannot."""
+        if len(objects) > MOST_BY_FILE or any(len(new.body) > LARGEST_BY_FILE for new in objects):
+            self._git.run("unpack-objects", "-q", stdin=self._format.pack(objects))
+            return
+        unique = list({new.id: new for new in objects}.values())
+        for place, new in enumerate(unique):
+            self._children[new.kind].send(os.fsencode(self._laid(place, new.body)) + b"\n")
+        for new in unique:
+            self._check(new)
+
+    def close(self) -> None:
+        """End the processes."""
+        for child in self._children.values():
+            child.stop()
+        if self._finalizer is not None:
+            self._finalizer()
+
+    def _laid(self, place: int, body: bytes) -> Path:
+        """Write a body to a file of our own, from which the process reads it, and return the file."""
+        path = self._folder / str(place)
+        try:
+            path.write_bytes(body)
+        except FileNotFoundError:
+            # The first time, and when somebody has deleted the cache meanwhile.
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._finalizer = weakref.finalize(self, _clear, self._folder)
+            path.write_bytes(body)
+        return path
+
+    def _check(self, new: NewObject) -> None:
+        child = self._children[new.kind]
+        said = child.line().strip().decode("ascii", "replace")
+        if said == new.id:
+            return
+        words = child.last_words() or f"it wrote {said or 'nothing'}, and not {new.id}"
+        self.close()
+        raise LedgerError(f"{child.name} failed: {words}", hint="see that the disk has room, and run `git fsck`")
+
+
+def _hashing(kind: Kind) -> tuple[str, ...]:
+    return ("hash-object", "-w", "--no-filters", "--stdin-paths", "-t", kind.value)
+
+
+def _clear(folder: Path) -> None:
+    for file in folder.glob("*"):
+        file.unlink(missing_ok=True)
+    if folder.is_dir():
+        folder.rmdir()
+
+
+class RefMover:
+    """`git update-ref --stdin`: several refs move at once, or none does."""
+
+    def __init__(self, git: Git, form: Format) -> None:
+        self._child = Child(git, "update-ref", "-m", "orchestrator", "--no-deref", "--stdin", "-z")
+        self._format = form
+
+    def move(self, updates: Sequence[RefUpdate]) -> None:
+        """Move all of `updates`, or none. Raises LostRace when a ref was elsewhere, Busy when one is locked."""
+        if not updates:
+            return
+        self._child.send(transaction(updates, self._format.zero))
+        for step in (b"start", b"prepare", b"commit"):
+            if self._child.line() != step + b": ok\n":
+                raise refusal(self._child.last_words())
+
+    def close(self) -> None:
+        """End the process."""
+        self._child.stop()
