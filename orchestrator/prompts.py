@@ -7,16 +7,18 @@ Jinja2's with what could run away taken out: macros, includes, most method calls
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from traceback import walk_tb
 from typing import Any
 
-from jinja2 import StrictUndefined, meta, nodes
+from jinja2 import StrictUndefined, Template, meta, nodes
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from orchestrator.errors import DocumentError, Place
 from orchestrator.model.names import shown
 from orchestrator.model.nearness import did_you_mean
+from orchestrator.model.passages import paragraphs, points, section
 
 CONTEXT = ("job", "title", "step", "attempt", "params", "files", "findings", "failed")
 """The names that a prompt may use."""
@@ -37,19 +39,32 @@ def render(template_text: str, path: str, context: Mapping[str, object], *, filt
     Raises DocumentError at the template's line for a mistake in it, for a name that is not there, and for more than
     1 MB of output.
     """
-    language = _Language.of(filters or {})
-    tree, mistakes = _judged(template_text, path, language, context)
-    if tree is None or mistakes:
-        first, *others = mistakes
-        raise DocumentError(first.message, place=first.place, hint=first.hint, others=tuple(others))
+    names = tuple(context)
+    template = _compile(template_text, path, names, filters) if filters else _compiled(template_text, path, names)
     values = {name: _plain(value, 0) for name, value in context.items()}
     if _size(values) > MOST_INPUT:
         raise DocumentError(f"the files for this prompt have more than {MOST_INPUT:,} characters", place=Place(path))
-    _count_rounds(tree)
     try:
-        return _joined(language.from_string(tree).generate(values))
+        return _joined(template.generate({**values, _TICK: _Rounds()}))
     except _RUN_TIME as exc:
         raise _translated(exc, path, context) from exc
+
+
+def _compile(text: str, path: str, names: tuple[str, ...], filters: Filters) -> Template:
+    """Return the template, judged and compiled. Raises DocumentError."""
+    language = _Language.of(filters)
+    tree, mistakes = _judged(text, path, language, names)
+    if tree is None or mistakes:
+        first, *others = mistakes
+        raise DocumentError(first.message, place=first.place, hint=first.hint, others=tuple(others))
+    _count_rounds(tree)
+    return language.from_string(tree)
+
+
+@lru_cache(maxsize=64)
+def _compiled(text: str, path: str, names: tuple[str, ...]) -> Template:
+    """Return the template as every job that has it uses it: judged and compiled once."""
+    return _compile(text, path, names, {})
 
 
 def faults(
@@ -99,7 +114,7 @@ class _Language(ImmutableSandboxedEnvironment):
         )
         kept = {name: language.filters[name] for name in _JINJAS_FILTERS}
         language.filters = {**kept, **_OWN_FILTERS, **filters}
-        language.globals = {"range": _range, _TICK: _Rounds()}
+        language.globals = {"range": _range}
         return language
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
@@ -111,6 +126,7 @@ class _Language(ImmutableSandboxedEnvironment):
 
 
 _TICK = "_tick"
+"""The name, which no template can write, under which a rendering's rounds are counted."""
 
 
 class _Rounds:
@@ -186,7 +202,10 @@ def _range(*bounds: int) -> range:
     return rounds
 
 
-_OWN_FILTERS: Filters = {"fence": fence, "join": _join, "replace": _replace, "indent": _indent, "tojson": _tojson}
+_OWN_FILTERS: Filters = {
+    **{"fence": fence, "join": _join, "replace": _replace, "indent": _indent, "tojson": _tojson},
+    **{"section": section, "points": points, "paragraphs": paragraphs},
+}
 
 
 # --- what is wrong with a template -----------------------------------------------------------------------------------
