@@ -1,28 +1,19 @@
-"""git processes that live as long as the ledger is open: one reads objects, three write them, one moves refs.
+"""git processes that live as long as the ledger is open: one reads objects, one moves refs.
 
 Each is begun when it is first needed, and begun anew when it has died. What one says is in git's own words.
 """
 
-import os
 import subprocess
 import weakref
 from collections.abc import Sequence
 from contextlib import suppress
-from itertools import count
-from pathlib import Path
 from threading import Lock
 
 from orchestrator.errors import LedgerError
 from orchestrator.ledger.objects import Format
 from orchestrator.ledger.process import Git
 from orchestrator.ledger.refs import refusal, transaction
-from orchestrator.ledger.values import Kind, NewObject, RefUpdate
-
-MOST_BY_FILE = 64
-"""Objects: from more of them on, one pack to one process is cheaper than a file each."""
-LARGEST_BY_FILE = 1_000_000
-
-_FOLDERS = count()
+from orchestrator.ledger.values import RefUpdate
 
 
 class Child:
@@ -155,67 +146,6 @@ class ObjectReader:
             self._child.stop()
             raise LedgerError("git cat-file ended in the middle of an object", hint="run `git fsck`")
         return body[:-1]
-
-
-class ObjectWriter:
-    """`git hash-object -w`, one for each kind of object. What it has written is synced, if git says that it syncs."""
-
-    def __init__(self, git: Git, form: Format, common_dir: Path) -> None:
-        self._git = git
-        self._format = form
-        self._folder = common_dir / "orchestrator" / f"objects-{os.getpid()}-{next(_FOLDERS)}"
-        self._children = {kind: Child(git, *_hashing(kind)) for kind in (Kind.BLOB, Kind.TREE, Kind.COMMIT)}
-        self._finalizer: weakref.finalize[..., ObjectWriter] | None = None
-
-    def write(self, objects: Sequence[NewObject]) -> None:
-        """Write the objects, each durable when this returns. Raises LedgerError, in git's words, where it cannot."""
-        if len(objects) > MOST_BY_FILE or any(len(new.body) > LARGEST_BY_FILE for new in objects):
-            self._git.run("unpack-objects", "-q", stdin=self._format.pack(objects))
-            return
-        unique = list({new.id: new for new in objects}.values())
-        for place, new in enumerate(unique):
-            self._children[new.kind].send(os.fsencode(self._laid(place, new.body)) + b"\n")
-        for new in unique:
-            self._check(new)
-
-    def close(self) -> None:
-        """End the processes."""
-        for child in self._children.values():
-            child.stop()
-        if self._finalizer is not None:
-            self._finalizer()
-
-    def _laid(self, place: int, body: bytes) -> Path:
-        """Write a body to a file of our own, from which the process reads it, and return the file."""
-        path = self._folder / str(place)
-        try:
-            path.write_bytes(body)
-        except FileNotFoundError:
-            # The first time, and when somebody has deleted the cache meanwhile.
-            self._folder.mkdir(parents=True, exist_ok=True)
-            self._finalizer = weakref.finalize(self, _clear, self._folder)
-            path.write_bytes(body)
-        return path
-
-    def _check(self, new: NewObject) -> None:
-        child = self._children[new.kind]
-        said = child.line().strip().decode("ascii", "replace")
-        if said == new.id:
-            return
-        words = child.last_words() or f"it wrote {said or 'nothing'}, and not {new.id}"
-        self.close()
-        raise LedgerError(f"{child.name} failed: {words}", hint="see that the disk has room, and run `git fsck`")
-
-
-def _hashing(kind: Kind) -> tuple[str, ...]:
-    return ("hash-object", "-w", "--no-filters", "--stdin-paths", "-t", kind.value)
-
-
-def _clear(folder: Path) -> None:
-    for file in folder.glob("*"):
-        file.unlink(missing_ok=True)
-    if folder.is_dir():
-        folder.rmdir()
 
 
 class RefMover:

@@ -10,10 +10,11 @@ from types import TracebackType
 from orchestrator.errors import Busy, LedgerError, LostRace, RefusedError
 from orchestrator.ledger import history
 from orchestrator.ledger.checkouts import Follower, at
-from orchestrator.ledger.children import ObjectReader, ObjectWriter, RefMover
+from orchestrator.ledger.children import ObjectReader, RefMover
 from orchestrator.ledger.doctor import examine
 from orchestrator.ledger.effects import RECEIPT_FILE, EffectRefs, intent_files
 from orchestrator.ledger.locks import job_lock
+from orchestrator.ledger.loose import ObjectWriter
 from orchestrator.ledger.objects import REGULAR, TreeEntry, encode_commit
 from orchestrator.ledger.refs import (
     APPROVED,
@@ -63,7 +64,9 @@ class Ledger:
         self._refs = repository.refs
         self._clock = clock
         self._reader = ObjectReader(repository.git)
-        self._writer = ObjectWriter(repository.git, repository.format, repository.common_dir)
+        self._writer = ObjectWriter(
+            repository.git, repository.format, repository.common_dir, is_shared=repository.is_shared
+        )
         self._mover = RefMover(repository.git, repository.format)
         self._objects = Objects(self._reader, repository.format, repository.shallow())
 
@@ -78,9 +81,9 @@ class Ledger:
         return cls(repository, clock)
 
     def close(self) -> None:
-        """End the processes that read, write and move."""
-        for child in (self._reader, self._writer, self._mover):
-            child.close()
+        """End the processes that read objects and move refs."""
+        self._reader.close()
+        self._mover.close()
 
     def __enter__(self) -> "Ledger":
         return self

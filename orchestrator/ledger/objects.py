@@ -64,7 +64,7 @@ class Format:
 
     def id_of(self, kind: Kind, body: bytes) -> str:
         """Return the id under which git keeps `body`."""
-        return self._digest(b"%s %d\0" % (kind.value.encode(), len(body)), body).hex()
+        return self._digest(_headed(kind, body)).hex()
 
     def new(self, kind: Kind, body: bytes) -> NewObject:
         """Return `body` as an object with its id."""
@@ -78,6 +78,10 @@ class Format:
             parts += [_pack_header(_PACK_TYPES[new.kind], len(new.body)), zlib.compress(new.body, 1)]
         body = b"".join(parts)
         return body + self._digest(body)
+
+    def loose(self, new: NewObject) -> bytes:
+        """Return the content of a loose object's file."""
+        return zlib.compress(_headed(new.kind, new.body), 1)
 
     def encode_tree(self, tree: Tree) -> bytes:
         """Return a tree's bytes, in git's order: as if the names of folders ended in a slash."""
@@ -104,6 +108,11 @@ class Format:
         for part in parts:
             digest.update(part)
         return digest.digest()
+
+
+def _headed(kind: Kind, body: bytes) -> bytes:
+    """Return a body behind the header that its id and its file begin with."""
+    return b"%s %d\0%s" % (kind.value.encode(), len(body), body)
 
 
 def encode_commit(

@@ -45,6 +45,12 @@ class Repository:
         """Return the command by which a person would add what `lacking_refspec` found missing."""
         return f"git config --add remote.{remote}.fetch '{refspec(remote)}'"
 
+    @property
+    def is_shared(self) -> bool:
+        """Say whether other users write to it too, so that files want other permissions than the user's own."""
+        said = self.config.get("core.sharedrepository")
+        return said is not None and said not in {"umask", "false", "0", "no", "off"}
+
     def shallow(self) -> frozenset[str]:
         """Return the commits at which a shallow clone is cut off."""
         try:
