@@ -7,7 +7,7 @@ read it as something else; control characters, line separators and direction mar
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
 from functools import lru_cache
 
@@ -36,17 +36,19 @@ def emit_state(state: State) -> bytes:
 
 def emit_yaml(value: object) -> bytes:
     """Return a document of mappings, lists and scalars as YAML. Raises TypeError for anything else."""
-    return ("\n".join(_block(value, "")) + "\n").encode("utf-8", "replace")
+    lines: list[str] = []
+    _block(value, "", lines)
+    return ("\n".join(lines) + "\n").encode("utf-8", "replace")
 
 
 def scalar(value: object) -> str:
     """Return one scalar as it may stand behind a key or in a list. Raises TypeError for anything else."""
     if isinstance(value, Enum):
         return scalar(value.value)
-    if value is None or isinstance(value, bool):
-        return "null" if value is None else str(value).lower()
     if isinstance(value, str):
         return value if _is_plain(value) else quoted(value)
+    if value is None or isinstance(value, bool):
+        return "null" if value is None else str(value).lower()
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float) and math.isfinite(value):
@@ -54,6 +56,7 @@ def scalar(value: object) -> str:
     raise TypeError(f"{value!r} has no place in a document")
 
 
+@lru_cache(maxsize=4096)
 def _is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None and text.casefold() not in _WORDS and not text.endswith(" ")
 
@@ -95,41 +98,43 @@ def _plain(value: object, *, in_order: bool = True) -> object:
     return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-def _block(value: object, indent: str) -> Iterator[str]:
-    if isinstance(value, Mapping) and value:
+def _block(value: object, indent: str, lines: list[str]) -> None:
+    if isinstance(value, dict | Mapping) and value:
         for key, inner in value.items():
-            yield from _entry(str(key), inner, indent)
+            _entry(str(key), inner, indent, lines)
     elif isinstance(value, list | tuple) and value:
         for item in value:
-            yield from _item(item, indent)
+            _item(item, indent, lines)
     else:
-        yield f"{indent}{_inline(value)}"
+        lines.append(f"{indent}{_inline(value)}")
 
 
-def _entry(key: str, value: object, indent: str) -> Iterator[str]:
+def _entry(key: str, value: object, indent: str, lines: list[str]) -> None:
     name = scalar(key)
     if len(name) > _LONGEST_KEY:
-        yield f"{indent}? {name}"
+        lines.append(f"{indent}? {name}")
         name = ""
     if _is_nested(value):
-        yield f"{indent}{name}:"
-        yield from _block(value, indent + "  ")
+        lines.append(f"{indent}{name}:")
+        _block(value, indent + "  ", lines)
     else:
-        yield f"{indent}{name}: {_inline(value)}"
+        lines.append(f"{indent}{name}: {_inline(value)}")
 
 
-def _item(value: object, indent: str) -> Iterator[str]:
+def _item(value: object, indent: str, lines: list[str]) -> None:
     # The first line of what is nested in a list stands behind its dash.
-    first, *others = _block(value, indent + "  ")
-    yield f"{indent}- {first[len(indent) + 2 :]}"
-    yield from others
+    place = len(lines)
+    _block(value, indent + "  ", lines)
+    lines[place] = f"{indent}- {lines[place][len(indent) + 2 :]}"
 
 
 def _inline(value: object) -> str:
-    if isinstance(value, Mapping):
+    if isinstance(value, str):
+        return scalar(value)
+    if isinstance(value, dict | Mapping):
         return "{}"
     return "[]" if isinstance(value, list | tuple) else scalar(value)
 
 
 def _is_nested(value: object) -> bool:
-    return bool(value) and isinstance(value, Mapping | list | tuple)
+    return not isinstance(value, str) and isinstance(value, dict | list | tuple | Mapping) and bool(value)

@@ -6,8 +6,10 @@ repository that keeps its refs in another way is asked by git. Writing is one tr
 
 import os
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import Protocol
 
@@ -32,6 +34,7 @@ PUBLISHED = f"{OURS}published/"
 _MOVED = re.compile(r"is at [0-9a-f]+ but expected|reference already exists|unable to resolve reference|but expected")
 _LOCKED = re.compile(r"Unable to create '(?P<lock>[^']+)': File exists")
 _IN_THE_WAY = re.compile(r"'(?P<there>refs/[^']+)' exists; cannot create '(?P<ref>[^']+)'")
+_PACKED = re.compile(rb"^([0-9a-f]{40,64}) (\S[^\n]*)$", re.MULTILINE)
 _SYMBOLIC_DEPTH = 5
 _LONGEST = 4096
 
@@ -48,63 +51,86 @@ class RefStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+class PackedRefs:
+    """`packed-refs`, read again when it is another file than before. git sorts it; one that is not is sorted here."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._stamp: tuple[int, int, int] | None = None
+        self._names: list[bytes] = []
+        self._ids: dict[bytes, bytes] = {}
+
+    def id(self, ref: bytes) -> bytes | None:
+        """Return what stands for an id beside a ref, None when it is not packed."""
+        self._refresh()
+        return self._ids.get(ref)
+
+    def below(self, prefix: bytes) -> list[bytes]:
+        """Return the names that begin with `prefix`, sorted."""
+        self._refresh()
+        first = bisect_left(self._names, prefix)
+        return list(takewhile(lambda name: name.startswith(prefix), islice(self._names, first, None)))
+
+    def _refresh(self) -> None:
+        try:
+            seen = os.stat(self._path)
+        except FileNotFoundError:
+            self._stamp, self._names, self._ids = None, [], {}
+            return
+        stamp = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        if stamp != self._stamp:
+            self._stamp = stamp
+            self._ids = {name: oid for oid, name in _PACKED.findall(_content(self._path))}
+            self._names = sorted(self._ids)
+
+
 class FileRefs:
     """Refs as files, git's own way since its beginning. See gitrepository-layout(5)."""
 
-    common_dir: Path
-    format: Format
+    def __init__(self, common_dir: Path, form: Format) -> None:
+        self._folder = str(common_dir)
+        self._format = form
+        self._packed = PackedRefs(f"{self._folder}/packed-refs")
 
     def read(self, ref: str) -> str | None:
         """Return the id that the ref is at. Raises LedgerError when what stands there is no id."""
         for _ in range(_SYMBOLIC_DEPTH):
             text = self._loose(ref)
+            text = self._packed.id(os.fsencode(ref)) if text is None else text
             if text is None:
-                return self._packed(ref)
-            if not text.startswith("ref:"):
-                return self._checked(ref, text)
-            ref = text.removeprefix("ref:").strip()
+                return None
+            if not text.startswith(b"ref:"):
+                return self._checked(ref, text.decode("ascii", "replace"))
+            ref = os.fsdecode(text.removeprefix(b"ref:").strip())
         raise LedgerError(f"{ref} points at a ref that points at a ref, and so on")
 
     def below(self, prefix: str) -> tuple[str, ...]:
         """Return the names below `prefix`, loose and packed."""
-        return tuple(sorted({*self._loose_below(prefix), *self._packed_below(prefix)}))
+        packed = map(os.fsdecode, self._packed.below(os.fsencode(prefix)))
+        return tuple(sorted({*self._loose_below(prefix), *packed}))
 
-    def _loose(self, ref: str) -> str | None:
+    def _loose(self, ref: str) -> bytes | None:
         try:
-            with (self.common_dir / ref).open("rb") as file:
-                return file.read(_LONGEST).decode("utf-8", "replace").strip()
+            return _content(f"{self._folder}/{ref}", _LONGEST).strip()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
     def _checked(self, ref: str, text: str) -> str:
-        if not self.format.is_id(text):
+        if not self._format.is_id(text):
             raise LedgerError(f"{ref} is broken: it holds no object id", hint=f"look at .git/{ref}, or run `git fsck`")
         return text
 
-    def _packed_text(self) -> bytes:
-        try:
-            return (self.common_dir / "packed-refs").read_bytes()
-        except FileNotFoundError:
-            return b""
-
-    def _packed(self, ref: str) -> str | None:
-        width = 2 * self.format.id_bytes
-        text = self._packed_text()
-        place = text.find(b" " + os.fsencode(ref) + b"\n")
-        if place < width:
-            return None
-        return self._checked(ref, text[place - width : place].decode("ascii", "replace"))
-
     def _loose_below(self, prefix: str) -> Iterable[str]:
-        top = self.common_dir / prefix
+        top = f"{self._folder}/{prefix}"
         for folder, _, names in os.walk(top):
-            inner = "" if folder == str(top) else f"{os.path.relpath(folder, top)}/"
+            inner = "" if folder == top else f"{os.path.relpath(folder, top)}/"
             yield from (f"{prefix}{inner}{name}" for name in names if not name.endswith(".lock"))
 
-    def _packed_below(self, prefix: str) -> Iterable[str]:
-        wanted = re.compile(rb"^[0-9a-f]+ (" + re.escape(os.fsencode(prefix)) + rb"[^\n]+)$", re.MULTILINE)
-        return (os.fsdecode(found[1]) for found in wanted.finditer(self._packed_text()))
+
+def _content(path: str, most: int = -1) -> bytes:
+    """Return a file's bytes, at most so many of them."""
+    with open(path, "rb", buffering=0) as file:
+        return file.read(most) or b""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ BLOB_LIMIT = 100 * 1024 * 1024
 TREE_LIMIT = 64 * 1024 * 1024
 COMMIT_LIMIT = 4 * 1024 * 1024
 _REMEMBERED = 50_000
+_SMALL = 64_000
+_SMALL_ONES = 200
 _Value = TypeVar("_Value")
 
 Change = bytes | str | None
@@ -29,15 +31,20 @@ class Objects:
     shallow: frozenset[str] = frozenset()
     _commits: dict[str, Commit] = field(default_factory=dict)
     _trees: dict[str, Tree] = field(default_factory=dict)
+    _blobs: dict[str, bytes] = field(default_factory=dict)
+    """Small files that were built lately: the next step reads what the last one wrote."""
     _pending: dict[str, None] = field(default_factory=dict)
     """Ids of blobs that were built and may not be written yet: what is built on top may name them."""
 
     def blob(self, oid: str) -> bytes:
         """Return a file's bytes. Raises LedgerError when it is missing, no file, or above BLOB_LIMIT."""
-        return self._read(oid, Kind.BLOB, BLOB_LIMIT)
+        known = self._blobs.get(oid)
+        return self._read(oid, Kind.BLOB, BLOB_LIMIT) if known is None else known
 
     def size(self, oid: str) -> int:
         """Return an object's size in bytes. Raises LedgerError when it is missing."""
+        if oid in self._blobs:
+            return len(self._blobs[oid])
         seen = self.reader.look(self._checked(oid))
         if seen is None:
             raise _missing(oid)
@@ -97,6 +104,8 @@ class Objects:
         """Take note of an object that was built, so that others can be built on it and it is not read back."""
         if new.kind is Kind.BLOB:
             _remember(self._pending, new.id, None)
+            if len(new.body) <= _SMALL:
+                _remember(self._blobs, new.id, new.body, most=_SMALL_ONES)
         if new.kind is Kind.TREE:
             _remember(self._trees, new.id, self.format.decode_tree(new.body))
         if new.kind is Kind.COMMIT:
@@ -265,8 +274,8 @@ def _missing(oid: str) -> LedgerError:
     return LedgerError(f"object {oid} is not in this repository", hint=hint)
 
 
-def _remember(memory: dict[str, _Value], key: str, value: _Value) -> None:
+def _remember(memory: dict[str, _Value], key: str, value: _Value, *, most: int = _REMEMBERED) -> None:
     """Keep `value`, and let the oldest go: a long-lived process must not grow without end."""
-    if len(memory) >= _REMEMBERED:
+    if len(memory) >= most:
         del memory[next(iter(memory))]
     memory[key] = value
