@@ -4,7 +4,6 @@ A document is made of dicts, lists, texts, numbers and None, so that it can be p
 USD, times are Unix time in seconds, paths are relative to the job's directory (a leading `/`: to the workspace).
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
@@ -16,7 +15,7 @@ from orchestrator.machine import decide
 from orchestrator.machine.record import status_of
 from orchestrator.machine.stale import stale
 from orchestrator.machine.view import View
-from orchestrator.model.action import Action, Await, Done, Halt, Run
+from orchestrator.model.action import Action, Await, Done, Halt, Run, action_name
 from orchestrator.model.finding import Finding
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.snapshot import Snapshot
@@ -34,6 +33,8 @@ class NextDocument(TypedDict):
     attempt: int | None
     reason: str
     command: str | None
+    until: int | None
+    """Unix time until which it waits; None where it waits for no time."""
 
 
 class FindingDocument(TypedDict):
@@ -130,11 +131,12 @@ def step(world: World, name: str, step_name: str) -> StepReport | None:
 def next_document(name: str, action: Action) -> NextDocument:
     """Return an action as a document."""
     return {
-        "action": _kebab(type(action).__name__),
+        "action": action_name(action),
         "step": action.step,
         "attempt": action.attempt if isinstance(action, Run) else None,
         "reason": action.reason,
         "command": _command(name, action),
+        "until": action.until if isinstance(action, Await) else None,
     }
 
 
@@ -156,10 +158,6 @@ def _command(name: str, action: Action) -> str | None:
     return None if isinstance(action, Done) else f"orchestrator run {name}"
 
 
-def _kebab(name: str) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "-", name).lower()
-
-
 def _or_broken(world: World, name: str) -> JobDocument:
     try:
         return job(world, name)
@@ -169,7 +167,14 @@ def _or_broken(world: World, name: str) -> JobDocument:
 
 
 def _broken(world: World, name: str, reason: str, hint: str | None) -> JobDocument:
-    said: NextDocument = {"action": "halt", "step": None, "attempt": None, "reason": reason, "command": hint}
+    said: NextDocument = {
+        "action": "halt",
+        "step": None,
+        "attempt": None,
+        "reason": reason,
+        "command": hint,
+        "until": None,
+    }
     return {
         "id": name,
         "title": name,

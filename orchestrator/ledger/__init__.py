@@ -1,6 +1,7 @@
 """The only room that touches git: a job's branch and refs, read and moved. It decides nothing about jobs."""
 
 from orchestrator.ledger.ledger import MACHINE, Ledger, approved_ref, claim_drop, review_ref
+from orchestrator.ledger.survey import JobRefs
 from orchestrator.ledger.values import (
     Base,
     ClaimRecord,
@@ -21,6 +22,7 @@ __all__ = [
     "Clock",
     "Commit",
     "EffectRecord",
+    "JobRefs",
     "Ledger",
     "Level",
     "NewCommit",

@@ -108,7 +108,10 @@ class ObjectReader:
             if size > limit:
                 # The body is on its way: a new process is cheaper than reading it away.
                 self._child.stop()
-                raise LedgerError(f"object {oid} is too large to read: {size} bytes, at most {limit}")
+                raise LedgerError(
+                    f"object {oid} is too large to read: {size} bytes, at most {limit}",
+                    hint=f"find its path with `git log --all --find-object={oid}`, and take it out of the branch",
+                )
             return kind, self._body(size)
 
     def look(self, oid: str) -> tuple[str, int] | None:

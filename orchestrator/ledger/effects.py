@@ -32,7 +32,7 @@ class EffectRefs:
 
     def __post_init__(self) -> None:
         if not _KEY.fullmatch(self.key):
-            raise LedgerError(f"{shown(self.key)} is no effect key")
+            raise LedgerError(f"{shown(self.key)} is no effect key", hint="orchestrator log names the keys of a job")
         if not _TARGET.fullmatch(self.target):
             hint = "use letters, digits, '-', '_' and '.' in the names of publishers"
             raise LedgerError(f"{shown(self.target)} cannot name a publish target", hint=hint)

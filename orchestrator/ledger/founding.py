@@ -57,7 +57,8 @@ def own_repository(directory: Path) -> None:
                 with repo.config_writer() as config:
                     config.set_value("user", "name", DEMO_NAME).set_value("user", "email", DEMO_EMAIL)
     except OSError as exc:
-        raise WorkspaceError(f"{directory} cannot be made: {exc.strerror}") from exc
+        hint = "name another folder, or let yourself write there"
+        raise WorkspaceError(f"{directory} cannot be made: {exc.strerror}", hint=hint) from exc
     except GitCommandError as exc:
         raise _translated(exc) from exc
 
@@ -157,4 +158,7 @@ def _take_back(directory: Path, made: list[Path]) -> None:
 
 def _translated(exc: GitCommandError) -> WorkspaceError:
     said = str(exc.stderr or exc).strip().removeprefix("stderr: ").strip("'").strip()
-    return WorkspaceError(f"git did not commit the workspace: {shown(said)}")
+    return WorkspaceError(
+        f"git did not commit the workspace: {shown(said)}",
+        hint="nothing was kept; mend what git names, then run it again",
+    )

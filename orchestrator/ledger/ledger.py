@@ -1,7 +1,8 @@
 """The ledger: a job's branch and refs, read and moved. Nothing here knows what a step, a gate or an approval is."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -31,6 +32,7 @@ from orchestrator.ledger.refs import (
     TIPS,
 )
 from orchestrator.ledger.repository import TRACKED, Repository, find, refspec
+from orchestrator.ledger.survey import JobRefs, read_commits, survey
 from orchestrator.ledger.trees import Change, Objects, change_tree, differences
 from orchestrator.ledger.values import (
     Base,
@@ -246,6 +248,10 @@ class Ledger:
         ran = self._git.attempt("merge-base", self.commit(one).id, self.commit(other).id)
         return ran.out.decode("ascii").strip() or None
 
+    def survey(self) -> Mapping[str, JobRefs]:
+        """Return job → all that refs tell of it, by id, however many jobs there are."""
+        return survey(self._repository)
+
     # --- content -----------------------------------------------------------------------------------------------------
 
     def blob(self, oid: str) -> bytes:
@@ -263,6 +269,10 @@ class Ledger:
     def commit(self, oid: str) -> Commit:
         """Return a commit."""
         return self._objects.commit(oid)
+
+    def commits(self, oids: Iterable[str]) -> Mapping[str, Commit]:
+        """Return id → commit of many at once; what is missing, or no commit, is left out."""
+        return read_commits(self._git, oids)
 
     def files(self, commit: str, prefix: str = "") -> Mapping[str, str]:
         """Return path → id of the regular files below `prefix`, whose names are UTF-8; see `odd_files` for others."""
@@ -534,13 +544,18 @@ class Ledger:
         refs = EffectRefs(key, _job(job), _step(step), target)
         known = self._intended(refs)
         if known.receipt:
-            raise RefusedError(f"the effect has happened: receipt {known.receipt}")
+            raise RefusedError(
+                f"the effect has happened: receipt {known.receipt}", hint="what has gone out is not taken back"
+            )
         self.move(refs.dropped(known.intent))
 
     def _intended(self, refs: EffectRefs) -> EffectRecord:
         known = self.effect(refs.key)
         if known is None:
-            raise LedgerError(f"no effect was intended under the key {refs.key}")
+            raise LedgerError(
+                f"no effect was intended under the key {refs.key}",
+                hint="git fetch, should another machine hold the intent",
+            )
         return known
 
     # --- claims ------------------------------------------------------------------------------------------------------
@@ -561,6 +576,24 @@ class Ledger:
         """Give a claim back. Raises LostRace when it is no longer the one that stands."""
         self.move([claim_drop(job, oid)])
 
+    # --- the cache ---------------------------------------------------------------------------------------------------
+
+    def cache(self, name: str) -> bytes | None:
+        """Return a file of the cache, None where there is none that can be read."""
+        try:
+            return (self.common_dir / "orchestrator" / name).read_bytes()
+        except OSError:
+            return None
+
+    def keep_cache(self, name: str, content: bytes) -> None:
+        """Put a file into the cache, whole; where that cannot be, there is none."""
+        path = self.common_dir / "orchestrator" / name
+        unfinished = path.with_name(f"{name}.{os.getpid()}")
+        with suppress(OSError):
+            path.parent.mkdir(exist_ok=True)
+            unfinished.write_bytes(content)
+            unfinished.replace(path)
+
     # --- the workspace around it -------------------------------------------------------------------------------------
 
     def worktree_of(self, branch: str) -> Path | None:
@@ -575,7 +608,8 @@ class Ledger:
         path = (self.directory / directory).resolve()
         ran = self._git.attempt("worktree", "add", "--quiet", "--", str(path), f"job/{job}")
         if ran.status:
-            raise RefusedError(f"git made no worktree: {ran.error.removeprefix('fatal: ')}")
+            hint = "name a folder that is not there yet; `git worktree list` shows where the branch is checked out"
+            raise RefusedError(f"git made no worktree: {ran.error.removeprefix('fatal: ')}", hint=hint)
         return path
 
     def init_refspecs(self) -> tuple[str, ...]:
@@ -619,13 +653,13 @@ def claim_drop(job: str, oid: str) -> RefUpdate:
 
 def _job(job: str) -> str:
     if fault := job_id_fault(job):
-        raise LedgerError(fault)
+        raise LedgerError(fault, hint="rename the branch that bears this name: git branch -m OLD NEW")
     return job
 
 
 def _step(step: str) -> str:
     if fault := step_name_fault(step):
-        raise LedgerError(fault)
+        raise LedgerError(fault, hint="rename the step in pipeline.yaml")
     return step
 
 

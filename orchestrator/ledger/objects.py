@@ -120,7 +120,9 @@ def encode_commit(
 ) -> bytes:
     """Return a commit's bytes, both dates `date` (Unix time) in UTC. Raises LedgerError on a NUL in the message."""
     if b"\0" in message:
-        raise LedgerError("a commit message may not hold a NUL byte")
+        raise LedgerError(
+            "a commit message may not hold a NUL byte", hint="take it out of the text that was given with -m"
+        )
     lines = [
         f"tree {tree}",
         *(f"parent {parent}" for parent in parents),

@@ -64,7 +64,8 @@ class Git:
         """Return what the command printed. Raises LedgerError with git's own words when it fails."""
         ran = self.attempt(*args, stdin=stdin)
         if ran.status:
-            raise LedgerError(f"git {args[0]} failed: {ran.error or f'exit {ran.status}'}")
+            hint = "orchestrator doctor looks for what is wrong with the repository"
+            raise LedgerError(f"git {args[0]} failed: {ran.error or f'exit {ran.status}'}", hint=hint)
         return ran.out
 
     def attempt(self, *args: str, stdin: bytes = b"") -> Ran:
@@ -92,7 +93,8 @@ class Git:
         """Return the configuration as the user sees it: system, global, repository."""
         ran = self.as_user("config", "--list", "--show-scope", "-z")
         if ran.status:
-            raise WorkspaceError(f"git cannot read its configuration: {ran.error}")
+            hint = "mend the file that git names: git config --list shows it too"
+            raise WorkspaceError(f"git cannot read its configuration: {ran.error}", hint=hint)
         return Config.parse(ran.out)
 
     def as_user(self, *args: str) -> Ran:
@@ -106,7 +108,8 @@ class Git:
         ran = _run(["git", "version"], self.folder, without_git(self.environ), b"")
         found = re.search(rb"(\d+)\.(\d+)(?:\.(\d+))?", ran.out)
         if found is None:
-            raise WorkspaceError(f"git does not say its version: {shown(ran.out.decode('utf-8', 'replace'))}")
+            said = shown(ran.out.decode("utf-8", "replace"))
+            raise WorkspaceError(f"git does not say its version: {said}", hint="install git 2.39 or newer")
         return tuple(int(part) for part in found.groups() if part is not None)
 
 
@@ -154,6 +157,8 @@ def _run(argv: Sequence[str], folder: Path, environ: Mapping[str, str], stdin: b
         done = subprocess.run(argv, cwd=folder, env=dict(environ), input=stdin, capture_output=True, check=False)
     except (FileNotFoundError, NotADirectoryError) as error:
         if not folder.is_dir():
-            raise WorkspaceError(f"there is no folder {folder}") from error
+            raise WorkspaceError(
+                f"there is no folder {folder}", hint="go to the repository, or name it: orchestrator -C DIR"
+            ) from error
         raise WorkspaceError("git is not installed, or not in the PATH", hint="install git 2.39 or newer") from error
     return Ran(done.returncode, done.stdout, done.stderr.decode("utf-8", "replace").strip())

@@ -102,7 +102,8 @@ class FileRefs:
             if not text.startswith(b"ref:"):
                 return self._checked(ref, text.decode("ascii", "replace"))
             ref = os.fsdecode(text.removeprefix(b"ref:").strip())
-        raise LedgerError(f"{ref} points at a ref that points at a ref, and so on")
+        hint = f"git symbolic-ref --delete {ref}, then make the branch anew"
+        raise LedgerError(f"{ref} points at a ref that points at a ref, and so on", hint=hint)
 
     def below(self, prefix: str) -> tuple[str, ...]:
         """Return the names below `prefix`, loose and packed."""
@@ -179,4 +180,7 @@ def refusal(error: str) -> OrchestratorError:
         return LedgerError(f"{there['there']} stands in the way of {there['ref']}", hint=hint)
     if _MOVED.search(error):
         return LostRace("the branch moved meanwhile; nothing was changed", hint="run the same command again")
-    return LedgerError(f"git refused to move the refs: {error}")
+    return LedgerError(
+        f"git refused to move the refs: {error}",
+        hint="nothing was changed; orchestrator doctor looks for what is wrong",
+    )

@@ -194,4 +194,4 @@ def _not_found(directory: Path, error: str) -> WorkspaceError:
     if "dubious ownership" in error:
         hint = f"if you trust it: git config --global --add safe.directory {directory}"
         return WorkspaceError(f"git does not trust {directory}: it belongs to somebody else", hint=hint)
-    return WorkspaceError(f"git cannot open {directory}: {error}")
+    return WorkspaceError(f"git cannot open {directory}: {error}", hint=f"git -C {directory} status says more")

@@ -116,12 +116,12 @@ class Objects:
         if found is None:
             raise _missing(oid)
         if found[0] != kind.value:
-            raise LedgerError(f"object {oid} is a {found[0]}, not a {kind.value}")
+            raise LedgerError(f"object {oid} is a {found[0]}, not a {kind.value}", hint="run `git fsck`")
         return found[1]
 
     def _checked(self, oid: str) -> str:
         if not self.format.is_id(oid):
-            raise LedgerError(f"{oid!r} is no object id of this repository")
+            raise LedgerError(f"{oid!r} is no object id of this repository", hint="git rev-parse NAME gives one")
         return oid
 
 
@@ -226,7 +226,8 @@ def _leaf(objects: Objects, before: TreeEntry | None, path: str, change: Change,
     if before is not None and before.is_folder:
         if change is None:
             return before
-        raise LedgerError("a folder stands where a file is to be written", place=Place(path))
+        hint = "rename the folder, or let the step write another path"
+        raise LedgerError("a folder stands where a file is to be written", place=Place(path), hint=hint)
     if change is None:
         return None
     mode = before.mode if before is not None and before.mode in REGULAR else FILE
@@ -247,7 +248,8 @@ def _blob(objects: Objects, before: TreeEntry | None, change: bytes | str, built
 
 def _inner(objects: Objects, before: TreeEntry | None, inner: _Folder, built: Built) -> TreeEntry | None:
     if before is not None and not before.is_folder:
-        raise LedgerError("a file stands where a folder is needed", place=Place(inner.path.rstrip("/")))
+        hint = "rename the file, or let the step write another path"
+        raise LedgerError("a file stands where a folder is needed", place=Place(inner.path.rstrip("/")), hint=hint)
     tree = _change(objects, before.id if before else None, inner, built)
     return TreeEntry(FOLDER, tree) if tree else None
 
@@ -261,7 +263,8 @@ def _written(objects: Objects, tree: Tree, built: Built) -> str:
 def _safe_parts(path: str) -> list[bytes]:
     parts = path.split("/")
     if any(part in {"", ".", ".."} or part.casefold() == ".git" or "\0" in part for part in parts):
-        raise LedgerError("git keeps no such path", place=Place(path))
+        hint = "a path has no empty part, no . or .., and no .git"
+        raise LedgerError("git keeps no such path", place=Place(path), hint=hint)
     return [name_bytes(part) for part in parts]
 
 

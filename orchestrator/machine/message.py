@@ -3,7 +3,7 @@
 No text of an agent ever reaches a trailer; a body names checks, counts and paths, and findings only in a filtered line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from orchestrator.machine.digests import tree_id
 from orchestrator.machine.view import APPROVALS, View
@@ -14,6 +14,7 @@ from orchestrator.model.action import (
     CheckResult,
     Command,
     Confirm,
+    Done,
     Entry,
     Fault,
     Halt,
@@ -30,44 +31,50 @@ from orchestrator.model.action import (
     Skip,
     Unclear,
     Usage,
+    Waits,
+    action_name,
 )
 from orchestrator.model.finding import Finding
 from orchestrator.model.names import ORCHESTRATOR, TRAILER_VALUE
 from orchestrator.model.snapshot import Snapshot
 from orchestrator.model.state import Outcome, State, Status
 
+NEXT = "Next is "
+"""How the last paragraph of an entry's body begins."""
 _MOST_LINES = 20
 _MOST_CHARACTERS = 160
 
 Trailers = tuple[tuple[str, str], ...]
 
 
-def created(snapshot: Snapshot, actor: str) -> Entry:
-    """Return the entry that makes a job."""
+def created(snapshot: Snapshot, actor: str, following: Action) -> Entry:
+    """Return the entry that makes a job. `following`: what is next now that it stands, as in all entries."""
     template = snapshot.job_file.template or "no template"
-    body = f"A job of {template}, from {snapshot.base[:12]}: {', '.join(snapshot.pipeline.steps)}."
-    trailers = _trailers(snapshot, ("Outcome", "created"), ("Base", snapshot.base), ("Actor", actor))
-    return Entry(snapshot.state, f"{snapshot.job}: created", body, trailers, actor)
+    body = [f"A job of {template}, from {snapshot.base[:12]}: {', '.join(snapshot.pipeline.steps)}."]
+    rows = [("Outcome", "created"), ("Base", snapshot.base), ("Actor", actor), *_last_rows(snapshot, following)]
+    return Entry(
+        snapshot.state, f"{snapshot.job}: created", _with_next(body, following), _trailers(snapshot, *rows), actor
+    )
 
 
-def entry(snapshot: Snapshot, action: Action, result: Result, after: Snapshot) -> Entry:
+def entry(snapshot: Snapshot, action: Action, result: Result, after: Snapshot, following: Action) -> Entry:
     """Return the entry of an action and what came of it."""
     step = action.step
     outcome = _outcome(action, result, after.state)
     subject = " ".join(part for part in (f"{snapshot.job}:", step, outcome) if part)
-    body = "\n".join(_body(snapshot, action, result, after))
-    return Entry(
-        after.state, subject, body, _entry_trailers(snapshot, action, result, after, outcome), _author(action, result)
-    )
+    rows = [*_entry_rows(snapshot, action, result, after, outcome), *_last_rows(after, following)]
+    body = _with_next(_body(snapshot, action, result, after), following)
+    return Entry(after.state, subject, body, _trailers(after, *rows), _author(action, result))
 
 
-def command_entry(snapshot: Snapshot, command: Command, after: Snapshot) -> Entry:
+def command_entry(command: Command, after: Snapshot, following: Action) -> Entry:
     """Return the entry of a person's command."""
-    subject = " ".join(part for part in (f"{snapshot.job}:", command.step, str(command.word)) if part)
+    subject = " ".join(part for part in (f"{after.job}:", command.step, str(command.word)) if part)
     said = f": {_line(command.message)}" if command.message else ""
-    body = f"{command.actor} said {command.word}{said}."
-    rows = [("Step", command.step or ""), ("Outcome", str(command.word)), ("Actor", command.actor)]
-    return Entry(after.state, subject, body, _trailers(after, *rows), command.actor)
+    body = [f"{command.actor} said {command.word}{said}."]
+    rows = [("Step", command.step or ""), ("Outcome", str(command.word)), ("Base", after.base)]
+    rows += [("Actor", command.actor), *_last_rows(after, following)]
+    return Entry(after.state, subject, _with_next(body, following), _trailers(after, *rows), command.actor)
 
 
 def _outcome(action: Action, result: Result, state: State) -> str:
@@ -184,9 +191,23 @@ def _what_follows(snapshot: Snapshot, after: Snapshot) -> Iterator[str]:
     if due:
         yield ""
         yield f"Due again are {', '.join(due)}."
-    if after.state.status is Status.WAITING and after.state.waiting_for:
-        yield ""
-        yield f"Waiting for {after.state.waiting_for}."
+
+
+def _with_next(body: Iterable[str], following: Action) -> str:
+    """Return the body, what is next and why as its last paragraph: `engine/glance` reads it from there."""
+    return "\n".join([*body, "", f"{NEXT}{_next_words(following)}: {_line(following.reason)}."])
+
+
+def _next_words(following: Action) -> str:
+    match following:
+        case Done():
+            return "nothing"
+        case Await():
+            return f"to wait for {following.subject}"
+        case Halt():
+            return "a person's word"
+        case _:
+            return f"{action_name(following)} {following.step}"
 
 
 def _line(text: str) -> str:
@@ -199,7 +220,9 @@ def _line(text: str) -> str:
 # --- the trailers ----------------------------------------------------------------------------------------------------
 
 
-def _entry_trailers(snapshot: Snapshot, action: Action, result: Result, after: Snapshot, outcome: str) -> Trailers:
+def _entry_rows(
+    snapshot: Snapshot, action: Action, result: Result, after: Snapshot, outcome: str
+) -> list[tuple[str, str]]:
     record = after.state.steps.get(action.step or "")
     attempt = action.attempt if isinstance(action, Run) else record.attempt if record else 0
     rows: list[tuple[str, str]] = [("Step", action.step or ""), ("Attempt", str(attempt or "")), ("Outcome", outcome)]
@@ -215,8 +238,18 @@ def _entry_trailers(snapshot: Snapshot, action: Action, result: Result, after: S
     if isinstance(action, Propose | Confirm | BringHome):
         rows.append(("Inputs-Tree", action.tree))
     rows.append(("Base", snapshot.base))
-    rows += _outside_rows(snapshot, action)
-    return _trailers(after, *rows)
+    return [*rows, *_outside_rows(snapshot, action)]
+
+
+def _last_rows(after: Snapshot, following: Action) -> Iterator[tuple[str, str]]:
+    """Yield what tells where the job stands, and by which refs anybody can see that it stands there still."""
+    yield "Status", str(after.state.status)
+    yield "Waiting-For", after.state.waiting_for or ""
+    if not isinstance(following, Await) or following.waits is Waits.PERSON:
+        yield "Next", "/".join(part for part in (action_name(following), following.step) if part)
+    yield "Reviews", ",".join(sorted(after.open_reviews))
+    yield "Approved", after.approved or ""
+    yield "Spend-USD", money(after.state.spend_usd) if after.state.spend_usd else ""
 
 
 def _agent_rows(action: Run, result: Produced | Fault) -> list[tuple[str, str]]:
@@ -258,5 +291,4 @@ def _value(text: str) -> str:
 def _trailers(after: Snapshot, *rows: tuple[str, str]) -> Trailers:
     state = after.state
     fixed = [("Job", after.job), ("Seq", str(state.seq))]
-    last = [("Status", str(state.status)), ("Waiting-For", state.waiting_for or "")]
-    return tuple((key, _value(value)) for key, value in [*fixed, *rows, *last] if value)
+    return tuple((key, _value(value)) for key, value in [*fixed, *rows] if value)

@@ -20,9 +20,9 @@ _STOPPED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.IN
 def order(snapshot: Snapshot, command: Command) -> Entry:
     """Return the entry of a person's command. Raises RefusedError where the present state does not allow it."""
     command = replace(command, step=command.step or _meant(snapshot, command.word))
-    after = settle(_obeyed(snapshot, command))
+    after, following = settle(_obeyed(snapshot, command))
     state = after.state.model_copy(update={"seq": snapshot.state.seq + 1})
-    return message.command_entry(snapshot, command, replace(after, state=state))
+    return message.command_entry(command, replace(after, state=state), following)
 
 
 def _obeyed(snapshot: Snapshot, command: Command) -> Snapshot:
@@ -70,7 +70,10 @@ def _agent_step(snapshot: Snapshot, command: Command) -> str:
         known = ", ".join(snapshot.pipeline.steps)
         raise RefusedError(f"{snapshot.job} has no step {step!r}", hint=f"its steps are {known}")
     if snapshot.pipeline.steps[step].kind is not StepKind.AGENT:
-        raise RefusedError(f"{step} is no agent's step, so there is nothing to {command.word}")
+        agents = ", ".join(name for name, each in snapshot.pipeline.steps.items() if each.kind is StepKind.AGENT)
+        raise RefusedError(
+            f"{step} is no agent's step, so there is nothing to {command.word}", hint=f"these are: {agents}"
+        )
     return step
 
 
@@ -118,21 +121,24 @@ def _stopped_step(snapshot: Snapshot) -> str:
     for step, record in snapshot.state.steps.items():
         if record.outcome in _STOPPED:
             return step
-    raise RefusedError(f"no step of {snapshot.job} has stopped, so there is nothing to retry")
+    raise RefusedError(
+        f"no step of {snapshot.job} has stopped, so there is nothing to retry",
+        hint=f"orchestrator rerun {snapshot.job} STEP does a step anew",
+    )
 
 
 def _step_with(snapshot: Snapshot, outcome: Outcome, words: str) -> str:
     for step, record in snapshot.state.steps.items():
         if record.outcome is outcome:
             return step
-    raise RefusedError(f"no step of {snapshot.job} {words}")
+    raise RefusedError(f"no step of {snapshot.job} {words}", hint=f"orchestrator status {snapshot.job}")
 
 
 def _reject(snapshot: Snapshot, command: Command) -> Snapshot:
     step = command.step or ""
     record = former(snapshot, step)
     if record.outcome is not Outcome.WAITING:
-        raise RefusedError(f"{step} does not wait for an answer")
+        raise RefusedError(f"{step} does not wait for an answer", hint=f"orchestrator status {snapshot.job}")
     finding = Finding(severity=Severity.MAJOR, message=command.message or f"rejected by {command.actor}")
     written: StepRecord = record.model_copy(update={"outcome": Outcome.REJECTED, "findings": bounded((finding,))})
     after = put(snapshot, step, written)
@@ -142,5 +148,6 @@ def _reject(snapshot: Snapshot, command: Command) -> Snapshot:
 def _reopen(snapshot: Snapshot, step: str) -> Snapshot:
     record = former(snapshot, step)
     if record.outcome is not Outcome.REJECTED:
-        raise RefusedError(f"{step} was not rejected, so there is nothing to reopen")
+        hint = f"orchestrator status {snapshot.job}"
+        raise RefusedError(f"{step} was not rejected, so there is nothing to reopen", hint=hint)
     return put(snapshot, step, record.model_copy(update={"outcome": Outcome.DUE, "question": None, "findings": ()}))

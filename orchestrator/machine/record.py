@@ -35,19 +35,19 @@ def record(snapshot: Snapshot, action: Action, result: Result) -> Entry | None:
     after = apply(snapshot, action, result)
     if after is None or snapshot.is_deleted:
         return None
-    settled = settle(after)
+    settled, following = settle(after)
     if isinstance(action, Await | Halt | Done) and settled.state == snapshot.state:
         return None
     state = settled.state.model_copy(update={"seq": snapshot.state.seq + 1})
-    return message.entry(snapshot, action, result, replace(settled, state=state))
+    return message.entry(snapshot, action, result, replace(settled, state=state), following)
 
 
-def settle(after: Snapshot) -> Snapshot:
-    """Return the snapshot with the status that its files come to: what the next decision would be."""
+def settle(after: Snapshot) -> tuple[Snapshot, Action]:
+    """Return the snapshot with the status that its files come to, and the next decision, which says so."""
     following = decide(after, 0)
     status, waiting_for = status_of(following)
     state = after.state.model_copy(update={"status": status, "waiting_for": waiting_for})
-    return replace(after, state=state)
+    return replace(after, state=state), following
 
 
 def status_of(following: Action) -> tuple[Status, str | None]:

@@ -1,5 +1,6 @@
 """What may happen next, what came of it, and what a person may command. Unions of frozen values."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -188,6 +189,11 @@ class Halt:
     step: str | None
     reason: str
     command: str | None = None
+
+
+def action_name(action: object) -> str:
+    """Return an action's name as people and programs see it: `run`, `bring-home`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "-", type(action).__name__).lower()
 
 
 Action = Run | Judge | Skip | Confirm | Propose | BringHome | Publish | Reconcile | Settle | Await | Done | Halt

@@ -99,6 +99,8 @@ class Snapshot:
     """Path → the person whose commit last touched it, for paths whose id is not the seen one."""
     open_reviews: frozenset[str] = frozenset()
     """Steps whose review branch exists."""
+    approved: str | None = None
+    """The commit that the branch `approved/<id>` is at, None before the first proposal."""
     brought: Brought | None = None
     unbacked: frozenset[tuple[str, int]] = frozenset()
     """Approvals (step, seq) that state.yaml claims and `approved/<id>` does not bear out: they count for nothing."""

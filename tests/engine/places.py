@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from orchestrator.agents.interface import Answer, Request
+from orchestrator.engine import glance
 from orchestrator.engine.create import Order, create
 from orchestrator.engine.run import Rested, run
-from orchestrator.engine.world import World
+from orchestrator.engine.world import Moved, Unwatched, World
 from orchestrator.model.action import Fault
 from orchestrator.wiring import open_world
 
@@ -128,16 +129,31 @@ class Scripted:
         return made if isinstance(made, Fault) else Answer({path: text.encode() for path, text in made.items()})
 
 
+class SameAtAGlance(Unwatched):
+    """Sees after every entry that a list of the jobs, told quickly, says what reading the job says."""
+
+    world: World
+
+    def ended(self, moved: Moved) -> None:
+        """Compare both, told anew and as remembered."""
+        read = glance.read(self.world, moved.job)
+        for _ in range(2):
+            told = {row.id: row for row in glance.rows(self.world)}
+            assert told[moved.job] == read
+
+
 def world_of(where: Path, backend: Scripted | None = None) -> World:
     """Return the world around `where`, its agents scripted."""
-    scripted = backend or Scripted()
-    return replace(
+    scripted, watcher = backend or Scripted(), SameAtAGlance()
+    watcher.world = replace(
         open_world(
             where,
             environ=dict(os.environ),  # noqa: TID251  the hermetic one
+            watcher=watcher,
         ),
         backend=lambda agent, route: scripted,
     )
+    return watcher.world
 
 
 def made_job(world: World, job: str = "j", template: str = "t") -> str:

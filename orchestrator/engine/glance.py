@@ -1,0 +1,158 @@
+"""Where all jobs stand, told quickly: from the trailers of their tips, or as it was told before. It decides nothing.
+
+An entry's trailers say where the job stands, and by which refs and settings that was so. As long as these are the same,
+it is so still, and no file need be read; else the job is read and decided as everywhere. What was told is kept in
+`.git/orchestrator/`, by the job's refs and the settings: it may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from orchestrator import __version__, trailers
+from orchestrator.engine.base import settings_id
+from orchestrator.errors import OrchestratorError
+
+if TYPE_CHECKING:
+    from orchestrator.engine.world import World
+    from orchestrator.ledger import Commit, JobRefs
+
+CACHE = "status.json"
+NEXT_PARAGRAPH = "Next is "
+_FORM = f"{__version__}/1 ".encode()
+"""The form of the cache; another version's is not read."""
+
+
+class Row(NamedTuple):
+    """A job in a list. `cost_usd`: all that it ever cost."""
+
+    id: str
+    status: str
+    action: str
+    step: str | None
+    reason: str
+    cost_usd: float
+
+
+def rows(world: World) -> list[Row]:
+    """Return where every job stands, by id. One whose files cannot be read says so, and hides none of the others."""
+    base = world.ledger.base().commit
+    here = settings_id(world, base)
+    jobs = world.ledger.survey()
+    prints = {job: f"{refs.fingerprint}/{here[:16]}" for job, refs in jobs.items()}
+    known = dict(_remembered(world, prints))
+    known |= told_by_trailers(world, {job: refs for job, refs in jobs.items() if job not in known}, here)
+    passing = {job: _read(world, job) for job in jobs if job not in known}
+    lasting = {**known, **{job: row for job, (row, is_lasting) in passing.items() if is_lasting}}
+    _remember(world, prints, lasting)
+    return [known[job] if job in known else passing[job][0] for job in jobs]
+
+
+# --- what was told before --------------------------------------------------------------------------------------------
+
+
+def _remembered(world: World, prints: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
+    for job, (told_by, *row) in _cache(world).items():
+        if prints.get(job) == told_by:
+            yield job, Row(job, *row)
+
+
+def _cache(world: World) -> Mapping[str, Any]:
+    """Return what was written, whole or not at all: its first line is the digest of the rest, and of the form."""
+    digest, _, text = (world.ledger.cache(CACHE) or b"").partition(b"\n")
+    known: Mapping[str, Any] = json.loads(text) if digest == _digest(text) else {}
+    return known
+
+
+def _digest(text: bytes) -> bytes:
+    return hashlib.blake2b(_FORM + text, digest_size=16).hexdigest().encode()
+
+
+def _remember(world: World, prints: Mapping[str, str], known: Mapping[str, Row]) -> None:
+    told = {job: [prints[job], *row[1:]] for job, row in known.items()}
+    if told != _cache(world):
+        text = json.dumps(told, separators=(",", ":")).encode("ascii")
+        world.ledger.keep_cache(CACHE, _digest(text) + b"\n" + text)
+
+
+# --- what trailers tell ----------------------------------------------------------------------------------------------
+
+
+def told_by_trailers(world: World, jobs: Mapping[str, JobRefs], settings: str) -> dict[str, Row]:
+    """Return where those jobs stand that need not be read. `settings`: the id of those that hold now."""
+    plain = {job: refs for job, refs in jobs.items() if refs.is_plain}
+    asked = {oid for refs in plain.values() for oid in (refs.tip, refs.approved) if oid}
+    entries = _Entries(world, settings, world.ledger.commits(asked))
+    found = {job: entries.row(job, refs) for job, refs in plain.items()}
+    return {job: row for job, row in found.items() if row is not None}
+
+
+class _Entries:
+    """The tips of jobs, as far as what they say holds still. `settings`: the id of those that hold now."""
+
+    def __init__(self, world: World, settings: str, commits: Mapping[str, Commit]) -> None:
+        self._world = world
+        self._settings = settings
+        self._commits = commits
+        self._bases: dict[str, bool] = {}
+
+    def row(self, job: str, refs: JobRefs) -> Row | None:
+        """Return where the job stands, as its tip says; None where it does not, or something has changed since."""
+        tip = self._commits.get(refs.tip or "")
+        said = self._said(tip)
+        if tip is None or said.get("Job") != job or not {"Status", "Next", "Base"} <= said.keys():
+            return None
+        is_so_still = said.get("Reviews", "") == ",".join(refs.reviews) and self._is_approved_as(said, refs)
+        reason = _reason(tip.message)
+        if reason is None or not is_so_still or not self._holds(said["Base"]):
+            return None
+        action, _, step = said["Next"].partition("/")
+        return Row(job, said["Status"], action, step or None, reason, float(said.get("Spend-USD", "0")))
+
+    def _said(self, commit: Commit | None) -> Mapping[str, str]:
+        return trailers.parse(commit.message) if commit is not None and commit.is_machine else {}
+
+    def _is_approved_as(self, said: Mapping[str, str], refs: JobRefs) -> bool:
+        """Say whether nobody has moved `approved/<id>` since. The first proposal makes it, at an entry of a job."""
+        if "Approved" in said or refs.approved is None:
+            return said.get("Approved") == refs.approved
+        return "Seq" in self._said(self._commits.get(refs.approved))
+
+    def _holds(self, base: str) -> bool:
+        """Say whether the settings at a commit of the base are those that hold now."""
+        if base not in self._bases:
+            try:
+                self._bases[base] = settings_id(self._world, base) == self._settings
+            except OrchestratorError:
+                self._bases[base] = False
+        return self._bases[base]
+
+
+def _reason(message: str) -> str | None:
+    """Return the reason of what is next, from the body's last paragraph."""
+    *_, paragraph, _ = ["", *message.rstrip("\n").split("\n\n")]
+    words = " ".join(paragraph.split())
+    if not words.startswith(NEXT_PARAGRAPH):
+        return None
+    return words.partition(": ")[2].removesuffix(".")
+
+
+# --- what must be read -----------------------------------------------------------------------------------------------
+
+
+def read(world: World, job: str) -> Row:
+    """Return where the job stands, its files read and decided now."""
+    return _read(world, job)[0]
+
+
+def _read(world: World, job: str) -> tuple[Row, bool]:
+    """Return also whether that lasts as long as the job's refs and the settings do."""
+    from orchestrator.engine import report
+
+    (told,) = report.status(world, [job])
+    following = told["next"]
+    row = Row(job, told["status"], following["action"], following["step"], told["reason"], told["cost_usd"])
+    return row, following["until"] is None and told["status"] != report.BROKEN
