@@ -4,8 +4,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 DEMO   := demo
+BENCH  := $(if $(QUICK),--quick) $(if $(FRESH),--fresh) $(if $(CLONE),--clone) $(if $(JSON),--json) \
+	$(if $(ONLY),--only $(ONLY)) $(if $(PROFILE),--profile $(PROFILE))
 
-.PHONY: demo test test-real check format bench clean
+.PHONY: demo test test-real check format bench bench-docs clean
 
 $(BIN)/.base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -40,8 +42,11 @@ format: $(BIN)/.check
 	$(BIN)/ruff format orchestrator tests
 	$(BIN)/ruff check --fix orchestrator tests
 
-bench: $(BIN)/.test  ## measure, as ratios in one run
-	$(BIN)/python tests/bench.py
+bench: $(BIN)/.test  ## measure, as ratios in one run; QUICK=1, FRESH=1, CLONE=1, JSON=1, ONLY="step run", PROFILE=step
+	$(BIN)/python tests/bench $(BENCH)
+
+bench-docs: $(BIN)/.test  ## measure everything, and write the figures into docs/performance.md
+	$(BIN)/python tests/bench --clone --write docs/performance.md
 
 clean:
-	rm -rf $(VENV) $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .bench-venv $(DEMO) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

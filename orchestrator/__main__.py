@@ -1,13 +1,19 @@
 """`orchestrator`, `git-orchestrator` and `python -m orchestrator`: where arguments and environment come in."""
 
+import gc
 import os
 import sys
 
-from orchestrator.cli.entry import run
+_NEW_BEFORE_A_SEARCH = 50_000
+"""Objects made before Python looks for cycles among them. A call makes few cycles and soon ends; with Python's own 700
+it searches over and over while modules load, which are never garbage."""
 
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    gc.set_threshold(_NEW_BEFORE_A_SEARCH)
+    from orchestrator.cli.entry import run
+
     return run(sys.argv, os.environ)  # noqa: TID251  the edge: the environment is read here and handed in
 
 

@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from orchestrator.errors import DocumentError, Place
 from orchestrator.model.names import shown
 from orchestrator.model.nearness import did_you_mean
-from orchestrator.model.passages import paragraphs, points, section
+from orchestrator.model.passages import paragraphs, points, rows, section, sections
 
 CONTEXT = ("job", "title", "step", "attempt", "params", "files", "findings", "failed")
 """The names that a prompt may use."""
@@ -43,7 +43,10 @@ def render(template_text: str, path: str, context: Mapping[str, object], *, filt
     template = _compile(template_text, path, names, filters) if filters else _compiled(template_text, path, names)
     values = {name: _plain(value, 0) for name, value in context.items()}
     if _size(values) > MOST_INPUT:
-        raise DocumentError(f"the files for this prompt have more than {MOST_INPUT:,} characters", place=Place(path))
+        hint = "let the step read fewer files"
+        raise DocumentError(
+            f"the files for this prompt have more than {MOST_INPUT:,} characters", place=Place(path), hint=hint
+        )
     try:
         return _joined(template.generate({**values, _TICK: _Rounds()}))
     except _RUN_TIME as exc:
@@ -202,10 +205,9 @@ def _range(*bounds: int) -> range:
     return rounds
 
 
-_OWN_FILTERS: Filters = {
-    **{"fence": fence, "join": _join, "replace": _replace, "indent": _indent, "tojson": _tojson},
-    **{"section": section, "points": points, "paragraphs": paragraphs},
-}
+_TEXTS: Filters = {"fence": fence, "join": _join, "replace": _replace, "indent": _indent, "tojson": _tojson}
+_PASSAGES: Filters = {f.__name__: f for f in (section, sections, points, paragraphs, rows)}
+_OWN_FILTERS: Filters = {**_TEXTS, **_PASSAGES}
 
 
 # --- what is wrong with a template -----------------------------------------------------------------------------------
@@ -231,18 +233,22 @@ _REFUSED: dict[type[nodes.Node], str] = {
 }
 
 
+_SYNTAX = "a value stands in {{ }}, if / for / set in {% %}, and if and for end with endif and endfor"
+
+
 def _judged(
     text: str, path: str, language: _Language, names: Collection[str]
 ) -> tuple[nodes.Template | None, tuple[DocumentError, ...]]:
     if len(text) > MOST_TEMPLATE:
-        return None, (DocumentError(f"longer than {MOST_TEMPLATE:,} characters", place=Place(path)),)
+        hint = "put what is long into a file that the step reads"
+        return None, (DocumentError(f"longer than {MOST_TEMPLATE:,} characters", place=Place(path), hint=hint),)
     try:
         tree = language.parse(text)
         found = [*_unlisted(tree), *_unknown_filters(tree, language), *_unknown_names(tree, language, names)]
     except TemplateSyntaxError as exc:
-        return None, (DocumentError(_sentence(exc), place=Place(path, exc.lineno)),)
+        return None, (DocumentError(_sentence(exc), place=Place(path, exc.lineno), hint=_SYNTAX),)
     except RecursionError:
-        return None, (DocumentError("nested too deep", place=Place(path)),)
+        return None, (DocumentError("nested too deep", place=Place(path), hint="make it flatter"),)
     lines = text.split("\n")
     located = [_located(mistake, lines, path) for mistake in found[:MOST_FAULTS]]
     return tree, tuple(sorted(located, key=_in_order))

@@ -1,24 +1,29 @@
-"""Wire the world together: the repository one stands in, the settings, the built-in rooms and the plug-ins."""
+"""Wire the world together: the repository one stands in, the settings, the built-in rooms and the plug-ins.
+
+A room is imported when the world first needs something of it: a command that runs nothing loads no agent and no gate.
+"""
+
+from __future__ import annotations
 
 import os
-import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from orchestrator import agents, gates, publishers
-from orchestrator.agents.interface import Backend
-from orchestrator.documents.models import parse
-from orchestrator.engine.paths import SETTINGS
-from orchestrator.engine.workspace import find_starter, starter_files
 from orchestrator.engine.world import Unwatched, Watcher, World
 from orchestrator.errors import WorkspaceError
 from orchestrator.ledger import Ledger
-from orchestrator.model import settings
-from orchestrator.model.action import Route
-from orchestrator.model.agent import Agent, BackendKind
-from orchestrator.publishers.interface import Publisher
-from orchestrator.routing import BUILTIN
+
+if TYPE_CHECKING:
+    from orchestrator.agents.interface import Backend
+    from orchestrator.gates.interface import Material
+    from orchestrator.ledger.foreign import ForeignRepository
+    from orchestrator.model import settings
+    from orchestrator.model.action import CheckResult, Route
+    from orchestrator.model.agent import Agent
+    from orchestrator.model.pipeline import CheckUse
+    from orchestrator.publishers.interface import Publisher
 
 
 def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher | None = None) -> World:
@@ -28,11 +33,12 @@ def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher 
         ledger=ledger,
         clock=clock(environ),
         timer=_timer(environ),
-        judge=gates.judge,
+        judge=judge,
         backend=backend,
         publisher=_opener(ledger),
-        is_event=publishers.is_event,
-        owner=f"{socket.gethostname()}/{os.getpid()}",
+        is_event=is_event,
+        foreign=_reader(ledger, environ),
+        owner=f"{os.uname().nodename}/{os.getpid()}",
         watcher=watcher or Unwatched(),
     )
 
@@ -42,7 +48,11 @@ def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str
 
     Raises WorkspaceError and RefusedError; then nothing is left behind.
     """
+    from orchestrator.documents.models import parse
+    from orchestrator.engine.paths import SETTINGS
+    from orchestrator.engine.workspace import find_starter, starter_files
     from orchestrator.ledger.founding import found  # GitPython takes long to load, and nothing else needs it
+    from orchestrator.model.settings import Settings
 
     root = find_starter(Path(__file__).parent)
     date = clock(environ)() if environ.get("SOURCE_DATE_EPOCH") else None
@@ -51,7 +61,7 @@ def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str
     with Ledger.open(directory, environ=environ, clock=clock(environ)) as ledger:
         ledger.init_refspecs()
         # The base may be a remote's branch, which has no settings before they are pushed there.
-        here = parse((directory / SETTINGS).read_bytes(), SETTINGS, settings.Settings)
+        here = parse((directory / SETTINGS).read_bytes(), SETTINGS, Settings)
         for said in here.publishers.values():
             _ignore(ledger, said)
     return laid
@@ -66,7 +76,7 @@ def _ignore(ledger: Ledger, said: settings.Publisher) -> None:
 
 def own_repository(directory: Path) -> None:
     """Make a repository of its own in `directory`, for a demo. Raises WorkspaceError."""
-    from orchestrator.ledger import founding  # as above
+    from orchestrator.ledger import founding
 
     founding.own_repository(directory)
 
@@ -89,8 +99,26 @@ def _timer(environ: Mapping[str, str]) -> Callable[[], int]:
     return lambda: int(time.monotonic() * 1000)
 
 
+def judge(uses: Sequence[CheckUse], material: Material) -> tuple[CheckResult, ...]:
+    """Return what each check of a gate says."""
+    from orchestrator import gates
+
+    return gates.judge(uses, material)
+
+
+def is_event(said: settings.Publisher) -> bool:
+    """Say whether a publisher is something that happens, and no place that shows the latest."""
+    from orchestrator import publishers
+
+    return publishers.is_event(said)
+
+
 def backend(agent: Agent, route: Route) -> Backend:
     """Return the program that plays the role. Raises WorkspaceError where this installation has none."""
+    from orchestrator import agents
+    from orchestrator.model.agent import BackendKind
+    from orchestrator.routing import BUILTIN
+
     kind = BackendKind.BUILTIN if route.model == BUILTIN else agent.extras.backend
     found = agents.find(kind)
     if found is None:
@@ -101,8 +129,19 @@ def backend(agent: Agent, route: Route) -> Backend:
     return found
 
 
+def _reader(ledger: Ledger, environ: Mapping[str, str]) -> Callable[[str], ForeignRepository]:
+    def foreign(folder: str) -> ForeignRepository:
+        from orchestrator.ledger.foreign import ForeignRepository
+
+        return ForeignRepository.open(folder, here=ledger.directory, environ=environ, clock=clock(environ))
+
+    return foreign
+
+
 def _opener(ledger: Ledger) -> Callable[[settings.Publisher], Publisher]:
     def publisher(said: settings.Publisher) -> Publisher:
+        from orchestrator import publishers
+
         _ignore(ledger, said)
         return publishers.find(said, root=ledger.root)
 

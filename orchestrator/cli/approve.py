@@ -1,22 +1,26 @@
 """`approve`: show what waits for a person, ask, and bring their word home."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.complete import complete_step
 from orchestrator.cli.group import command
-from orchestrator.cli.output import bold, bytes_said, colored, line, mark, out_json, table, tell, usd
+from orchestrator.cli.output import bold, bytes_said, colored, line, mark, table, tell, usd
 from orchestrator.cli.root import is_terminal
-from orchestrator.cli.session import chosen_job, job_argument, json_option, opened
-from orchestrator.cli.telling import entry_line, finding_lines, next_lines
-from orchestrator.engine import report
-from orchestrator.engine.approving import Question, approve, question
-from orchestrator.engine.changes import ChangeDocument, described
-from orchestrator.engine.report import JobDocument
-from orchestrator.engine.world import World
+from orchestrator.cli.session import chosen_job, job_argument, json_option, opened, out_status, tell_next
+from orchestrator.cli.telling import entry_line, finding_lines
 from orchestrator.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.engine.approving import Question
+    from orchestrator.engine.changes import ChangeDocument
+    from orchestrator.engine.report import JobDocument
+    from orchestrator.engine.world import World
 
 
 @command(
@@ -37,6 +41,8 @@ def approve_command(call: Call, job: str | None, step: str | None, message: str,
 
     The word is a merge of review/JOB/STEP into approved/JOB; plain git can do the same.
     """
+    from orchestrator.engine.approving import approve, question
+
     with opened(call) as world:
         name = chosen_job(world, job)
         asked = question(world, name, step)
@@ -48,7 +54,7 @@ def approve_command(call: Call, job: str | None, step: str | None, message: str,
             return 1
         moved = approve(world, asked, message)
         if as_json:
-            out_json(report.status(world, [name]))
+            out_status(world, name)
         else:
             _tell(world, name, moved.entry.subject if moved.entry else "", moved.commit or "")
     return 0
@@ -66,12 +72,14 @@ def _is_answered_yes(asked: Question) -> bool:
 
 def _tell(world: World, job: str, subject: str, commit: str) -> None:
     tell(entry_line(subject, commit))
-    for text in next_lines(report.next_action(world, job)):
-        tell(text)
+    tell_next(world, job)
 
 
 def question_lines(world: World, asked: Question) -> Iterator[str]:
     """Yield what is being approved: each changed file with its size of change, what the gates said, what it cost."""
+    from orchestrator.engine import report
+    from orchestrator.engine.changes import described
+
     job = report.job(world, asked.job)
     proposed = described(world, asked.changes)
     yield f"{bold(asked.job)}: {asked.step} asks {line(asked.by)} to approve"

@@ -1,19 +1,22 @@
 """`rewind`, `fork`, `restore`: go back to an entry, begin anew from one, bring back what was cancelled."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
-from orchestrator import trailers
 from orchestrator.cli.call import Call
 from orchestrator.cli.complete import complete_step
 from orchestrator.cli.group import command
 from orchestrator.cli.output import line, out_json, tell
-from orchestrator.cli.session import chosen_job, job_and, job_argument, json_option, opened
-from orchestrator.cli.telling import entry_line, next_lines
-from orchestrator.engine import report
-from orchestrator.engine.back import Rewound, find_entry, fork, restore, rewind
-from orchestrator.engine.gather import find_tip
-from orchestrator.engine.world import World
+from orchestrator.cli.session import chosen_job, job_and, job_argument, json_option, opened, out_status, tell_next
+from orchestrator.cli.telling import entry_line
 from orchestrator.errors import UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.engine.back import Rewound
+    from orchestrator.engine.world import World
 
 
 @command(
@@ -33,6 +36,8 @@ def rewind_command(call: Call, job: str | None, entry: str | None, as_json: bool
 
     What was published stays published: rewind names it, and a run that comes to the same again sends nothing.
     """
+    from orchestrator.engine.back import find_entry, rewind
+
     with opened(call) as world:
         name, to = job_and(world, job, entry)
         if to is None:
@@ -42,6 +47,8 @@ def rewind_command(call: Call, job: str | None, entry: str | None, as_json: bool
 
 
 def _told(world: World, job: str, rewound: Rewound, *, as_json: bool) -> None:
+    from orchestrator import trailers
+
     if as_json:
         out_json({"entry": rewound.to.id, "kept": rewound.kept, "effects": list(rewound.effects)})
         return
@@ -49,8 +56,7 @@ def _told(world: World, job: str, rewound: Rewound, *, as_json: bool) -> None:
     tell(f"the old tip is kept under {rewound.kept}")
     for effect in rewound.effects:
         tell(f"published since, and not undone: {line(effect)}")
-    for text in next_lines(report.next_action(world, job)):
-        tell(text)
+    tell_next(world, job)
 
 
 @command(
@@ -67,6 +73,9 @@ def _told(world: World, job: str, rewound: Rewound, *, as_json: bool) -> None:
 @click.pass_obj
 def fork_command(call: Call, job: str, new_job: str, at: str | None, as_json: bool) -> None:
     """Begin a new job from an entry of another: its files and its finished steps, on a branch of its own."""
+    from orchestrator.engine.back import find_entry, fork
+    from orchestrator.engine.gather import find_tip
+
     with opened(call) as world:
         entry = find_entry(world, job, at) if at else world.ledger.commit(find_tip(world, job)[0])
         commit = fork(world, job, new_job, entry)
@@ -79,6 +88,8 @@ def fork_command(call: Call, job: str, new_job: str, at: str | None, as_json: bo
 @click.pass_obj
 def restore_command(call: Call, job: str | None, as_json: bool) -> None:
     """Bring back a job that was cancelled, or whose branch was deleted, at its last entry."""
+    from orchestrator.engine.back import restore
+
     with opened(call) as world:
         name = chosen_job(world, job)
         said = restore(world, name)
@@ -87,8 +98,7 @@ def restore_command(call: Call, job: str | None, as_json: bool) -> None:
 
 def _told_new(world: World, job: str, subject: str, commit: str, *, as_json: bool) -> None:
     if as_json:
-        out_json(report.status(world, [job]))
+        out_status(world, job)
         return
     tell(entry_line(subject, commit))
-    for text in next_lines(report.next_action(world, job)):
-        tell(text)
+    tell_next(world, job)

@@ -1,38 +1,45 @@
 """Completion in the shell: the jobs there are, a job's steps. Where something is wrong it offers nothing."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from typing import TYPE_CHECKING
 
 import click
 
-from orchestrator.cli.root import directory_of
-from orchestrator.engine.gather import gather
-from orchestrator.engine.world import World
-from orchestrator.errors import OrchestratorError
-from orchestrator.wiring import open_world
+if TYPE_CHECKING:
+    from orchestrator.engine.world import World
 
 
 def complete_job(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the jobs that begin so."""
-    with suppress(OrchestratorError, click.ClickException), _world(ctx) as world:
-        return [job for job in world.ledger.jobs() if job.startswith(incomplete)]
-    return []
+    return [job for job in _asked(ctx, lambda world: world.ledger.jobs()) if job.startswith(incomplete)]
 
 
 def complete_step(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
     """Return the steps that begin so, of the job that was typed before."""
-    with suppress(OrchestratorError, click.ClickException), _world(ctx) as world:
-        steps = gather(world, ctx.params.get("job") or world.ledger.current_job() or "").snapshot.pipeline.steps
-        return [step for step in steps if step.startswith(incomplete)]
-    return []
+    job = ctx.params.get("job")
+    return [step for step in _asked(ctx, lambda world: _steps(world, job)) if step.startswith(incomplete)]
 
 
-@contextmanager
-def _world(ctx: click.Context) -> Iterator[World]:
+def _steps(world: World, job: str | None) -> Iterable[str]:
+    from orchestrator.engine.gather import gather
+
+    return gather(world, job or world.ledger.current_job() or "").snapshot.pipeline.steps
+
+
+def _asked(ctx: click.Context, question: Callable[[World], Iterable[str]]) -> Iterable[str]:
+    """Ask the repository that is meant by what was typed so far; nothing comes of it where something is wrong."""
+    from orchestrator.cli.call import directory_of
+    from orchestrator.errors import OrchestratorError
+    from orchestrator.wiring import open_world
+
     top = ctx.find_root()
     environ = top.obj if isinstance(top.obj, dict) else {}
-    world = open_world(directory_of(tuple(top.params.get("directories") or ())), environ=environ)
     try:
-        yield world
-    finally:
-        world.ledger.close()
+        world = open_world(directory_of(tuple(top.params.get("directories") or ())), environ=environ)
+        with closing(world.ledger):
+            return question(world)
+    except (OrchestratorError, click.ClickException):
+        return ()

@@ -1,12 +1,19 @@
 """`cost`: what was spent, read from the ledger. What was paid for and then left behind counts too."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.output import line, out, out_json, table, usd
 from orchestrator.cli.session import job_argument, json_option, opened
-from orchestrator.engine.entries import By, CostDocument, cost
+from orchestrator.engine.entries import By
+
+if TYPE_CHECKING:
+    from orchestrator.engine.entries import CostDocument
 
 
 @command(
@@ -23,6 +30,8 @@ from orchestrator.engine.entries import By, CostDocument, cost
 @click.pass_obj
 def cost_command(call: Call, job: str | None, by: str | None, as_json: bool) -> None:
     """Say what was spent, in USD. Failed and interrupted attempts count, and so does what a reset left behind."""
+    from orchestrator.engine.entries import cost
+
     with opened(call) as world:
         jobs = (job,) if job else world.ledger.jobs()
         chosen = By(by) if by else By.STEP if job else By.JOB

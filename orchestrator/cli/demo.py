@@ -1,6 +1,5 @@
 """`demo`: a workspace of its own, and the whole main job run in it, offline."""
 
-import shutil
 from pathlib import Path
 
 import click
@@ -8,14 +7,8 @@ import click
 from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.output import bold, tell
-from orchestrator.cli.progress import Progress
-from orchestrator.cli.run import end_lines
 from orchestrator.cli.session import opened
-from orchestrator.engine import report
-from orchestrator.engine.create import Order, create
-from orchestrator.engine.run import exit_code, run
 from orchestrator.errors import RefusedError
-from orchestrator.wiring import found_workspace, own_repository
 
 JOB = "mug"
 TEMPLATE = "product-listing"
@@ -31,6 +24,8 @@ def demo_command(call: Call, folder: str, fresh: bool) -> int:
 
     Builtin agents play the roles: programs, not models. They cost nothing and say what they are.
     """
+    from orchestrator.wiring import found_workspace, own_repository
+
     directory = call.directory / folder
     _clear(directory, folder, is_fresh=fresh)
     own_repository(directory)
@@ -49,10 +44,18 @@ def _clear(directory: Path, folder: str, *, is_fresh: bool) -> None:
         raise RefusedError(f"{folder} is there already, and is no demo", hint="orchestrator demo OTHER-FOLDER")
     if not is_fresh:
         raise RefusedError(f"{folder} holds an earlier demo", hint=f"orchestrator demo --fresh {folder}")
-    shutil.rmtree(directory)
+    from shutil import rmtree
+
+    rmtree(directory)
 
 
 def _run(call: Call, folder: str) -> int:
+    from orchestrator.cli.progress import Progress
+    from orchestrator.cli.run import end_lines
+    from orchestrator.engine import report
+    from orchestrator.engine.create import Order, create
+    from orchestrator.engine.run import exit_code, run
+
     with Progress() as progress, opened(call, progress) as world:
         create(world, Order(TEMPLATE, JOB))
         rested = run(world, JOB, sleep=progress.sleep)

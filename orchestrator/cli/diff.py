@@ -1,6 +1,9 @@
 """`diff`: what an entry of a job changed, or what lies between two, as a patch that git takes."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,12 +11,11 @@ from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.output import bytes_said, out, out_json, plain, tell
 from orchestrator.cli.session import job_and, job_argument, json_option, opened
-from orchestrator.engine.approving import questions
-from orchestrator.engine.back import find_entry
-from orchestrator.engine.changes import ChangeDocument, changes, described, entry_changes
-from orchestrator.engine.entries import entries
-from orchestrator.engine.world import World
 from orchestrator.errors import LedgerError
+
+if TYPE_CHECKING:
+    from orchestrator.engine.changes import ChangeDocument
+    from orchestrator.engine.world import World
 
 
 @command(
@@ -43,6 +45,11 @@ def diff_command(call: Call, job: str | None, what: str | None, as_json: bool) -
 
 
 def _changes(world: World, job: str, what: str | None) -> list[ChangeDocument]:
+    from orchestrator.engine.approving import questions
+    from orchestrator.engine.back import find_entry
+    from orchestrator.engine.changes import changes, described
+    from orchestrator.engine.entries import entries
+
     if what is None:
         waiting = questions(world, job)
         return described(world, waiting[0].changes) if waiting else _last_change(world, job)
@@ -57,6 +64,10 @@ def _changes(world: World, job: str, what: str | None) -> list[ChangeDocument]:
 
 def _last_change(world: World, job: str, what: str | None = None) -> list[ChangeDocument]:
     """Return what the named entry changed; of a step, or of no name, the latest entry that changed anything."""
+    from orchestrator.engine.back import find_entry
+    from orchestrator.engine.changes import entry_changes
+    from orchestrator.engine.entries import entries
+
     told = entries(world, job)
     named = [each.commit for each in told if what is None or each.trailers.get("Step") == what]
     for commit in reversed(named or [find_entry(world, job, what or "")]):
@@ -64,7 +75,7 @@ def _last_change(world: World, job: str, what: str | None = None) -> list[Change
         if found:
             return found
     if not told:
-        raise LedgerError(f"{job} has no entries")
+        raise LedgerError(f"{job} has no entries", hint=f"git log job/{job}")
     return []
 
 

@@ -1,9 +1,11 @@
 """`doctor`: what may cause trouble here, and what to do about each. It looks only; nothing is mended."""
 
-import platform
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import asdict
 from importlib.util import find_spec
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,12 +14,12 @@ from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.output import colored, hint, out, out_json, plain
 from orchestrator.cli.session import json_option, opened
-from orchestrator.documents.problems import Severity
-from orchestrator.engine import lint, paths, report
-from orchestrator.engine.gather import read_settings
-from orchestrator.engine.world import World
+from orchestrator.engine import paths
 from orchestrator.errors import OrchestratorError
 from orchestrator.ledger import Level, Remark
+
+if TYPE_CHECKING:
+    from orchestrator.engine.world import World
 
 _WORDS = {Level.ERROR: "failed", Level.WARNING: "waiting", Level.INFO: "passed"}
 
@@ -40,6 +42,8 @@ def doctor_command(call: Call, as_json: bool) -> int:
 
 
 def _installation() -> Iterator[Remark]:
+    import platform
+
     yield Remark(Level.INFO, f"git-orchestrator {__version__}, Python {platform.python_version()}")
     if find_spec("_ruamel_yaml") is None:
         yield Remark(
@@ -50,6 +54,10 @@ def _installation() -> Iterator[Remark]:
 
 
 def _workspace(world: World) -> Iterator[Remark]:
+    from orchestrator.documents.problems import Severity
+    from orchestrator.engine import lint
+    from orchestrator.engine.gather import read_settings
+
     base = world.ledger.base()
     try:
         settings = read_settings(world, base.commit)
@@ -64,6 +72,8 @@ def _workspace(world: World) -> Iterator[Remark]:
 
 
 def _jobs(world: World) -> Iterator[Remark]:
+    from orchestrator.engine import report
+
     for job in report.status(world, world.ledger.jobs()):
         if job["status"] == report.BROKEN:
             yield Remark(Level.ERROR, f"{job['id']} cannot be read: {job['reason']}", job["next"]["command"])

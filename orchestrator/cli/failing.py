@@ -1,11 +1,82 @@
-"""How an error is told: its place, what is wrong, what to do; as text, or as one JSON document. Always to stderr."""
+"""How a failure is told, and its exit code: its place, what is wrong, what to do; as text, or as one JSON document.
 
+All of it goes to stderr. What a person can act on is an error; the rest is a bug, and ends in a report.
+"""
+
+import errno
 import json
+import os
+import sys
+from collections.abc import Mapping, Sequence
 
 import click
 
 from orchestrator.cli.output import hint, plain
-from orchestrator.errors import DocumentError, OrchestratorError
+from orchestrator.cli.root import program_name
+from orchestrator.errors import DocumentError, OrchestratorError, Place, UsageError, WorkspaceError
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+BUG = 70
+
+# What the system refuses is no bug of ours.
+_OF_THE_SYSTEM = frozenset(
+    {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE}
+)
+
+
+def told(failure: BaseException, argv: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Tell what went wrong in a call, and return its exit code. It must be the exception that is being handled."""
+    if isinstance(failure, click.Abort | KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    if isinstance(failure, click.exceptions.NoArgsIsHelpError):
+        click.echo(failure.format_message(), err=True)
+        return UsageError.exit_code
+    if isinstance(failure, BrokenPipeError):
+        _stop_writing()
+        return BROKEN_PIPE
+    error = _for_a_person(failure, program_name(argv[0]))
+    if error is None:
+        return _bug(argv)
+    if isinstance(failure, OSError):
+        _stop_writing()
+    return say(error, is_json="--json" in argv, color=False if environ.get("NO_COLOR") else None)
+
+
+def _for_a_person(failure: BaseException, program: str) -> OrchestratorError | None:
+    """Return the failure as an error that a person can act on, or None where it is a bug."""
+    if isinstance(failure, OrchestratorError):
+        return failure
+    if isinstance(failure, click.ClickException):
+        return _usage(failure, program)
+    if isinstance(failure, OSError) and failure.errno in _OF_THE_SYSTEM:
+        return _of_system(failure)
+    return None
+
+
+def _usage(error: click.ClickException, program: str) -> UsageError:
+    message = error.format_message().rstrip(".")
+    ctx = error.ctx if isinstance(error, click.UsageError) else None
+    return UsageError(message[:1].lower() + message[1:], hint=f"{ctx.command_path if ctx else program} --help")
+
+
+def _of_system(error: OSError) -> WorkspaceError:
+    place = Place(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
+    said = (error.strerror or str(error)).lower()
+    return WorkspaceError(said, place=place, hint="what was committed before stands; run it again")
+
+
+def _stop_writing() -> None:
+    """Nobody reads on, or nothing can be written: let Python not fail over it once more when it closes stdout."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _bug(argv: Sequence[str]) -> int:
+    from orchestrator.cli import crash  # asks the platform and git, and only a bug needs that
+
+    click.echo(crash.report(argv), err=True)
+    return BUG
 
 
 def say(error: OrchestratorError, *, is_json: bool, color: bool | None) -> int:

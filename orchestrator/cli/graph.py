@@ -7,16 +7,18 @@ import click
 
 from orchestrator import graph
 from orchestrator.cli.call import Call
+from orchestrator.cli.edit import read_file
 from orchestrator.cli.group import command
+from orchestrator.cli.lint import worktree
 from orchestrator.cli.output import out, out_json, tell
 from orchestrator.cli.session import chosen_job, json_option, opened
-from orchestrator.documents import models
+from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.engine import paths
 from orchestrator.engine.create import templates
 from orchestrator.engine.gather import gather
 from orchestrator.engine.world import World
 from orchestrator.errors import UsageError, WorkspaceError
-from orchestrator.model.names import shown
+from orchestrator.model.names import path_fault, shown
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.pipeline import Pipeline
 
@@ -54,14 +56,18 @@ def _found(world: World, name: str | None) -> tuple[Pipeline, Mapping[str, str]]
 
 
 def _template(world: World, name: str) -> Pipeline:
-    base = world.ledger.base().commit
+    """Return a template's pipeline: as it stands in the folder, committed or not, else as the base branch has it."""
     path = f"{paths.TEMPLATES}{name}/{paths.PIPELINE}"
+    root = worktree(world)
+    if root and path_fault(path) is None and (root / path).is_file():
+        return parse_pipeline(read_file(root, path), path)
+    base = world.ledger.base().commit
     oid = world.ledger.files(base, path).get(path)
     if oid is None:
         known = [*world.ledger.jobs(), *templates(world, base)]
         hint = did_you_mean(name, known, "jobs and templates")
         raise UsageError(f"there is no job and no template {shown(name)}", hint=hint)
-    return models.parse(world.ledger.blob(oid), path, Pipeline)
+    return parse_pipeline(world.ledger.blob(oid), path)
 
 
 def _write(directory: Path, file: str, text: str) -> None:
@@ -71,5 +77,8 @@ def _write(directory: Path, file: str, text: str) -> None:
     try:
         (directory / file).write_text(text, "utf-8")
     except OSError as exc:
-        raise WorkspaceError(f"{file} cannot be written: {exc.strerror}") from exc
+        raise WorkspaceError(
+            f"{file} cannot be written: {exc.strerror}",
+            hint="name a file in a folder that you may write, or - for stdout",
+        ) from exc
     tell(f"wrote {file}")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from orchestrator.cli.sections import COMMANDS, SECTIONS
-from orchestrator.model.nearness import did_you_mean
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 WIDTH = 80
 
@@ -55,6 +56,8 @@ class LazyGroup(click.Group):
         """Return the command and its arguments. Raises click's UsageError where there is none, with the nearest."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
+            from orchestrator.model.nearness import did_you_mean
+
             near = did_you_mean(name, COMMANDS, "commands")
             raise click.UsageError(f"there is no command {name!r}; {near}", ctx)
         return super().resolve_command(ctx, args)
@@ -70,8 +73,10 @@ class LazyGroup(click.Group):
             with formatter.section(section.capitalize()):
                 formatter.write_dl([(name.ljust(9), listed.line) for name, listed in commands.items()])
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:  # noqa: ARG002
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":  # noqa: ARG002
         """Complete a command's name from the table alone."""
+        from click.shell_completion import CompletionItem
+
         return [
             CompletionItem(name, help=listed.line) for name, listed in COMMANDS.items() if name.startswith(incomplete)
         ]

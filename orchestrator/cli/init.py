@@ -7,7 +7,6 @@ from orchestrator.cli.group import command
 from orchestrator.cli.output import bold, count, out_json, tell
 from orchestrator.cli.session import json_option
 from orchestrator.errors import WorkspaceError
-from orchestrator.wiring import found_workspace
 
 
 @command("init", [("orchestrator init", "this folder"), ("orchestrator init shop", "a new folder")])
@@ -19,6 +18,8 @@ def init_command(call: Call, folder: str | None, as_json: bool) -> None:
 
     Makes a git repository where there is none. Files that stand there already stay as they are.
     """
+    from orchestrator.wiring import found_workspace
+
     directory = call.directory / folder if folder else call.directory
     try:
         written = found_workspace(directory, environ=call.environ)

@@ -46,7 +46,10 @@ def lint_command(call: Call, job: str | None, as_json: bool) -> int:
 def _of_job(world: World, job: str) -> Sequence[Problem]:
     tip = world.ledger.tip(job)
     if tip is None:
-        raise UsageError(f"there is no job {job!r}", hint=f"jobs: {', '.join(world.ledger.jobs()) or 'none'}")
+        raise UsageError(
+            f"there is no job {job!r}",
+            hint=f"jobs: {', '.join(world.ledger.jobs()) or 'there are none yet: orchestrator new TEMPLATE JOB'}",
+        )
     base = world.ledger.base().commit
     listed = dict(world.ledger.files(base, paths.SETTINGS))
     for prefix in (*paths.DEFINITIONS, paths.job_folder(job)):
@@ -56,7 +59,7 @@ def _of_job(world: World, job: str) -> Sequence[Problem]:
 
 
 def _of_folder(world: World) -> Sequence[Problem]:
-    root = _top(world)
+    root = worktree(world)
     if root is None:
         return lint.of_commit(world, world.ledger.base().commit, [paths.TEMPLATES])
     files = dict(_files(root))
@@ -64,7 +67,7 @@ def _of_folder(world: World) -> Sequence[Problem]:
     return lint.judge(texts, files)
 
 
-def _top(world: World) -> Path | None:
+def worktree(world: World) -> Path | None:
     """Return the worktree that one stands in, else the main one; None for a bare repository."""
     here = world.ledger.directory
     return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), world.ledger.root)

@@ -1,6 +1,9 @@
 """`log`: the entries of a job, the newest first on a terminal's page, the oldest first as JSON."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -9,7 +12,9 @@ from orchestrator.cli.group import command
 from orchestrator.cli.output import WIDTH, colored, cut, dim, line, mark, out, out_json, seconds, table, usd
 from orchestrator.cli.session import chosen_job, job_argument, json_option, opened
 from orchestrator.cli.telling import SHORT
-from orchestrator.engine.entries import EntryDocument, log
+
+if TYPE_CHECKING:
+    from orchestrator.engine.entries import EntryDocument
 
 
 @command(
@@ -22,6 +27,8 @@ from orchestrator.engine.entries import EntryDocument, log
 @click.pass_obj
 def log_command(call: Call, job: str | None, most: int | None, as_json: bool) -> None:
     """List a job's entries, oldest first: number, commit, what came of it, who made it, time and cost."""
+    from orchestrator.engine.entries import log
+
     with opened(call) as world:
         entries = log(world, chosen_job(world, job))
     shown = entries[-most:] if most else entries

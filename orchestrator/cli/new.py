@@ -8,17 +8,19 @@ import click
 from orchestrator.cli.call import Call
 from orchestrator.cli.edit import read_file
 from orchestrator.cli.group import command
+from orchestrator.cli.lint import worktree
 from orchestrator.cli.output import bold, out_json, tell
 from orchestrator.cli.session import json_option, opened
 from orchestrator.cli.telling import entry_line
-from orchestrator.documents.yaml import resolve
 from orchestrator.engine import report
-from orchestrator.engine.create import Order, create
-from orchestrator.errors import UsageError
-from orchestrator.model.job import Scalar
+from orchestrator.engine.create import Order, create, templates
+from orchestrator.engine.scratch import lay_down
+from orchestrator.engine.world import World
+from orchestrator.errors import RefusedError, UsageError, WorkspaceError
 from orchestrator.model.names import shown
 
 MOST_FILES = 1_000
+_SCRATCH = "orchestrator new --from-scratch minutes"
 
 
 @command(
@@ -27,27 +29,41 @@ MOST_FILES = 1_000
         ("orchestrator new product-listing mug", "as it is"),
         ("orchestrator new product-listing mug --brief b.md --source notes/", ""),
         ("orchestrator new product-listing mug --set review=person", "with a param"),
+        (_SCRATCH, "your own template"),
     ],
 )
-@click.argument("template")
-@click.argument("job")
+@click.argument("template", required=False, metavar="TEMPLATE")
+@click.argument("job", required=False, metavar="JOB")
 @click.option("--set", "params", metavar="KEY=VALUE", multiple=True, help="Set a param of the job; again for more.")
 @click.option("--title", metavar="TEXT", help="The job's title.")
 @click.option("--brief", metavar="FILE", help="What is wanted; in place of the template's brief.md.")
 @click.option("--source", "sources", metavar="FILE", multiple=True, help="Material; a folder means all its files.")
+@click.option("--from-scratch", "scratch", metavar="NAME", help="Lay down the smallest template instead, to be edited.")
 @json_option
 @click.pass_obj
 def new_command(
     call: Call,
-    template: str,
-    job: str,
+    template: str | None,
+    job: str | None,
     params: tuple[str, ...],
     title: str | None,
     brief: str | None,
     sources: tuple[str, ...],
+    scratch: str | None,
     as_json: bool,
 ) -> None:
-    """Make a job: a branch job/JOB with the template's files. Sources given stand in place of the template's."""
+    """Make a job: a branch job/JOB with the template's files. Sources given stand in place of the template's.
+
+    With --from-scratch no job is made: files of a template NAME are put into your folder, not committed.
+    """
+    if scratch is not None:
+        if template or params or title or brief or sources:
+            raise UsageError("--from-scratch makes a template, and takes its NAME alone", hint=_SCRATCH)
+        _lay_down(call, scratch, as_json=as_json)
+        return
+    if template is None or job is None:
+        missing = "TEMPLATE" if template is None else "JOB"
+        raise click.UsageError(f"Missing argument '{missing}'.")
     order = Order(
         template,
         job,
@@ -65,11 +81,37 @@ def new_command(
     tell(f"next: {bold(f'orchestrator run {job}')}")
 
 
-def _param(said: str) -> tuple[str, Scalar]:
+def _lay_down(call: Call, name: str, *, as_json: bool) -> None:
+    with opened(call) as world:
+        written = lay_down(_main_worktree(world), name, templates(world, world.ledger.base().commit))
+    if as_json:
+        out_json({"template": name, "written": list(written)})
+        return
+    for path in written:
+        tell(f"wrote {path}")
+    tell(f"next: edit them, and at each turn {bold('orchestrator lint')} and {bold(f'orchestrator graph {name}')}")
+    tell(f"then: {bold(f'git add agents prompts jobs && git commit -m {name} && orchestrator new {name} first')}")
+
+
+def _main_worktree(world: World) -> Path:
+    """Return where templates are edited. Raises WorkspaceError in a bare repository, RefusedError elsewhere."""
+    root = world.ledger.root
+    if root is None:
+        raise WorkspaceError("a bare repository has no folder to write a template into", hint="do it in a clone")
+    job = world.ledger.current_job()
+    if job is not None:
+        base = world.ledger.base().name.removeprefix("origin/")
+        raise RefusedError(f"you stand in the job {job}; a template belongs to the base", hint=f"git switch {base}")
+    if (worktree(world) or root).resolve() != root.resolve():
+        raise RefusedError("this is not the main worktree", hint=f"cd {root}")
+    return root
+
+
+def _param(said: str) -> tuple[str, str]:
     key, equals, value = said.partition("=")
     if not equals or not key:
         raise UsageError(f"--set {shown(said)} sets nothing", hint="--set key=value")
-    return key, resolve(value)
+    return key, value
 
 
 def read_files(directory: Path, names: Iterable[str]) -> dict[str, bytes]:
@@ -92,7 +134,9 @@ def _files(directory: Path, name: str) -> Iterator[Path]:
         return
     files = sorted(file for file in path.rglob("*") if file.is_file() and not _is_hidden(file, path))
     if not files:
-        raise UsageError(f"the folder {name} has no files")
+        raise UsageError(
+            f"the folder {name} has no files", hint="hidden files do not count; name a file, or fill the folder"
+        )
     yield from files
 
 

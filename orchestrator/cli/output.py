@@ -1,10 +1,7 @@
 """What goes to the terminal: harmless text, colours, tables, JSON. Data to stdout, all else to stderr."""
 
-import json
 import re
-import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TextIO
 
@@ -13,13 +10,13 @@ import click
 WIDTH = 80
 
 # Terminal sequences (ECMA-48): CSI; the strings OSC, DCS, SOS, PM and APC with their ends; any other escape.
-_SEQUENCES = re.compile(
+_SEQUENCES = (
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]"
     r"|(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)?"
     r"|\x1b[ -/]*[0-~]?"
 )
 # Controls but tab and newline; direction and invisible formatting characters; lone surrogates.
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+_UNSEEN = "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]"
 
 _COLORS: Mapping[str, str] = {
     "passed": "green",
@@ -49,7 +46,9 @@ _MARKS: Mapping[str, str] = {"green": "✓", "yellow": "•", "red": "✗", "bri
 
 def plain(text: str) -> str:
     """Return text without anything that steers a terminal or hides from the eye. Newlines and tabs stay."""
-    return _UNSEEN.sub("", _SEQUENCES.sub("", text.replace("\r\n", "\n")))
+    if text.isprintable():
+        return text
+    return re.sub(_UNSEEN, "", re.sub(_SEQUENCES, "", text.replace("\r\n", "\n")))
 
 
 def line(text: str) -> str:
@@ -75,11 +74,20 @@ def tell(text: str = "") -> None:
 
 
 def _fitted(text: str, stream: TextIO) -> list[str]:
-    return wrapped(text, shutil.get_terminal_size().columns) if stream.isatty() else [text]
+    return wrapped(text, columns()) if stream.isatty() else [text]
+
+
+def columns() -> int:
+    """Return how many columns the terminal has, 80 where there is none."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 def out_json(document: object) -> None:
     """Print one document."""
+    import json
+
     click.echo(json.dumps(document, indent=2, ensure_ascii=False))
 
 
@@ -146,13 +154,14 @@ def count(number: int, noun: str) -> str:
 
 def width(text: str) -> int:
     """Return how many columns text takes: colours none, East Asian wide characters two."""
-    return sum(_columns(char) for char in click.unstyle(text))
+    shown = click.unstyle(text)
+    return len(shown) if shown.isascii() else _wide(shown)
 
 
-def _columns(char: str) -> int:
-    if unicodedata.combining(char):
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+def _wide(text: str) -> int:
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(char) else 2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def cut(text: str, most: int) -> str:
@@ -167,24 +176,24 @@ def cut(text: str, most: int) -> str:
     return f"{kept.rstrip()}…"
 
 
-def wrapped(text: str, columns: int) -> list[str]:
-    """Return text as lines of at most that many columns, parted at blanks; what goes on is indented deeper."""
-    if width(text) <= columns:
+def wrapped(text: str, most: int) -> list[str]:
+    """Return text as lines of at most `most` columns, parted at blanks; what goes on is indented deeper."""
+    if width(text) <= most:
         return [text]
     indent = " " * (len(text) - len(text.lstrip(" ")) + 2)
     words = text.split(" ")
     lines = [words[0]]
     for word in words[1:]:
-        if width(f"{lines[-1]} {word}") <= columns:
+        if width(f"{lines[-1]} {word}") <= most:
             lines[-1] += f" {word}"
         else:
             lines.append(f"{indent}{word}")
     return lines
 
 
-def padded(text: str, columns: int) -> str:
+def padded(text: str, least: int) -> str:
     """Return text filled with blanks to a width."""
-    return text + " " * max(columns - width(text), 0)
+    return text + " " * max(least - width(text), 0)
 
 
 def table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> list[str]:
@@ -196,5 +205,5 @@ def table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> list[s
     return ["  ".join(_cell(cell, widths[at], at in flush) for at, cell in enumerate(row)).rstrip() for row in rows]
 
 
-def _cell(text: str, columns: int, is_right: bool) -> str:
-    return " " * max(columns - width(text), 0) + text if is_right else padded(text, columns)
+def _cell(text: str, least: int, is_right: bool) -> str:
+    return " " * max(least - width(text), 0) + text if is_right else padded(text, least)

@@ -1,6 +1,5 @@
 """What a run shows while it goes on: on a terminal one line that is rewritten, and one line for each finished step."""
 
-import shutil
 import sys
 import threading
 import time
@@ -8,7 +7,7 @@ from types import TracebackType
 
 import click
 
-from orchestrator.cli.output import count, cut, line, mark, padded, plain, seconds, tell, usd
+from orchestrator.cli.output import columns, count, cut, line, mark, padded, plain, seconds, tell, usd
 from orchestrator.cli.telling import finding_line
 from orchestrator.engine.report import finding_document
 from orchestrator.engine.world import Moved
@@ -156,7 +155,6 @@ class LiveLine:
         while True:
             gone = int(time.monotonic() - began)
             text = f"{before} · {gone // 60:02d}:{gone % 60:02d} · {after}"
-            columns = shutil.get_terminal_size().columns
-            click.echo(f"{_CLEAR}{cut(text, columns - 1)}", nl=False, err=True, color=True)
+            click.echo(f"{_CLEAR}{cut(text, columns() - 1)}", nl=False, err=True, color=True)
             if stopped.wait(_TICK_SECONDS):
                 return

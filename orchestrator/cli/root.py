@@ -1,13 +1,12 @@
 """The `orchestrator` command: its global options, its commands by section. None is imported before it is called."""
 
+import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 
 import click
 
 from orchestrator import __version__
-from orchestrator.cli.call import Call
 from orchestrator.cli.group import LazyGroup
 
 EXAMPLES = (
@@ -38,23 +37,17 @@ def _print_version(ctx: click.Context, _parameter: click.Parameter, is_asked: bo
 @click.pass_context
 def root(ctx: click.Context, directories: tuple[str, ...]) -> None:
     """Govern AI agents with nothing but files in git: each step of a job is one commit on the job's branch."""
+    from orchestrator.cli.call import Call, directory_of
+
     environ: Mapping[str, str] = ctx.obj or {}
     if environ.get("NO_COLOR"):
         ctx.color = False
     ctx.obj = Call(directory_of(directories), environ)
 
 
-def directory_of(said: tuple[str, ...]) -> Path:
-    """Return where the command runs: each `-C` is taken from the one before it. Raises click's UsageError."""
-    found = Path.cwd().joinpath(*said)
-    if not found.is_dir():
-        raise click.UsageError(f"cannot change to {found}: there is no such folder")
-    return found
-
-
 def program_name(argv0: str) -> str:
     """Return the program's name as it was called: git finds `git orchestrator` under `git-orchestrator`."""
-    return "git orchestrator" if Path(argv0).stem == "git-orchestrator" else "orchestrator"
+    return "git orchestrator" if os.path.splitext(os.path.basename(argv0))[0] == "git-orchestrator" else "orchestrator"
 
 
 def is_terminal() -> bool:

@@ -1,6 +1,9 @@
 """`run` and `advance`: move jobs on, show it, and end by saying what to do next."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
@@ -8,18 +11,16 @@ from orchestrator.cli import failing
 from orchestrator.cli.call import Call
 from orchestrator.cli.complete import complete_job
 from orchestrator.cli.group import command
-from orchestrator.cli.output import bold, line, out_json, tell, usd
-from orchestrator.cli.progress import Progress
-from orchestrator.cli.session import chosen_job, job_argument, json_option, opened
+from orchestrator.cli.output import bold, line, tell, usd
+from orchestrator.cli.session import chosen_job, job_argument, json_option, opened, out_status, tell_next
 from orchestrator.cli.telling import heading, next_lines, trouble
-from orchestrator.engine import report
-from orchestrator.engine.advance import advance
-from orchestrator.engine.gather import find_tip
-from orchestrator.engine.report import JobDocument
-from orchestrator.engine.run import Rested, exit_code, run
-from orchestrator.engine.world import World
 from orchestrator.errors import OrchestratorError, UsageError
-from orchestrator.model.state import Status
+
+if TYPE_CHECKING:
+    from orchestrator.cli.progress import Progress
+    from orchestrator.engine.report import JobDocument
+    from orchestrator.engine.run import Rested
+    from orchestrator.engine.world import World
 
 _WORST_FIRST = (1, 2, 7, 6, 4, 5, 3)
 
@@ -41,24 +42,31 @@ def run_command(call: Call, jobs: tuple[str, ...], is_all: bool, as_json: bool) 
 
     It may be stopped at any time and run again: it goes on from what is committed.
     """
+    from orchestrator.cli.progress import Progress
+
     if is_all and jobs:
         raise UsageError("name jobs, or say --all", hint="orchestrator run --all")
     with Progress(is_quiet=as_json) as progress, opened(call, progress) as world:
         chosen = _uncancelled(world) if is_all else _named(world, jobs) or (chosen_job(world, None),)
         codes = [_run(world, job, progress, is_one=len(chosen) == 1, as_json=as_json) for job in chosen]
         if as_json:
-            out_json(report.status(world, chosen))
+            out_status(world, *chosen)
     return next((code for code in _WORST_FIRST if code in codes), 0)
 
 
 def _uncancelled(world: World) -> tuple[str, ...]:
     """Return the jobs that may move: all but those that were cancelled."""
+    from orchestrator.engine import report
+    from orchestrator.model.state import Status
+
     told = report.status(world, world.ledger.jobs())
     return tuple(job["id"] for job in told if job["status"] != Status.CANCELLED)
 
 
 def _named(world: World, jobs: tuple[str, ...]) -> tuple[str, ...]:
     """Return the jobs as they were named. Raises UsageError, before any of them is run, where one of them is none."""
+    from orchestrator.engine.gather import find_tip
+
     for job in jobs:
         find_tip(world, job)
     return tuple(dict.fromkeys(jobs))
@@ -66,6 +74,8 @@ def _named(world: World, jobs: tuple[str, ...]) -> tuple[str, ...]:
 
 def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: bool) -> int:
     """Run one of the jobs. Where there are several, one that fails does not keep the others from running."""
+    from orchestrator.engine.run import exit_code, run
+
     if not (is_one or as_json):
         tell(bold(job))
     try:
@@ -80,6 +90,8 @@ def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: b
 
 
 def _tell_end(world: World, job: str, rested: Rested) -> None:
+    from orchestrator.engine import report
+
     found = report.job(world, job)
     for text in (*end_lines(found, rested), *(f"look: {bold(text)}" for text in _where_to_look(world, found))):
         tell(text)
@@ -87,6 +99,8 @@ def _tell_end(world: World, job: str, rested: Rested) -> None:
 
 def end_lines(job: JobDocument, rested: Rested) -> Iterator[str]:
     """Yield where a job came to rest: after how many entries, why, what to type."""
+    from orchestrator.engine import report
+
     if rested.entries:
         yield ""
     made = f", {rested.entries} {'entry' if rested.entries == 1 else 'entries'}" if rested.entries else ""
@@ -97,6 +111,8 @@ def end_lines(job: JobDocument, rested: Rested) -> Iterator[str]:
 
 
 def _where_to_look(world: World, job: JobDocument) -> Sequence[str]:
+    from orchestrator.engine import report
+
     name, step = job["id"], job["next"]["step"]
     if job["status"] == "done":
         return [*(f"{line(place)}/" for place in report.places(world, name)), f"orchestrator show {name}"]
@@ -111,12 +127,15 @@ def _where_to_look(world: World, job: JobDocument) -> Sequence[str]:
 @click.pass_obj
 def advance_command(call: Call, job: str | None, as_json: bool) -> int:
     """Take a job's one next action: read, decide, do it, judge it, commit. At rest it makes no commit."""
+    from orchestrator.cli.progress import Progress
+    from orchestrator.engine.advance import advance
+    from orchestrator.engine.run import exit_code
+
     with Progress(is_quiet=as_json) as progress, opened(call, progress) as world:
         name = chosen_job(world, job)
         moved = advance(world, name)
         if as_json:
-            out_json(report.status(world, [name]))
+            out_status(world, name)
         else:
-            for text in next_lines(report.next_action(world, name)):
-                tell(text)
+            tell_next(world, name)
     return exit_code(moved.action)

@@ -2,10 +2,9 @@
 
 import click
 
-from orchestrator import gates
 from orchestrator.cli.group import command
 from orchestrator.cli.output import out, out_json, table
-from orchestrator.documents.schema import FILES, KINDS, schema
+from orchestrator.documents.schema import KINDS
 
 
 @command(
@@ -19,6 +18,8 @@ from orchestrator.documents.schema import FILES, KINDS, schema
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document: all kinds, where none is named.")
 def schema_command(kind: str | None, as_json: bool) -> None:
     """Print the JSON Schema of a kind of file. `init` puts them into .schemas/, where the starter files point to."""
+    from orchestrator.documents.schema import FILES, schema
+
     if kind is not None:
         out_json(schema(kind, _checks()))
     elif as_json:
@@ -30,4 +31,6 @@ def schema_command(kind: str | None, as_json: bool) -> None:
 
 
 def _checks() -> dict[str, dict[str, object]]:
+    from orchestrator import gates
+
     return {name: gates.schema(name) for name in gates.names()}

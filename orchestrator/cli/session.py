@@ -1,17 +1,20 @@
 """What most commands begin with: the world around the folder one stands in, and the job that is meant."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.complete import complete_job, complete_step
-from orchestrator.engine.gather import settings_id
-from orchestrator.engine.world import Watcher, World
-from orchestrator.errors import UsageError
-from orchestrator.wiring import open_world
+from orchestrator.cli.output import out_json, tell
+from orchestrator.cli.telling import next_lines
+
+if TYPE_CHECKING:
+    from orchestrator.engine.world import Watcher, World
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -22,6 +25,9 @@ def opened(call: Call, watcher: Watcher | None = None, *, is_workspace: bool = T
 
     Raises WorkspaceError where there is no repository to work in, or it is to be a workspace and is none.
     """
+    from orchestrator.engine.base import settings_id
+    from orchestrator.wiring import open_world
+
     world = open_world(call.directory, environ=call.environ, watcher=watcher)
     try:
         if is_workspace:
@@ -38,6 +44,8 @@ def chosen_job(world: World, said: str | None) -> str:
     here = world.ledger.current_job()
     if here is not None and here in world.ledger.jobs():
         return here
+    from orchestrator.errors import UsageError
+
     raise UsageError("which job?", hint=_jobs_known(world))
 
 
@@ -56,6 +64,21 @@ def job_and(world: World, first: str | None, second: str | None) -> tuple[str, s
         if here is not None and here in world.ledger.jobs():
             return here, first
     return chosen_job(world, first), second
+
+
+def tell_next(world: World, job: str) -> None:
+    """Say why the job stands where it does, and what to type."""
+    from orchestrator.engine.report import next_action
+
+    for text in next_lines(next_action(world, job)):
+        tell(text)
+
+
+def out_status(world: World, *jobs: str) -> None:
+    """Print where jobs stand, as one JSON document."""
+    from orchestrator.engine.report import status
+
+    out_json(status(world, jobs))
 
 
 def job_argument(function: F) -> F:

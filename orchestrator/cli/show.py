@@ -1,6 +1,9 @@
 """`show`: a job's summary, a step with all that is known of it, or the content of a file."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,13 +14,13 @@ from orchestrator.cli.output import bold, colored, line, out, out_json, out_pros
 from orchestrator.cli.session import job_and, job_argument, json_option, opened
 from orchestrator.cli.status import job_lines
 from orchestrator.cli.telling import attempts, finding_line, who
-from orchestrator.engine import paths, report
-from orchestrator.engine.gather import find_tip
-from orchestrator.engine.report import StepDocument, StepReport
-from orchestrator.engine.world import World
+from orchestrator.engine import paths
 from orchestrator.errors import UsageError
 from orchestrator.model.names import shown
-from orchestrator.model.nearness import did_you_mean
+
+if TYPE_CHECKING:
+    from orchestrator.engine.report import StepDocument, StepReport
+    from orchestrator.engine.world import World
 
 SHORT = 10
 
@@ -45,6 +48,8 @@ def show_command(call: Call, job: str | None, what: str | None, as_json: bool) -
 
 
 def _show_job(world: World, job: str, *, as_json: bool) -> None:
+    from orchestrator.engine import report
+
     found = report.job(world, job)
     files = {path: world.ledger.size(oid) for path, oid in _files(world, job).items()}
     if as_json:
@@ -60,12 +65,17 @@ def _file_rows(files: Mapping[str, int]) -> list[str]:
 
 def _files(world: World, job: str) -> dict[str, str]:
     """Return the job's files, path → id, as its commands name them."""
+    from orchestrator.engine.gather import find_tip
+
     tip, _ = find_tip(world, job)
     folder = paths.job_folder(job)
     return {path.removeprefix(folder): oid for path, oid in world.ledger.files(tip, folder).items()}
 
 
 def _show_part(world: World, job: str, what: str, *, as_json: bool) -> None:
+    from orchestrator.engine import report
+    from orchestrator.model.nearness import did_you_mean
+
     path = what.removeprefix(paths.job_folder(job))
     oid = _oid(world, job, path)
     step = None if oid else report.step(world, job, what)
@@ -80,6 +90,8 @@ def _show_part(world: World, job: str, what: str, *, as_json: bool) -> None:
 
 
 def _oid(world: World, job: str, path: str) -> str | None:
+    from orchestrator.engine.gather import find_tip
+
     tip, _ = find_tip(world, job)
     where = paths.in_workspace(job, path)
     return world.ledger.files(tip, where).get(where)

@@ -1,9 +1,14 @@
 """Sentences and lines that several commands print: an entry, a step, what is next. Texts in, texts out."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from orchestrator.cli.output import WIDTH, bold, colored, count, cut, dim, line, mark, table, usd
-from orchestrator.engine.report import FindingDocument, JobDocument, NextDocument, StepDocument
+
+if TYPE_CHECKING:
+    from orchestrator.engine.report import FindingDocument, JobDocument, NextDocument, StepDocument
 
 SHORT = 10
 """Digits of a commit's id that are shown."""

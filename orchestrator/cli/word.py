@@ -1,19 +1,30 @@
 """A person's word on a job: retry, rerun, keep, cancel, reject, reopen. Each is an entry of its own."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.complete import complete_step
 from orchestrator.cli.group import command
-from orchestrator.cli.output import out_json, tell
-from orchestrator.cli.session import chosen_job, job_and, job_argument, json_option, opened, step_argument
-from orchestrator.cli.telling import entry_line, next_lines
-from orchestrator.engine import report
-from orchestrator.engine.gather import gather
-from orchestrator.engine.people import say
-from orchestrator.engine.world import World
+from orchestrator.cli.output import tell
+from orchestrator.cli.session import (
+    chosen_job,
+    job_and,
+    job_argument,
+    json_option,
+    opened,
+    out_status,
+    step_argument,
+    tell_next,
+)
+from orchestrator.cli.telling import entry_line
 from orchestrator.errors import UsageError
-from orchestrator.model.action import Word
+
+if TYPE_CHECKING:
+    from orchestrator.engine.world import World
 
 message_option = click.option("-m", "--message", default="", metavar="TEXT", help="Why, for the history.")
 step_option = click.option(
@@ -31,7 +42,7 @@ def retry_command(call: Call, job: str | None, step: str | None, message: str, a
     """Start a step that has stopped again, at attempt 1. What it found last time goes along as feedback."""
     with opened(call) as world:
         name, of = job_and(world, job, step)
-        said(world, name, Word.RETRY, of, message, as_json=as_json)
+        said(world, name, "retry", of, message, as_json=as_json)
 
 
 @command("rerun", [("orchestrator rerun mug draft", "write it anew, whoever wrote what is there")])
@@ -44,7 +55,7 @@ def rerun_command(call: Call, job: str | None, step: str | None, message: str, a
     """Do a step anew, and after it whatever its new work makes stale. What was there stays in the history."""
     with opened(call) as world:
         name, of = job_and(world, job, step)
-        said(world, name, Word.RERUN, _needed(world, name, of, "rerun"), message, as_json=as_json)
+        said(world, name, "rerun", _needed(world, name, of, "rerun"), message, as_json=as_json)
 
 
 @command("keep", [("orchestrator keep mug draft", "the files as they are become its work")])
@@ -57,7 +68,7 @@ def keep_command(call: Call, job: str | None, step: str | None, message: str, as
     """Let the files that stand there be a step's work, on its present inputs. Its gate judges them again."""
     with opened(call) as world:
         name, of = job_and(world, job, step)
-        said(world, name, Word.KEEP, _needed(world, name, of, "keep"), message, as_json=as_json)
+        said(world, name, "keep", _needed(world, name, of, "keep"), message, as_json=as_json)
 
 
 @command("cancel", [("orchestrator cancel mug -m 'no longer sold'", "")])
@@ -68,7 +79,7 @@ def keep_command(call: Call, job: str | None, step: str | None, message: str, as
 def cancel_command(call: Call, job: str | None, message: str, as_json: bool) -> None:
     """End a job where it is. Nothing is deleted; `orchestrator restore` brings it back."""
     with opened(call) as world:
-        said(world, chosen_job(world, job), Word.CANCEL, None, message, as_json=as_json)
+        said(world, chosen_job(world, job), "cancel", None, message, as_json=as_json)
 
 
 @command("reject", [("orchestrator reject mug -m 'the price is wrong'", "")])
@@ -81,7 +92,7 @@ def cancel_command(call: Call, job: str | None, message: str, as_json: bool) -> 
 def reject_command(call: Call, job: str | None, step: str | None, message: str, as_json: bool) -> None:
     """Say no to what waits for an approval. The job halts; an edit, `rerun` or `reopen` moves it on."""
     with opened(call) as world:
-        said(world, chosen_job(world, job), Word.REJECT, step, message, as_json=as_json)
+        said(world, chosen_job(world, job), "reject", step, message, as_json=as_json)
 
 
 @command("reopen", [("orchestrator reopen mug", "ask again")])
@@ -93,22 +104,26 @@ def reject_command(call: Call, job: str | None, step: str | None, message: str, 
 def reopen_command(call: Call, job: str | None, step: str | None, message: str, as_json: bool) -> None:
     """Ask again about what was rejected."""
     with opened(call) as world:
-        said(world, chosen_job(world, job), Word.REOPEN, step, message, as_json=as_json)
+        said(world, chosen_job(world, job), "reopen", step, message, as_json=as_json)
 
 
-def said(world: World, job: str, word: Word, step: str | None, message: str, *, as_json: bool) -> None:
+def said(world: World, job: str, word: str, step: str | None, message: str, *, as_json: bool) -> None:
     """Write the word down, and say what it made of the job. Raises RefusedError where the job's state forbids it."""
-    entry = say(world, job, word, step=step, text=message)
+    from orchestrator.engine.people import say
+    from orchestrator.model.action import Word
+
+    entry = say(world, job, Word(word), step=step, text=message)
     if as_json:
-        out_json(report.status(world, [job]))
+        out_status(world, job)
         return
     tell(entry_line(entry.entry.subject, entry.commit))
-    for text in next_lines(report.next_action(world, job)):
-        tell(text)
+    tell_next(world, job)
 
 
 def _needed(world: World, job: str, step: str | None, word: str) -> str:
     if step is not None:
         return step
+    from orchestrator.engine.gather import gather
+
     steps = ", ".join(gather(world, job).snapshot.pipeline.steps)
     raise UsageError(f"which step of {job}?", hint=f"orchestrator {word} {job} STEP, one of {steps}")

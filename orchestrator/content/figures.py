@@ -15,7 +15,7 @@ LONGEST_NUMBER = 40
 """Characters; what is longer is compared as text, so that no hostile digit string is ever computed with."""
 
 Value = Decimal | str
-"""A number; or the canonical text of a date (`2026-03-01`, `2026-03`, `--03-01`), a time or a code."""
+"""A number; or the canonical text of a date (`2026-03-01`, `2026-03`, `--03-01`), a time, a code or a hash."""
 
 _MONTHS = {
     name: number
@@ -93,6 +93,7 @@ _TOKEN = re.compile(
         (?:(?P<my>\d{{4}})(?![^\W_])
           |(?P<md>{_DAY})(?:st|nd|rd|th)?(?![^\W_]|[.,]\d)(?:,?[ ](?P<mdyear>\d{{4}})(?![^\W_]))?))
   | (?P<slashed>(?<![\w/.])(?P<s1>\d{{1,2}})(?P<sep>[/.])(?P<s2>\d{{1,2}})(?P=sep)(?P<sy>\d{{4}})(?![\w/]))
+  | (?P<hash>(?<![^\W_])(?=[0-9a-f]{{0,63}}\d)(?=[0-9a-f]{{0,63}}[a-f])[0-9a-f]{{7,64}}(?![^\W_]|\.\d))
   | (?P<time>(?<![\w:])\d{{1,2}}:\d\d(?::\d\d)?(?![\w:]))
   | (?P<number>(?:(?<![^\W_])|(?<=\d[xX×]))
         (?P<sign>(?<![^\s(\[|:;,→=>"'“‘*_~])[+\-−±])?
@@ -230,7 +231,7 @@ def _figure(match: re.Match[str], line: int) -> Figure:
     start = match.start()
     if match["number"]:
         return _number(match, text, line)
-    if match["code"] or match["time"]:
+    if match["code"] or match["time"] or match["hash"]:
         return Figure(text, line, start, (text.casefold(),))
     return Figure(text, line, start, _dates(match))
 

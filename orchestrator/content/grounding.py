@@ -10,6 +10,8 @@ that are themselves grounded (or computed on an earlier line, or further left):
 
 The result must be the figure printed, rounded to the places printed.
 
+The hash of a commit, whole or its first seven characters and more, must stand in a source, or begin one that does.
+
 A citation, `[notes.md:12]`, must point at a line that is there. This room compares; it opens no file.
 """
 
@@ -33,6 +35,8 @@ _OPERATORS = {
 _LISTED = re.compile(r"(median|mean|average|sum) of", re.IGNORECASE)
 _SEPARATOR = re.compile(r"(?:,? ?and|[,;])", re.IGNORECASE)
 _RATE = re.compile(r"%|percent|pct|share|rate|growth|change", re.IGNORECASE)
+_SHORT_HASH = re.compile(r"[0-9a-f]{7,64}")
+_WHOLE_HASH = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _LINED_TAG = re.compile(r"<!\[CDATA\[|\]\]>|</?[A-Za-z?!][^<>]{0,4000}>")
 _MARKED_UP = (".xml", ".rss", ".atom", ".html", ".htm")
 _TABLES = {".csv": ",;\t|", ".tsv": "\t"}
@@ -81,6 +85,7 @@ class Grounds:
     lines: dict[str, list[str]] = field(default_factory=dict)
     places: dict[Decimal, str] = field(default_factory=dict)
     ordered: list[Decimal] = field(default_factory=list)
+    hashes: list[str] = field(default_factory=list)
 
     def add(self, figure: Figure, place: str, *, is_rate: bool = False) -> None:
         """Take a figure in. `is_rate`: it stands in a column of percentages, where the mark is left out."""
@@ -100,8 +105,15 @@ class Grounds:
 
     def _has(self, figure: Figure, reading: Value) -> bool:
         if isinstance(reading, str):
-            return reading in self.texts
+            return reading in self.texts or self._begins_a_hash(reading)
         return any(_agree(figure, stand) for stand in self.numbers.get(reading, ()))
+
+    def _begins_a_hash(self, text: str) -> bool:
+        """A commit is called by the first characters of its hash, seven or more."""
+        if not _SHORT_HASH.fullmatch(text):
+            return False
+        place = bisect_left(self.hashes, text)
+        return place < len(self.hashes) and self.hashes[place].startswith(text)
 
 
 def gather(sources: Mapping[str, str]) -> Grounds:
@@ -114,6 +126,7 @@ def gather(sources: Mapping[str, str]) -> Grounds:
         prose = _read_table(grounds, name, bare, delimiters) if delimiters else _read_text(grounds, name, bare)
         grounds.prose[name] = f" {comparable(prose)} "
     grounds.ordered = sorted(grounds.places)
+    grounds.hashes = sorted(text for text in grounds.texts if _WHOLE_HASH.fullmatch(text))
     return grounds
 
 

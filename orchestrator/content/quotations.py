@@ -22,6 +22,9 @@ _ATTRIBUTION = re.compile(r"[ \t\n](?:—|–|--)[ \t]*([^—–\n]{1,120})$")
 _CITED = re.compile(r"\s*\[[^\[\]\n]{1,300}:\d{1,9}\]\s*$")
 _ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
 _MARKUP = re.compile(r"[*_`~]+")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+"""In Markdown as in JSON: the sign behind the backslash is meant."""
+_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 _SPACE = re.compile(r"\s+")
 
 
@@ -53,8 +56,9 @@ def quotations(text: str) -> tuple[Quotation, ...]:
 
 
 def comparable(text: str) -> str:
-    """Return a text as quotations are compared: no case, marks of emphasis, quote style or breaking of lines."""
-    return _SPACE.sub(" ", _MARKUP.sub("", fold(html.unescape(text)))).strip()
+    """Return a text as quotations are compared: no case, emphasis, escapes, quote style or breaking of lines."""
+    bare = _ESCAPE.sub(r"\1", text) if "\\" in text else text
+    return _SPACE.sub(" ", _MARKUP.sub("", fold(html.unescape(bare)))).strip()
 
 
 def _quoted(paragraph: _Paragraph) -> list[Quotation]:
@@ -80,7 +84,10 @@ def _parts(text: str) -> tuple[str, ...]:
 
 
 def _paragraphs(text: str) -> list[_Paragraph]:
-    """Part a text at empty lines, and where block quotes begin and end. `> [!NOTE]` opens a note, not a quotation."""
+    """Part a text at empty lines, where block quotes begin and end, and where an item of a list begins.
+
+    `> [!NOTE]` opens a note, not a quotation.
+    """
     lines = without_front_matter(text).split("\n")
     found: list[_Paragraph] = []
     held: list[str] = []
@@ -88,7 +95,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
     for number, (line, code) in enumerate(zip([*lines, ""], [*fenced(lines), True], strict=True), start=1):
         mark = None if code else _BLOCK.match(line)
         body = line[mark.end() :] if mark else line
-        ends = code or not body.strip() or bool(mark) != is_quote
+        ends = code or not body.strip() or bool(mark) != is_quote or (not mark and _ITEM.match(body))
         if ends and held:
             found.append(_Paragraph(number - len(held), "\n".join(held), is_quote))
             held = []

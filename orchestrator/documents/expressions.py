@@ -84,7 +84,9 @@ def _one_token_a_line(text: str) -> tuple[list[str], tuple[int, ...]]:
                 columns.append(place)
             depth += (token in "([{") - (token in ")]}") if len(token) == 1 else 0
             if depth > MOST_BRACKETS:
-                raise ExpressionError(f"more than {MOST_BRACKETS} open brackets", place)
+                raise ExpressionError(
+                    f"more than {MOST_BRACKETS} open brackets", place, "decide it in a check, not here"
+                )
             place += len(token)
     except TemplateSyntaxError as exc:
         raise ExpressionError(str(exc.message), place, "allowed: " + _ALLOWED) from exc
@@ -97,7 +99,8 @@ def _parsed(lines: list[str], columns: tuple[int, ...]) -> nodes.Expr:
         root = parser.parse_expression(with_condexpr=True)
         if not parser.stream.eos:
             spare = parser.stream.current
-            raise ExpressionError(f"{shown(str(spare.value))} is one too many", columns[spare.lineno - 1])
+            hint = "join two conditions with and / or, and put texts in quotes"
+            raise ExpressionError(f"{shown(str(spare.value))} is one too many", columns[spare.lineno - 1], hint)
     except TemplateSyntaxError as exc:
         column = columns[min(exc.lineno, len(columns)) - 1]
         message = str(exc.message).replace("unexpected 'end of template'", "the expression ends too early")
@@ -140,7 +143,7 @@ def _refuse_unlisted(node: nodes.Node, column: int) -> None:
         return
     if isinstance(node, nodes.Getitem):
         if not (isinstance(node.arg, nodes.Const) and isinstance(node.arg.value, str)):
-            raise ExpressionError("only a text in quotes may stand in [ ]", column)
+            raise ExpressionError("only a text in quotes may stand in [ ]", column, 'write it as params["a key"]')
         return
     if isinstance(node, nodes.Filter):
         if node.name != "length" or node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
@@ -217,7 +220,8 @@ class _Working:
 
     def _taken(self, whole: object, name: str, owner: nodes.Node | None, node: nodes.Node) -> object:
         if not isinstance(whole, Mapping):
-            raise self._error(f"{_shown(owner)} has no {shown(name)}: it is no mapping of keys", node)
+            hint = "compare it as it is, or look at what the file holds"
+            raise self._error(f"{_shown(owner)} has no {shown(name)}: it is no mapping of keys", node, hint)
         if name not in whole:
             where = f"{_shown(owner)} has no {shown(name)}" if owner else f"there is no {shown(name)}"
             raise self._error(where, node, did_you_mean(name, sorted(map(str, whole)), "there is"))
@@ -230,7 +234,8 @@ class _Working:
             try:
                 holds = _COMPARISONS[operand.op](left, right)
             except TypeError as exc:
-                raise self._error("these two cannot be compared like that", _first(operand.expr)) from exc
+                hint = "compare numbers with numbers, texts with texts; `in` wants a list, a mapping or a text"
+                raise self._error("these two cannot be compared like that", _first(operand.expr), hint) from exc
             if not holds:
                 return False
             left = right
@@ -239,13 +244,13 @@ class _Working:
     def _negated(self, node: nodes.Neg) -> object:
         value = self.value(node.node)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise self._error("only a number can be negative", node)
+            raise self._error("only a number can be negative", node, "drop the minus sign, or put the text in quotes")
         return -value
 
     def _length(self, node: nodes.Filter) -> int:
         value = self.value(node.node) if node.node else None
         if not isinstance(value, str | list | tuple | Mapping):
-            raise self._error(f"{_shown(node.node)} has no length", node)
+            raise self._error(f"{_shown(node.node)} has no length", node, "a list, a mapping and a text have one")
         return len(value)
 
     def _error(self, message: str, node: nodes.Node, hint: str | None = None) -> ExpressionError:

@@ -17,7 +17,7 @@ from orchestrator.documents.problems import Problem, of_error, of_errors, proble
 from orchestrator.documents.text import decode, refuse_conflict_markers
 from orchestrator.errors import DocumentError
 from orchestrator.model.agent import Agent
-from orchestrator.model.job import JobFile
+from orchestrator.model.job import MATERIAL_PARAMS, JobFile
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.settings import Budget, Settings
@@ -106,7 +106,7 @@ def _judge_jobs(
         if pipeline.value is not None:
             around = Around(
                 folder=folder,
-                files=_files(workspace),
+                files=_files(workspace) | _material(folder, job),
                 params=frozenset(job.value.params) if job and job.value else None,
                 settings=settings,
                 agents=agents,
@@ -124,6 +124,11 @@ def _files(workspace: LintInput) -> frozenset[str]:
     return workspace.files | workspace.texts.keys()
 
 
+def _material(folder: str, job: Read[JobFile] | None) -> frozenset[str]:
+    """Return the files that `new` will have fetched when a step of the job reads them."""
+    return frozenset(f"{folder}/{path}" for path in job.value.material) if job and job.value else frozenset()
+
+
 def _judge_job(job: Read[JobFile] | None, workspace: LintInput, settings: Settings | None) -> Iterator[Problem]:
     if job is None:
         return
@@ -135,8 +140,20 @@ def _judge_job(job: Read[JobFile] | None, workspace: LintInput, settings: Settin
     if template is not None and templates and template not in templates:
         hint = did_you_mean(template, sorted(templates), "templates")
         yield problem(job.place("template"), f"template: there is no template {template}", hint)
+    yield from _judge_material(job, job.value)
     if settings is not None:
         yield from _judge_budget(job, job.value.budget, settings.budget)
+
+
+def _judge_material(job: Read[JobFile], said: JobFile) -> Iterator[Problem]:
+    for path, kind in said.material.items():
+        for key in MATERIAL_PARAMS[kind]:
+            if key not in said.params:
+                message = f"material.{path}: {kind} needs the param {key}"
+                yield problem(job.place("material", path), message, f'add it under params: {key}: ""')
+            elif not isinstance(said.params[key], str):
+                message = f"params.{key}: must be a text for {kind}"
+                yield problem(job.place("params", key), message, "write it in quotes")
 
 
 def _judge_budget(job: Read[JobFile], own: Budget, base: Budget) -> Iterator[Problem]:

@@ -7,8 +7,8 @@ have stood there.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-from orchestrator.documents.expressions import Expression, ExpressionError, compile_expression
 from orchestrator.documents.models import Read
 from orchestrator.documents.problems import Problem, Severity, problem
 from orchestrator.documents.words import dotted
@@ -21,6 +21,9 @@ from orchestrator.model.patterns import is_literal, matches
 from orchestrator.model.pipeline import CheckUse, Pipeline, Step, StepKind
 from orchestrator.model.protected import protected
 from orchestrator.model.settings import Settings
+
+if TYPE_CHECKING:
+    from orchestrator.documents.expressions import Expression, ExpressionError
 
 JudgeSettings = Callable[[object], Iterable[tuple[KeyPath, str]]]
 
@@ -348,19 +351,26 @@ def _conditions(case: _Case) -> Iterator[tuple[str, str, KeyPath]]:
             yield name, step.approve.when, ("steps", name, "approve", "when")
 
 
+def _compiled(text: str) -> "Expression | ExpressionError":
+    from orchestrator.documents.expressions import ExpressionError, compile_expression  # Jinja2 comes along
+
+    try:
+        return compile_expression(text)
+    except ExpressionError as exc:
+        return exc
+
+
 def _syntax(case: _Case) -> Iterator[Problem]:
     for _, text, at in _conditions(case):
-        try:
-            compile_expression(text)
-        except ExpressionError as exc:
-            yield problem(_within(case, at, exc.column), f"{dotted(at)}: {exc.message}", exc.hint)
+        found = _compiled(text)
+        if isinstance(found, ValueError):
+            yield problem(_within(case, at, found.column), f"{dotted(at)}: {found.message}", found.hint)
 
 
 def _names(case: _Case) -> Iterator[Problem]:
     for name, text, at in _conditions(case):
-        try:
-            expression = compile_expression(text)
-        except ExpressionError:
+        expression = _compiled(text)
+        if isinstance(expression, ValueError):
             continue  # told of by _syntax
         yield from _unknown_names(case, name, expression, at)
         for chain in sorted(expression.attributes):
@@ -368,7 +378,7 @@ def _names(case: _Case) -> Iterator[Problem]:
                 yield from _param(case, at, chain[1], expression.column_of("params"), case.around.params)
 
 
-def _unknown_names(case: _Case, name: str, expression: Expression, at: KeyPath) -> Iterator[Problem]:
+def _unknown_names(case: _Case, name: str, expression: "Expression", at: KeyPath) -> Iterator[Problem]:
     stems = {*_stems(_known_paths(case, name)), "params"}
     for wrong in sorted(expression.names - stems) if case.read.is_whole else ():
         hint = did_you_mean(wrong, sorted(stems), "there is")

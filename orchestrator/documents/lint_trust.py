@@ -39,7 +39,8 @@ def _judge_models(read: Read[Settings], settings: Settings) -> Iterator[Problem]
     names = [model.name for model in settings.models]
     for index, name in enumerate(names):
         if name in names[:index]:
-            yield problem(read.place("models", index, "name"), f"models[{index}].name: {name} stands twice")
+            hint = "keep one of the two; what they say of the model belongs together"
+            yield problem(read.place("models", index, "name"), f"models[{index}].name: {name} stands twice", hint)
 
 
 def _judge_publishers(read: Read[Settings], settings: Settings, kinds: frozenset[str]) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from orchestrator.model.agent import Agent
 from orchestrator.model.finding import ReviewFile
-from orchestrator.model.job import JobFile
+from orchestrator.model.job import SOURCES, JobFile
 from orchestrator.model.names import STEP_NAME
 from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.settings import Settings
@@ -52,6 +52,8 @@ def schema(kind: str, checks: Mapping[str, Schema] | None = None) -> Schema:
         definitions["CheckUse"] = _check_use(checks or {})
         definitions["Step"]["oneOf"] = [{"required": [key]} for key in ("agent", "approve", "publish")]
         found["properties"]["steps"]["propertyNames"] = {"pattern": f"^{STEP_NAME.pattern}$"}
+    if kind == "job":
+        found["properties"]["material"]["propertyNames"] = {"pattern": f"^{SOURCES}."}
     if kind == "agent":
         # The system prompt is the text under the front matter; a name left out is the file's.
         found["properties"].pop("system")

@@ -300,11 +300,14 @@ _HINTS = {
 }
 
 
+_HINT = "look at the indentation, and at quotes and brackets left open above; write lines such as 'key: value'"
+
+
 def _translated(exc: YAMLError, path: str) -> DocumentError:
     if not isinstance(exc, MarkedYAMLError):
-        return DocumentError(f"not YAML: {exc}", place=Place(path))
+        return DocumentError(f"not YAML: {exc}", place=Place(path), hint=_HINT)
     problem = str(exc.problem)
     mark = exc.problem_mark or exc.context_mark
     place = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
     since = f" {exc.context} of line {exc.context_mark.line + 1}" if exc.context and exc.context_mark else ""
-    return DocumentError(f"not YAML: {problem}{since}", place=place, hint=_HINTS.get(problem))
+    return DocumentError(f"not YAML: {problem}{since}", place=place, hint=_HINTS.get(problem, _HINT))

@@ -141,8 +141,12 @@ def _refuse_unless_may(world: World, asked: Question, merge: str) -> None:
     if may.fault:
         raise RefusedError(may.fault, hint="approvers stand in orchestrator.yaml on the base branch")
     if forbids_authors(view, asked.step) and wrote_it(view, may.by, {}):
-        raise RefusedError(f"{may.by} made what they would approve, and {asked.by} asks for somebody else")
+        raise RefusedError(
+            f"{may.by} made what they would approve, and {asked.by} asks for somebody else",
+            hint=f"let somebody else approve review/{asked.job}/{asked.step}; not_author stands in orchestrator.yaml",
+        )
     if may.by in given(view, asked.step, asked.tree):
         raise RefusedError(
-            f"{may.by} has approved this already, and {asked.by} asks for {wanted(view, asked.step)} people"
+            f"{may.by} has approved this already, and {asked.by} asks for {wanted(view, asked.step)} people",
+            hint=f"let another of them approve review/{asked.job}/{asked.step}; orchestrator.yaml names them",
         )

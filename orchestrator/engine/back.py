@@ -77,7 +77,7 @@ def fork(world: World, job: str, new_job: str, at: Commit) -> str:
     """Begin a new job from an entry of another: its files and state, its own branch. Returns the first entry."""
     fault = job_id_fault(new_job)
     if fault:
-        raise UsageError(fault)
+        raise UsageError(fault, hint="for example: blue-mug")
     if world.ledger.tip(new_job) is not None or world.ledger.recorded_tip(new_job) is not None:
         raise RefusedError(f"there is a job {new_job} already", hint="choose another name")
     person = world.ledger.person()

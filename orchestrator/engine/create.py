@@ -9,7 +9,8 @@ from orchestrator.documents.edits import set_params
 from orchestrator.documents.emit import emit_state
 from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.documents.text import decode
-from orchestrator.engine import paths
+from orchestrator.documents.yaml import resolve
+from orchestrator.engine import material, paths
 from orchestrator.engine.gather import definitions, prompt_oids, read_settings
 from orchestrator.engine.lint import refuse_broken
 from orchestrator.engine.world import World
@@ -17,7 +18,7 @@ from orchestrator.errors import RefusedError, UsageError
 from orchestrator.ledger import NewCommit, Person
 from orchestrator.machine import message
 from orchestrator.machine.record import settle
-from orchestrator.model.job import JobFile, Scalar
+from orchestrator.model.job import PINNED_PARAMS, JobFile, Scalar
 from orchestrator.model.names import job_id_fault, path_fault, shown
 from orchestrator.model.snapshot import Snapshot
 from orchestrator.model.state import State
@@ -27,7 +28,11 @@ MOST_SOURCE_BYTES = 5_000_000
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a person asks for: a template, a name, and what is theirs of it. `sources`: file name → content."""
+    """What a person asks for: a template, a name, and what is theirs of it. `sources`: file name → content.
+
+    A param given as a text stays one where the template has a text, so that a tag 1.10 is no number; elsewhere it means
+    what it would without quotes in YAML.
+    """
 
     template: str
     job: str
@@ -43,8 +48,8 @@ def create(world: World, order: Order) -> str:
     _refuse_name(world, order.job)
     template = _template(world, base, order.template)
     refuse_broken(world, base, order.template)
-    changes = dict(_changes(world, template, order))
     person = world.ledger.person()
+    changes = _with_material(world, order, dict(_changes(world, template, order)))
     with world.ledger.lock(order.job):
         new = _first_entry(world, base, order.job, changes, person)
         return world.ledger.append(order.job, new, old=None)
@@ -80,10 +85,7 @@ def _template(world: World, base: str, name: str) -> Mapping[str, str]:
 
 def _changes(world: World, template: Mapping[str, str], order: Order) -> Iterator[tuple[str, bytes | str]]:
     """Yield job path → content or id: the template's files, with what the person gives in their place."""
-    job_file = template.get(paths.JOB)
-    where = f"{paths.TEMPLATES}{order.template}/{paths.JOB}"
-    text = decode(world.ledger.blob(job_file), where) if job_file else "version: 1\n"
-    yield paths.JOB, set_params(text, order.params, template=order.template, title=order.title, path=where).encode()
+    yield paths.JOB, _job_file(world, template.get(paths.JOB), order)
     is_own = bool(order.sources) or order.brief is not None
     for path, oid in template.items():
         is_replaced = path in (paths.JOB, paths.STATE) or (path == "brief.md" and order.brief is not None)
@@ -94,6 +96,40 @@ def _changes(world: World, template: Mapping[str, str], order: Order) -> Iterato
         yield "brief.md", _checked_brief(order.brief)
     for name, content in order.sources.items():
         yield _source_path(name), _checked_source(name, content)
+
+
+def _job_file(world: World, template: str | None, order: Order) -> bytes:
+    where = f"{paths.TEMPLATES}{order.template}/{paths.JOB}"
+    text = decode(world.ledger.blob(template), where) if template else "version: 1\n"
+    known = models.parse(text, where, JobFile).params
+    params = {key: _meant(said, known.get(key)) for key, said in order.params.items()}
+    return set_params(text, params, template=order.template, title=order.title, path=where).encode()
+
+
+def _meant(said: Scalar, in_template: Scalar) -> Scalar:
+    return resolve(said) if isinstance(said, str) and not isinstance(in_template, str) else said
+
+
+def _with_material(world: World, order: Order, changes: dict[str, bytes | str]) -> dict[str, bytes | str]:
+    """Return the changes with what the job file asks to be fetched, and with what pins it set there."""
+    job_file = changes[paths.JOB]
+    assert isinstance(job_file, bytes)
+    where = paths.in_workspace(order.job, paths.JOB)
+    asked = models.parse(job_file, where, JobFile)
+    _refuse_pinned(order, asked)
+    for path in asked.material:
+        if path.removeprefix("sources/") in order.sources:
+            raise UsageError(f"{path} is what `new` fetches, and a source is called so too", hint="rename the source")
+    found = material.collect(world, asked)
+    pinned = set_params(decode(job_file, where), found.pinned, path=where) if found.pinned else ""
+    return {**changes, **found.files, **({paths.JOB: pinned.encode()} if pinned else {})}
+
+
+def _refuse_pinned(order: Order, asked: JobFile) -> None:
+    for kind in asked.material.values():
+        for key in PINNED_PARAMS[kind]:
+            if key in order.params:
+                raise UsageError(f"the param {key} is what `new` finds", hint="say what to find: --set range=a..b")
 
 
 def _checked_brief(text: bytes) -> bytes:
@@ -120,8 +156,9 @@ def _checked_source(name: str, content: bytes) -> bytes:
 
 def _first_entry(world: World, base: str, job: str, changes: Mapping[str, bytes | str], person: Person) -> NewCommit:
     snapshot = _first_snapshot(world, base, job, changes)
-    state = settle(snapshot).state.model_copy(update={"seq": 1})
-    entry = message.created(replace(snapshot, state=state), person.id)
+    settled, following = settle(snapshot)
+    state = settled.state.model_copy(update={"seq": 1})
+    entry = message.created(replace(settled, state=state), person.id, following)
     written = {paths.in_workspace(job, path): content for path, content in changes.items()}
     return world.ledger.commit_on(
         base,

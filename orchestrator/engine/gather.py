@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from orchestrator import prompts, trailers
 from orchestrator.documents import models, yaml
 from orchestrator.documents.agents import parse_agent
-from orchestrator.documents.expressions import compile_expression
 from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.documents.text import decode
 from orchestrator.engine import answers, effects, paths
+from orchestrator.engine.base import settings_id
 from orchestrator.engine.world import World
-from orchestrator.errors import DocumentError, LedgerError, UsageError, WorkspaceError
+from orchestrator.errors import DocumentError, LedgerError, UsageError
 from orchestrator.machine.digests import digest
 from orchestrator.machine.view import View, data_files, stem
 from orchestrator.model.agent import Agent
@@ -53,6 +53,7 @@ def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
         definitions=definitions(world, tip, bare, templates),
         data=_data(world, job, pipeline, files),
         open_reviews=world.ledger.open_reviews(job),
+        approved=world.ledger.approved_tip(job),
         targets=effects.targets(world, bare),
         claim=effects.claim(world, job, holds_lock=holds_lock),
         archived_spend=_archived_spend(world, job),
@@ -66,7 +67,7 @@ def find_tip(world: World, job: str) -> tuple[str, bool]:
     """Return the job's tip, and whether its branch is gone. Raises UsageError where there is no such job."""
     fault = job_id_fault(job)
     if fault:
-        raise UsageError(fault)
+        raise UsageError(fault, hint="orchestrator status lists the jobs")
     tip = world.ledger.tip(job)
     if tip is not None:
         return tip, False
@@ -105,16 +106,6 @@ def read_pipeline(world: World, job: str, oid: str) -> Pipeline:
 def read_settings(world: World, commit: str) -> Settings:
     """Return the settings at a commit of the base. Raises WorkspaceError where there are none, DocumentError."""
     return _read(world, paths.SETTINGS, settings_id(world, commit), Settings)
-
-
-def settings_id(world: World, commit: str) -> str:
-    """Return the blob id of the settings at a commit of the base. Raises WorkspaceError where there are none."""
-    oid = world.ledger.files(commit, paths.SETTINGS).get(paths.SETTINGS)
-    if oid is None:
-        raise WorkspaceError(
-            f"there is no {paths.SETTINGS} on the base branch, so this is no workspace yet", hint="orchestrator init"
-        )
-    return oid
 
 
 def _workspace_files(world: World, job: str, tip: str, pipeline: Pipeline) -> dict[str, str]:
@@ -179,6 +170,8 @@ def _params(world: World, bare: Snapshot, step: Step, template: str | None) -> d
         named |= in_prompt
     for condition in (step.when, step.approve.when if step.approve else None):
         if condition:
+            from orchestrator.documents.expressions import compile_expression  # Jinja2 comes along
+
             named |= {a[1] for a in compile_expression(condition).attributes if a[0] == "params" and len(a) > 1}
     return {key: value for key, value in params.items() if key in named}
 

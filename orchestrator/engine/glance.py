@@ -43,19 +43,22 @@ def rows(world: World) -> list[Row]:
     here = settings_id(world, base)
     jobs = world.ledger.survey()
     prints = {job: f"{refs.fingerprint}/{here[:16]}" for job, refs in jobs.items()}
-    known = dict(_remembered(world, prints))
+    cached = _cache(world)
+    known = dict(_remembered(cached, prints))
     known |= told_by_trailers(world, {job: refs for job, refs in jobs.items() if job not in known}, here)
     passing = {job: _read(world, job) for job in jobs if job not in known}
     lasting = {**known, **{job: row for job, (row, is_lasting) in passing.items() if is_lasting}}
-    _remember(world, prints, lasting)
+    told = {job: [prints[job], *row[1:]] for job, row in lasting.items()}
+    if told != cached:
+        _keep(world, told)
     return [known[job] if job in known else passing[job][0] for job in jobs]
 
 
 # --- what was told before --------------------------------------------------------------------------------------------
 
 
-def _remembered(world: World, prints: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
-    for job, (told_by, *row) in _cache(world).items():
+def _remembered(cached: Mapping[str, Any], prints: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
+    for job, (told_by, *row) in cached.items():
         if prints.get(job) == told_by:
             yield job, Row(job, *row)
 
@@ -71,11 +74,9 @@ def _digest(text: bytes) -> bytes:
     return hashlib.blake2b(_FORM + text, digest_size=16).hexdigest().encode()
 
 
-def _remember(world: World, prints: Mapping[str, str], known: Mapping[str, Row]) -> None:
-    told = {job: [prints[job], *row[1:]] for job, row in known.items()}
-    if told != _cache(world):
-        text = json.dumps(told, separators=(",", ":")).encode("ascii")
-        world.ledger.keep_cache(CACHE, _digest(text) + b"\n" + text)
+def _keep(world: World, told: Mapping[str, Any]) -> None:
+    text = json.dumps(told, separators=(",", ":")).encode("ascii")
+    world.ledger.keep_cache(CACHE, _digest(text) + b"\n" + text)
 
 
 # --- what trailers tell ----------------------------------------------------------------------------------------------

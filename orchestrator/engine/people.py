@@ -63,7 +63,10 @@ def edit(world: World, job: str, path: str, content: bytes, *, seen: str | None)
         where = paths.in_workspace(job, path)
         now = world.ledger.files(tip, where).get(where)
         if now != seen:
-            raise RefusedError(f"{where} changed while you edited it; your version was not committed")
+            raise RefusedError(
+                f"{where} changed while you edited it; your version was not committed",
+                hint=f"look at what changed with orchestrator diff {job}, then edit again",
+            )
         if now == world.ledger.blob_id(content):
             return None
         new = world.ledger.commit_on(

@@ -1,18 +1,25 @@
-"""The world that `advance` is handed: the ledger, the clock, and the ways to agents, gates and publishers."""
+"""The world that `advance` is handed: the ledger, the clock, and the ways to agents, gates and publishers.
+
+It loads none of them: a command that only looks at refs has the same world, and needs no model and no room.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from orchestrator.agents.interface import Backend
-from orchestrator.gates.interface import Material
-from orchestrator.ledger import Ledger
-from orchestrator.model import settings
-from orchestrator.model.action import Action, CheckResult, Entry, Route
-from orchestrator.model.agent import Agent
-from orchestrator.model.pipeline import CheckUse
-from orchestrator.model.snapshot import Snapshot
-from orchestrator.publishers.interface import Publisher
+if TYPE_CHECKING:
+    from orchestrator.agents.interface import Backend
+    from orchestrator.gates.interface import Material
+    from orchestrator.ledger import Ledger
+    from orchestrator.ledger.foreign import ForeignRepository
+    from orchestrator.model import settings
+    from orchestrator.model.action import Action, CheckResult, Entry, Route
+    from orchestrator.model.agent import Agent
+    from orchestrator.model.pipeline import CheckUse
+    from orchestrator.model.snapshot import Snapshot
+    from orchestrator.publishers.interface import Publisher
 
 _MOST_REMEMBERED = 4_096
 
@@ -26,7 +33,7 @@ class Watcher(Protocol):
         """An action was decided and is about to be performed."""
         ...
 
-    def ended(self, moved: "Moved") -> None:
+    def ended(self, moved: Moved) -> None:
         """It was recorded, or found to need no entry."""
         ...
 
@@ -37,7 +44,7 @@ class Unwatched:
     def began(self, snapshot: Snapshot, action: Action) -> None:
         """Do nothing."""
 
-    def ended(self, moved: "Moved") -> None:
+    def ended(self, moved: Moved) -> None:
         """Do nothing."""
 
 
@@ -82,6 +89,8 @@ class World:
     backend: Callable[[Agent, Route], Backend]
     publisher: Callable[[settings.Publisher], Publisher]
     is_event: Callable[[settings.Publisher], bool]
+    foreign: Callable[[str], ForeignRepository]
+    """The repository that a folder is in, to be read; a relative folder is seen from where one stands."""
     owner: str
     """Who claims a job here: `host/pid`."""
     memory: Memory = field(default_factory=Memory)

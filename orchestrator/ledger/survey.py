@@ -2,12 +2,25 @@
 
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from orchestrator.ledger.objects import decode_commit
 from orchestrator.ledger.process import Git
-from orchestrator.ledger.refs import APPROVED, ARCHIVE, CLAIMS, INTENTS, JOBS, LOST, OURS, PUBLISHED, REVIEWS, TIPS
+from orchestrator.ledger.refs import (
+    APPROVED,
+    ARCHIVE,
+    CLAIMS,
+    HEADS,
+    INTENTS,
+    JOBS,
+    LOST,
+    OURS,
+    PUBLISHED,
+    REVIEWS,
+    TIPS,
+)
 from orchestrator.ledger.repository import TRACKED, Repository
 from orchestrator.ledger.values import Commit, Kind
 from orchestrator.model.names import job_id_fault
@@ -21,7 +34,7 @@ class JobRefs:
     """All that refs tell of a job. `refs`: namespace (`refs/heads/job/`) → what follows the job's id → id."""
 
     refs: dict[str, dict[str, str]] = field(default_factory=dict)
-    lines: list[bytes] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
 
     @property
     def is_here(self) -> bool:
@@ -65,22 +78,20 @@ class JobRefs:
     @property
     def fingerprint(self) -> str:
         """Return a digest of all the refs."""
-        return hashlib.blake2b(b"\n".join(self.lines), digest_size=12).hexdigest()
+        return hashlib.blake2b(os.fsencode("\n".join(self.lines)), digest_size=12).hexdigest()
 
 
 def survey(repository: Repository) -> Mapping[str, JobRefs]:
     """Return job → its refs, here and as fetched from the remote, by id. A job that only a remote has is there too."""
     spaces = dict(_spaces(repository.remote()))
     out = repository.git.run("for-each-ref", "--format=%(objectname) %(refname)", "--end-of-options", *spaces)
+    prefixes = "|".join(map(re.escape, spaces))
+    lines = re.compile(rf"^(([0-9a-f]+) ({prefixes})([^/\n]+)(?:/(.+))?)$", re.MULTILINE)
     found: dict[str, JobRefs] = {}
-    for line in out.split(b"\n"):
-        oid, _, name = os.fsdecode(line).partition(" ")
-        place = _place(name, spaces)
-        if place:
-            space, job, rest = place
-            refs = found.setdefault(job, JobRefs())
-            refs.lines.append(line)
-            refs.refs.setdefault(space, {})[rest] = oid
+    for line, oid, prefix, job, rest in lines.findall(os.fsdecode(out)):
+        refs = found.setdefault(job, JobRefs())
+        refs.lines.append(line)
+        refs.refs.setdefault(spaces[prefix], {})[rest] = oid
     return {job: refs for job, refs in sorted(found.items()) if job_id_fault(job) is None}
 
 
@@ -96,21 +107,13 @@ def _spaces(remote: str | None) -> Iterator[tuple[str, str]]:
 def _tracked(space: str, remote: str) -> str:
     if space.startswith(OURS):
         return f"{TRACKED}{remote}/{space.removeprefix(OURS)}"
-    return f"refs/remotes/{remote}/{space.removeprefix('refs/heads/')}"
-
-
-def _place(ref: str, spaces: Mapping[str, str]) -> tuple[str, str, str] | None:
-    for prefix, told in spaces.items():
-        if ref.startswith(prefix):
-            job, _, rest = ref[len(prefix) :].partition("/")
-            return told, job, rest
-    return None
+    return f"refs/remotes/{remote}/{space.removeprefix(HEADS)}"
 
 
 def read_commits(git: Git, oids: Iterable[str]) -> Mapping[str, Commit]:
     """Return id → commit, for those that are there and are commits. The ids are whole ones."""
     asked = "".join(f"{oid}\n" for oid in oids).encode("ascii")
-    out = git.run("cat-file", "--batch", stdin=asked) if asked else b""
+    out = git.run("cat-file", "--batch", "--buffer", stdin=asked) if asked else b""
     return {oid: decode_commit(oid, body) for oid, kind, body in _objects(out) if kind == Kind.COMMIT}
 
 

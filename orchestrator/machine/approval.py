@@ -25,21 +25,22 @@ def holds(view: View, approval: Approval) -> bool:
 
 
 def is_left_to_later(view: View, step: str, path: str) -> bool:
-    """Say whether an approval need not speak of the path: only later steps write it.
+    """Say whether an approval need not speak of the path: no step before it writes the path, and others do.
 
     But what goes out must be spoken of: by this approval, unless a later one before the publish speaks of it.
     """
-    if not _is_written_after(view, step, path):
+    if not _is_written_elsewhere(view, step, path):
         return False
     later = view.after(step)
-    speaking = [name for name in view.approve_steps() if name in later and not _is_written_after(view, name, path)]
+    speaking = [name for name in view.approve_steps() if name in later and not _is_written_elsewhere(view, name, path)]
     sending = (name for name in later if (p := view.step(name).publish) and matches_any(p.files, path))
     return all(any(name in view.before[publish] for name in speaking) for publish in sending)
 
 
-def _is_written_after(view: View, step: str, path: str) -> bool:
-    writers, later = view.writers(path), view.after(step)
-    return bool(writers) and all(name in later for name in writers)
+def _is_written_elsewhere(view: View, step: str, path: str) -> bool:
+    """Say whether steps write the path, each of them after `step` or beside it."""
+    writers = view.writers(path)
+    return bool(writers) and view.before[step].isdisjoint(writers)
 
 
 def _matters_to(view: View, step: str, paths: list[str]) -> bool:
@@ -126,7 +127,8 @@ def lost(view: View, step: str) -> str | None:
         changed = [p for p in sorted({*approval.paths, *now}) if approval.paths.get(p) != now.get(p)]
         told = [p for p in changed if not is_left_to_later(view, step, p)]
         if told and not holds(view, approval):
-            return f"{told[0]} changed since {approval.by} approved it"
+            said = "changed since {} approved it" if told[0] in approval.paths else "was made since {} approved"
+            return f"{told[0]} {said.format(approval.by)}"
     return None
 
 

@@ -22,9 +22,8 @@ def turn(view: View, step: str) -> Action:
         case None:
             approve = view.step(step).approve
             text = approve.when if approve else ""
-            return Await(
-                Waits.PERSON, step, step, f"{step} asks a person when {text}, and that names what is not there"
-            )
+            reason = f"{step} asks a person when {text}, and that names what is not there"
+            return Await(Waits.PERSON, step, step, reason, f"orchestrator edit {view.snapshot.job} job.yaml")
         case True:
             return _ask(view, step, record, tree, paths)
 

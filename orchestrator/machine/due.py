@@ -1,6 +1,5 @@
 """Whether a step still has something to do, in itself: what stands before it is not asked here."""
 
-from orchestrator.documents.expressions import compile_expression
 from orchestrator.machine.approval import held
 from orchestrator.machine.digests import effect_key
 from orchestrator.machine.stale import stale
@@ -53,6 +52,8 @@ def wants_person(view: View, step: str) -> bool | None:
 
 def condition(view: View, text: str) -> bool | None:
     """Return what the expression comes to, or None where it names what is not there."""
+    from orchestrator.documents.expressions import compile_expression  # Jinja2 comes along, and few jobs need it
+
     try:
         return compile_expression(text).holds({**view.snapshot.data, "params": dict(view.snapshot.job_file.params)})
     except ValueError:

@@ -56,7 +56,12 @@ def _unapproved(view: View, step: str, payload: Files) -> Await | None:
         agreed = {path for path, oid in payload.items() if any(a.paths.get(path) == oid for a in given)}
         for path in sorted(payload.keys() - agreed):
             if not is_left_to_later(view, asked, path):
-                return Await(Waits.PERSON, asked, asked, f"{path} is not what {asked} approved")
+                return Await(
+                    Waits.PERSON,
+                    asked,
+                    asked,
+                    f"{path} is not what {asked} approved; let {asked} stand after what writes it",
+                )
     return None
 
 

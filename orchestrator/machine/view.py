@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from orchestrator.documents.expressions import compile_expression
 from orchestrator.model.agent import BackendKind
 from orchestrator.model.names import is_person
 from orchestrator.model.order import before, sequence
@@ -28,6 +27,8 @@ def data_files(text: str | None, paths: Iterable[str]) -> tuple[str, ...]:
     """Return those of `paths` that the expression `text` names by their stem."""
     if not text:
         return ()
+    from orchestrator.documents.expressions import compile_expression  # Jinja2 comes along, and few jobs need it
+
     names = compile_expression(text).names
     return tuple(
         path for path in sorted(paths) if path.endswith(DATA_SUFFIXES) and "/" not in path and stem(path) in names

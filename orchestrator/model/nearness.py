@@ -1,6 +1,5 @@
 """The known name that is nearest to a wrong one, for hints. Pure text."""
 
-import difflib
 from collections.abc import Iterable
 
 MOST_SHOWN = 40
@@ -17,6 +16,8 @@ def did_you_mean(wrong: str, known: Iterable[str], noun: str = "known") -> str |
 
 def nearest(wrong: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
     """Return the known name that is nearest to a wrong one, or None where none is near."""
+    import difflib  # only a mistake needs it
+
     by_case = {name.casefold(): name for name in known}
     found = difflib.get_close_matches(wrong[:100].casefold(), by_case, n=1, cutoff=cutoff)
     return by_case[found[0]] if found else None

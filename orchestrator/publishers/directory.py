@@ -1,6 +1,6 @@
-"""The `directory` publisher: a folder of products, as a small static storefront. A place that shows the latest.
+"""The `directory` publisher: a folder for each job, as a small static site. A place that shows the latest.
 
-A product's folder tells by its receipt which delivery it holds, so that a lost answer can be looked up.
+A job's folder tells by its receipt which delivery it holds, so that a lost answer can be looked up.
 """
 
 import errno
@@ -16,10 +16,20 @@ from orchestrator.errors import EffectError, Place, UnknownEffect, WorkspaceErro
 from orchestrator.model import settings as model
 from orchestrator.model.names import job_id_fault, path_fault, shown
 from orchestrator.publishers import folder as store
+from orchestrator.publishers.changelog import MOST_BYTES, SECTION, Section, compose
 from orchestrator.publishers.interface import Delivery, Idempotency
-from orchestrator.publishers.product import ordered, read_product
-from orchestrator.publishers.receipt import PAGE, RECEIPT, Card, Receipt, encode, make_receipt, standing
-from orchestrator.publishers.site import Storefront, product_page, storefront_page
+from orchestrator.publishers.page import ordered, read_card, read_page
+from orchestrator.publishers.receipt import (
+    PAGE,
+    RECEIPT,
+    Card,
+    Receipt,
+    encode,
+    make_receipt,
+    regular_file,
+    standing,
+)
+from orchestrator.publishers.site import Site, index_page, job_page
 
 _SETTINGS = Place("orchestrator.yaml")
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -35,7 +45,13 @@ class DirectorySettings(BaseModel):
     requires: str | None = None
     path: str = Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f]+$")
     site: StrictBool = True
-    title: str = Field(default="Storefront", min_length=1, max_length=100)
+    title: str = Field(default="Published", min_length=1, max_length=100)
+    changelog: str | None = Field(
+        default=None,
+        max_length=100,
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]*\.md$",
+        description="the name of a file, such as `CHANGELOG.md`, that gathers the `changelog.md` of every job there",
+    )
     lang: str = Field(default="en", pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$")
 
 
@@ -45,8 +61,10 @@ class Directory:
 
     path: Path
     said: str
-    storefront: Storefront | None
+    site: Site | None
     """None: the files alone, no pages."""
+    changelog: str | None = None
+    """The name of the file that gathers every job's section."""
     idempotency: Idempotency = Idempotency.LOOKUP
     is_event: bool = False
 
@@ -54,7 +72,7 @@ class Directory:
         """Put the delivery in its job's folder, whole, and return where it can be seen.
 
         Raises EffectError with nothing changed that anybody can see; UnknownEffect where the new folder is in its place
-        but may not be durable, or the storefront's own page does not show it yet.
+        but may not be durable, or the site's own files do not show it yet.
         """
         files, card = self._made(delivery)
         with self._located(delivery.job):
@@ -63,7 +81,7 @@ class Directory:
                 store.heal(self.path)
                 store.refuse_strangers(self.path, delivery.job, self.said)
                 self._bring(delivery, files, card)
-        return f"{self.said}/{delivery.job}/" + (PAGE if self.storefront else "")
+        return f"{self.said}/{delivery.job}/" + (PAGE if self.site else "")
 
     def look_up(self, key: str, job: str) -> bool:
         """Say whether the job's folder holds the delivery of that key, every file as it was sent.
@@ -82,18 +100,31 @@ class Directory:
                 return True
 
     def _made(self, delivery: Delivery) -> tuple[Mapping[str, bytes], Card]:
-        """Return the files of the job's folder, their page among them, and what the storefront shows of it.
+        """Return the files of the job's folder, their page among them, and what the index shows of it.
 
         A payload that brings its own `index.html` keeps it. Raises EffectError where the payload is not fit to publish.
         """
         fault = job_id_fault(delivery.job) or (None if delivery.files else "there is nothing to publish")
         if fault:
-            raise EffectError(fault, place=Place(f"{self.said}/{delivery.job}"))
+            hint = "name at least one file of the job under `files` of the publish step"
+            if delivery.files:
+                hint = f"publish from a job with another name: orchestrator fork {delivery.job} NEW"
+            raise EffectError(fault, place=Place(f"{self.said}/{delivery.job}"), hint=hint)
         files, title = _by_name(delivery.files), delivery.title or delivery.job
-        if self.storefront is None:
-            return files, Card(title=title)
-        product = read_product(files, named=title)
-        return {PAGE: product_page(product, self.storefront), **files}, product.card
+        self._refuse_long_section(files)
+        if self.site is None:
+            return files, read_card(files, named=title)
+        page = read_page(files, named=title)
+        return {PAGE: job_page(page, self.site), **files}, page.card
+
+    def _refuse_long_section(self, files: Mapping[str, bytes]) -> None:
+        size = len(files.get(SECTION, b""))
+        if self.changelog is not None and size > MOST_BYTES:
+            raise EffectError(
+                f"{size} bytes are too many for a section of at most {MOST_BYTES} in {self.changelog}",
+                place=Place(SECTION),
+                hint="shorten it, or leave out `changelog` for this publisher in orchestrator.yaml",
+            )
 
     def _bring(self, delivery: Delivery, files: Mapping[str, bytes], card: Card) -> None:
         receipt = make_receipt(delivery.key, card, files)
@@ -104,29 +135,49 @@ class Directory:
         store.swap(self.path, delivery.job)
         with self._unknown(delivery.job):
             store.sync(self.path)
-            if self.storefront:
-                store.show_page(self.path)
+            for name in self._own_names:
+                store.show(self.path, name)
             store.remove(self.path / f"{store.OLD}{delivery.job}")
 
     def _prepare(self, job: str, receipt: Receipt, files: Mapping[str, bytes]) -> None:
         """Write all that the swap will show; a failure on the way leaves nothing behind."""
         try:
             store.build(self.path, job, {**files, RECEIPT: encode(receipt)})
-            if self.storefront:
-                products = {**store.products(self.path), job: receipt}
-                store.stage_page(self.path, storefront_page(products, self.storefront))
+            for name, content in self._own_files(job, receipt):
+                store.stage(self.path, name, content)
         except OSError:
             store.heal(self.path)
             raise
 
     def _refresh(self) -> None:
-        """Write the storefront's page anew where it does not tell of what stands in the folder."""
-        if self.storefront is None:
+        """Write the site's own files anew where they do not tell of what stands in the folder."""
+        for name, content in self._own_files():
+            if regular_file(self.path, name) != content:
+                store.stage(self.path, name, content)
+                store.show(self.path, name)
+
+    @property
+    def _own_names(self) -> tuple[str, ...]:
+        return (*((self.changelog,) if self.changelog else ()), *((PAGE,) if self.site else ()))
+
+    def _own_files(self, coming: str = "", receipt: Receipt | None = None) -> Iterator[tuple[str, bytes]]:
+        """Yield the site's own files as they tell of what stands there, and of a job that is built beside its place."""
+        if not self._own_names:
             return
-        page = storefront_page(store.products(self.path), self.storefront)
-        if store.page(self.path) != page:
-            store.stage_page(self.path, page)
-            store.show_page(self.path)
+        jobs = store.receipts(self.path)
+        if receipt is not None:
+            jobs[coming] = receipt
+        if self.changelog is not None:
+            sections = (self._section(job, f"{store.NEW if job == coming else ''}{job}", jobs[job]) for job in jobs)
+            yield self.changelog, compose(section for section in sections if section)
+        if self.site is not None:
+            yield PAGE, index_page(jobs, self.site)
+
+    def _section(self, job: str, folder: str, receipt: Receipt) -> Section | None:
+        if SECTION not in receipt.files:
+            return None
+        found = regular_file(self.path / folder, SECTION, most=MOST_BYTES)
+        return Section(job, receipt.card, found.decode("utf-8", errors="replace")) if found else None
 
     @contextmanager
     def _located(self, job: str) -> Iterator[None]:
@@ -143,7 +194,7 @@ class Directory:
             yield
         except OSError as problem:
             raise UnknownEffect(
-                f"the product is in its place, but the work could not be finished: {_cause(problem)}",
+                f"the delivery is in its place, but the work could not be finished: {_cause(problem)}",
                 place=Place(f"{self.said}/{job}"),
                 hint=_hint(problem),
             ) from problem
@@ -162,8 +213,9 @@ def open_directory(settings: model.Publisher, root: Path | None) -> Directory:
             place=_SETTINGS,
             hint="give an absolute `path`",
         )
-    storefront = Storefront(title=said.title, lang=said.lang) if said.site else None
-    return Directory(path=(root or path) / path, said=said.path.rstrip("/") or "/", storefront=storefront)
+    site = Site(title=said.title, lang=said.lang, changelog=said.changelog) if said.site else None
+    named = said.path.rstrip("/") or "/"
+    return Directory(path=(root or path) / path, said=named, site=site, changelog=said.changelog)
 
 
 def _settings(settings: model.Publisher) -> DirectorySettings:
@@ -175,7 +227,7 @@ def _settings(settings: model.Publisher) -> DirectorySettings:
         raise WorkspaceError(
             f"a publisher of the kind directory: {key}: {first['msg']}",
             place=_SETTINGS,
-            hint="it takes path (a folder), site (true or false), title, lang, requires",
+            hint="it takes path (a folder), site (true or false), title, lang, changelog (a name), requires",
         ) from problem
 
 

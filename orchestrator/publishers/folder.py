@@ -1,7 +1,9 @@
-"""A folder of published products, changed whole or not at all. Knows nothing of pages; follows no link out of it.
+"""A folder of published jobs, changed whole or not at all. Knows nothing of pages; follows no link out of it.
 
-A product's folder is built beside the old one (`.new-<job>`), made durable, and swapped in by two renames; in between,
-the old one is `.old-<job>`. Whatever a crash leaves, `heal` brings it to the old folder or the new one, never to none.
+A job's folder is built beside the old one (`.new-<job>`), made durable, and swapped in by two renames; in between,
+the old one is `.old-<job>`. The folder's own files (its index, its changelog) are staged as `.new-<name>`, and put in
+their places by one rename each. Whatever a crash leaves, `heal` brings a job's folder to the old one or the new one,
+never to none.
 """
 
 import fcntl
@@ -13,7 +15,7 @@ from pathlib import Path
 
 from orchestrator.errors import EffectError, Place
 from orchestrator.model.names import job_id_fault
-from orchestrator.publishers.receipt import PAGE, RECEIPT, Receipt, read_receipt, regular_file, standing
+from orchestrator.publishers.receipt import RECEIPT, Receipt, read_receipt, standing
 
 MARKER = ".orchestrator"
 MARKER_TEXT = b"git-orchestrator publishes into this folder: it replaces what it finds here.\n"
@@ -67,14 +69,14 @@ def refuse_strangers(path: Path, job: str, said: str) -> None:
     if is_folder and (os.path.lexists(place / RECEIPT) or not os.listdir(place)):
         return
     raise EffectError(
-        "something that the orchestrator did not put there stands in the product's place",
+        "something that the orchestrator did not put there stands in the job's place",
         place=Place(f"{said}/{job}"),
         hint="move it away, then run the job again",
     )
 
 
 def build(path: Path, job: str, files: Mapping[str, bytes]) -> None:
-    """Write a product's new folder beside its place, durably; nobody sees it yet. Raises OSError."""
+    """Write a job's new folder beside its place, durably; nobody sees it yet. Raises OSError."""
     folder = path / f"{NEW}{job}"
     remove(folder)
     folder.mkdir()
@@ -119,32 +121,27 @@ def _heal_swap(path: Path, job: str) -> None:
     remove(old)
 
 
-def stage_page(path: Path, content: bytes) -> None:
-    """Write the folder's own page beside its place, durably. Raises OSError."""
-    new = path / f"{NEW}{PAGE}"
+def stage(path: Path, name: str, content: bytes) -> None:
+    """Write one of the folder's own files beside its place, durably. Raises OSError."""
+    new = path / f"{NEW}{name}"
     remove(new)
     _write(new, content)
 
 
-def page(path: Path) -> bytes | None:
-    """Return the folder's own page as it stands, None where there is none. Raises OSError."""
-    return regular_file(path, PAGE)
-
-
-def show_page(path: Path) -> None:
-    """Put the staged page in its place. Raises OSError."""
-    os.replace(path / f"{NEW}{PAGE}", path / PAGE)
+def show(path: Path, name: str) -> None:
+    """Put a staged file in its place. Raises OSError."""
+    os.replace(path / f"{NEW}{name}", path / name)
     sync(path)
 
 
-def products(path: Path) -> dict[str, Receipt]:
-    """Return what stands in the folder: job → receipt, for every product that has a page. Raises OSError."""
+def receipts(path: Path) -> dict[str, Receipt]:
+    """Return what stands in the folder: job → receipt. Raises OSError."""
     found = {}
     with os.scandir(path) as entries:
         names = [entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
     for name in sorted(names):
         receipt = read_receipt(path / name) if job_id_fault(name) is None else None
-        if receipt is not None and receipt.has_page:
+        if receipt is not None:
             found[name] = receipt
     return found
 

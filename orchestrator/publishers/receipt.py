@@ -19,7 +19,7 @@ _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
 
 
 class Card(BaseModel):
-    """What the storefront shows of a product. `picture` is a path in the product's folder."""
+    """What the index shows of a page. `picture` is a path in the page's folder; the rest is as its author wrote it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -28,6 +28,14 @@ class Card(BaseModel):
     description: str = ""
     picture: str | None = None
     alt: str = ""
+    date: str = ""
+    version: str = ""
+    author: str = ""
+
+    @property
+    def untold_version(self) -> str:
+        """Return the version where the title does not say it."""
+        return "" if self.version in self.title else self.version
 
 
 class Receipt(BaseModel):
@@ -41,7 +49,7 @@ class Receipt(BaseModel):
 
     @property
     def has_page(self) -> bool:
-        """Say whether the storefront can link to it."""
+        """Say whether the index can link to it."""
         return PAGE in self.files
 
 

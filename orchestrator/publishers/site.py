@@ -1,8 +1,8 @@
-"""The pages of the storefront: a product's, and the one that lists them all. Pure: values in, bytes out, no clock."""
+"""The pages of a site: a job's, and the index of them all. Pure: values in, bytes out, no clock."""
 
 import hashlib
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -11,32 +11,47 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from orchestrator.publishers.product import Product
+from orchestrator.publishers.page import Kind, Page, kind_of
 from orchestrator.publishers.receipt import PAGE, Card, Receipt
+from orchestrator.publishers.recency import Recency, day, day_in_words, recency
+
+FEWEST_CONTENTS = 3
+_MANY = {Kind.PRODUCT: "products", Kind.RELEASE: "releases"}
+_ONE = {"products": "product", "releases": "release", "pages": "page"}
 
 
 @dataclass(frozen=True, slots=True)
-class Storefront:
-    """What every page says of the whole."""
+class Site:
+    """What every page says of the whole. `changelog`: the file that the index links to, where there is one."""
 
-    title: str = "Storefront"
+    title: str = "Published"
     lang: str = "en"
+    changelog: str | None = None
 
 
-def product_page(product: Product, storefront: Storefront) -> bytes:
-    """Return a product's page; it stands in the product's folder, one below the storefront's."""
-    return _render("product.html.j2", storefront, product=product, card=product.card)
+def job_page(page: Page, site: Site) -> bytes:
+    """Return a job's page; it stands in the job's folder, one below the site's."""
+    contents = page.prose.headings if len(page.prose.headings) >= FEWEST_CONTENTS else ()
+    return _render(f"{page.kind}.html.j2", site, page=page, card=page.card, contents=contents, many=_many([page.card]))
 
 
-def storefront_page(products: Mapping[str, Receipt], storefront: Storefront) -> bytes:
-    """Return the page that lists the products (job → receipt), sorted by title."""
-    cards = sorted((_shown(job, receipt.card) for job, receipt in products.items()), key=_by_title)
-    return _render("storefront.html.j2", storefront, cards=cards)
+def index_page(receipts: Mapping[str, Receipt], site: Site) -> bytes:
+    """Return the page that lists those (job → receipt) that have a page: the latest first, those of one day by title.
+
+    What has dates or versions and no price is a list to be read down; all else is a wall of cards.
+    """
+    cards = {job: receipt.card for job, receipt in receipts.items() if receipt.has_page}
+    is_list = any(card.date or card.version for card in cards.values()) and not any(c.price for c in cards.values())
+    shown = sorted((_shown(job, card) for job, card in cards.items()), key=_by_title)
+    shown.sort(key=_by_recency, reverse=True)
+    many = _many(cards.values())
+    count = f"{len(cards)} {_ONE[many] if len(cards) == 1 else many}"
+    return _render("list.html.j2" if is_list else "cards.html.j2", site, cards=shown, count=count)
 
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A card with its addresses, relative to the storefront's page."""
+    """A card with its addresses, relative to the index."""
 
     card: Card
     link: str
@@ -55,10 +70,19 @@ def _by_title(shown: _Shown) -> tuple[str, str]:
     return shown.card.title.casefold(), shown.link
 
 
-def _render(template: str, storefront: Storefront, **values: object) -> bytes:
+def _by_recency(shown: _Shown) -> Recency:
+    return recency(shown.card.date, shown.card.version)
+
+
+def _many(cards: Collection[Card]) -> str:
+    kinds = {kind_of(card) for card in cards}
+    return _MANY.get(kinds.pop(), "pages") if len(kinds) == 1 else "pages"
+
+
+def _render(template: str, site: Site, **values: object) -> bytes:
     style = _style()
     page = _environment().get_template(template)
-    return page.render(storefront=storefront, style=style, style_digest=_digest(style), **values).encode()
+    return page.render(site=site, style=style, style_digest=_digest(style), **values).encode()
 
 
 def _digest(style: str) -> str:
@@ -73,7 +97,7 @@ def _style() -> Markup:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         loader=PackageLoader("orchestrator.publishers", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -81,3 +105,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.filters["day"] = day
+    environment.filters["in_words"] = day_in_words
+    return environment

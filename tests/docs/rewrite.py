@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 import key_tables
+import own_pipeline
 import run_picture
 import samples
 import state_diagram
@@ -39,6 +40,7 @@ def run_all(folder: Path) -> None:
     found = samples.samples(folder / "orchestrator-demo")
     samples.PAGE.write_text(samples.written(samples.PAGE.read_text(), found))
     tour.rewrite(folder, environ)
+    own_pipeline.rewrite(folder, environ)
 
 
 if __name__ == "__main__":

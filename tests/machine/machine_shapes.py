@@ -267,4 +267,33 @@ steps:
     _SOURCES,
 )
 
-SHAPES = (STOCK, DIAMOND, SINGLE, CHAIN, PERSON, TWICE, EVENT, FOLDERS)
+ARTICLE = Shape(
+    "article",
+    """\
+version: 1
+steps:
+  story:
+    agent: writer
+    reads: [brief.md]
+    writes: [story.md]
+  read:
+    approve: {by: owner}
+  report:
+    agent: researcher
+    needs: []
+    reads: [brief.md, sources/]
+    writes: [report.md]
+  weave:
+    agent: editor
+    needs: [report, read]
+    reads: [brief.md, story.md, report.md]
+    writes: [article.md]
+    on_fail: {goto: story, rounds: 2}
+  publish:
+    publish: {to: storefront, files: [article.md]}
+""",
+    _SOURCES,
+)
+"""A person is asked between two drafts, one of which waits for nothing."""
+
+SHAPES = (STOCK, DIAMOND, SINGLE, CHAIN, PERSON, TWICE, EVENT, FOLDERS, ARTICLE)

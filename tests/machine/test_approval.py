@@ -1,7 +1,7 @@
 """Approvals: asked, given, refused; what they cover, when they hold, and who may give them."""
 
 import pytest
-from machine_shapes import ADA, BEN, CY, EVE, SETTINGS, STOCK, TWICE, WEAK_SETTINGS, Shape
+from machine_shapes import ADA, ARTICLE, BEN, CY, EVE, SETTINGS, STOCK, TWICE, WEAK_SETTINGS, Shape
 from machine_world import World
 
 from orchestrator.errors import RefusedError
@@ -329,6 +329,29 @@ def test_what_only_later_steps_write_does_not_break_an_approval() -> None:
     world.salt = "other"
     world.run()
     assert world.outcomes()["agree"] == "approved"
+
+
+def test_a_step_that_does_not_wait_for_the_approval_runs_while_a_person_is_waited_for() -> None:
+    world = World(ARTICLE)
+    assert world.run() == ["story passed", "read waiting", "report passed", "read waiting"]
+    assert waiting(world).reason == "owner must approve review/mug/read"
+
+
+def test_what_steps_beside_it_write_does_not_break_an_approval() -> None:
+    world = World(ARTICLE)
+    while "read" not in world.outcomes():
+        world.advance()
+    world.merge("read")
+    assert world.run() == ["read approved", "report passed", "weave passed", "read waiting"]
+    assert waiting(world).reason == f"owner must approve review/mug/read: article.md was made since {ADA} approved"
+    assert world.outside["publish"].arrived == []
+    world.merge("read")
+    assert world.run() == ["read approved", "publish published"]
+    world.salt = "other"
+    world.say("rerun", "report")
+    assert world.run() == ["report passed", "weave passed", "read waiting"]
+    assert waiting(world).reason == f"owner must approve review/mug/read: article.md changed since {ADA} approved it"
+    assert world.breaches == []
 
 
 def test_it_is_asked_again_only_when_a_later_step_is_due() -> None:

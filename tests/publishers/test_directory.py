@@ -1,3 +1,4 @@
+import json
 import os
 import resource
 from collections.abc import Iterator
@@ -13,13 +14,13 @@ from orchestrator.publishers.directory import Directory
 from orchestrator.publishers.folder import MARKER, MARKER_TEXT
 from orchestrator.publishers.interface import Delivery
 from orchestrator.publishers.receipt import read_receipt
-from orchestrator.publishers.site import Storefront
+from orchestrator.publishers.site import Site
 
 Tree = dict[str, bytes | str]
 
 
 def open_at(path: Path, *, site: bool = True) -> Directory:
-    return Directory(path=path, said="published", storefront=Storefront() if site else None)
+    return Directory(path=path, said="published", site=Site() if site else None)
 
 
 def tree(path: Path) -> Tree:
@@ -128,7 +129,7 @@ def test_the_list_is_sorted_by_title_and_tells_of_what_stands_there(shop: Direct
     assert page.index("Apple") < page.index("mango") < page.index("zebra")
 
 
-def test_a_product_that_a_person_removed_is_no_longer_listed(shop: Directory) -> None:
+def test_a_job_that_a_person_removed_is_no_longer_listed(shop: Directory) -> None:
     shop.send(delivery("key", "mug"))
     shop.send(delivery("key", "bowl"))
     for item in (shop.path / "mug").iterdir():
@@ -145,6 +146,124 @@ def test_many_writers_at_once_all_stand_in_the_list(shop: Directory) -> None:
     assert notes == [f"published/{job}/index.html" for job in jobs]
     page = (shop.path / "index.html").read_text()
     assert all(f'href="{job}/index.html"' in page for job in jobs)
+
+
+def test_the_latest_stands_first_in_the_list_where_pages_have_dates(shop: Directory) -> None:
+    for job, date in (("a", b"2026-01-01"), ("b", b"2026-03-01"), ("c", b"2026-02-01")):
+        shop.send(delivery("key", job, notes=b"---\ntitle: A\ndate: " + date + b"\n---\n"))
+    page = (shop.path / "index.html").read_text()
+    assert page.index("b/index.html") < page.index("c/index.html") < page.index("a/index.html")
+
+
+def test_a_receipt_that_knew_no_dates_is_read_and_found(shop: Directory) -> None:
+    shop.send(sent())
+    receipt = shop.path / "mug" / ".receipt.json"
+    told = json.loads(receipt.read_text())
+    told["card"] = {"title": "Stoneware mug", "price": "24.00", "description": "", "picture": None, "alt": ""}
+    receipt.write_text(json.dumps(told))
+    assert shop.look_up("key-a", "mug")
+    shop.send(delivery("key-b", "notes", notes=b"---\ndate: 2026-01-01\n---\n# Notes\n"))
+    page = (shop.path / "index.html").read_text()
+    assert page.index("Notes") < page.index("Stoneware mug")
+
+
+# --- the changelog ----------------------------------------------------------------------------------------------------
+
+
+def release(job: str, version: str, date: str, key: str = "key", change: str = "Add") -> Delivery:
+    notes = f"---\ntitle: Notes {version}\nversion: {version}\ndate: {date}\n---\nWords.\n"
+    changes = f"## [{version}] - {date}\n\n- {change} {job}\n"
+    files = {"notes.md": notes.encode(), "changelog.md": changes.encode()}
+    return Delivery(key=key, job=job, title=job, step="publish", target="releases", files=files)
+
+
+@pytest.fixture
+def releases(tmp_path: Path) -> Directory:
+    return releases_at(tmp_path / "releases")
+
+
+def releases_at(path: Path) -> Directory:
+    return Directory(path=path, said="releases", site=Site("Releases", changelog="CHANGES.md"), changelog="CHANGES.md")
+
+
+def changes(releases: Directory) -> str:
+    return (releases.path / "CHANGES.md").read_text()
+
+
+def test_the_changelog_gathers_every_section_the_newest_first(releases: Directory) -> None:
+    for what in (
+        release("a", "1.9", "2026-01-01"),
+        release("c", "1.10", "2026-02-01"),
+        release("b", "1.9.1", "2026-02-01"),
+    ):
+        releases.send(what)
+    releases.send(Delivery("key", "d", "d", "publish", "releases", {"notes.md": b"# No section\n"}))
+    assert changes(releases) == (
+        "# Changelog\n\n## [1.10] - 2026-02-01\n\n- Add c\n\n## [1.9.1] - 2026-02-01\n\n- Add b\n\n"
+        "## [1.9] - 2026-01-01\n\n- Add a\n"
+    )
+    assert b'<a href="CHANGES.md">CHANGES.md</a>' in (releases.path / "index.html").read_bytes()
+
+
+def test_a_section_that_is_published_again_is_replaced(releases: Directory) -> None:
+    releases.send(release("a", "1.0", "2026-01-01"))
+    releases.send(release("b", "1.1", "2026-02-01"))
+    releases.send(release("a", "1.0", "2026-01-02", "key-2", "Mend"))
+    assert changes(releases) == (
+        "# Changelog\n\n## [1.1] - 2026-02-01\n\n- Add b\n\n## [1.0] - 2026-01-02\n\n- Mend a\n"
+    )
+
+
+def test_a_changelog_that_was_changed_or_is_gone_is_written_anew(releases: Directory) -> None:
+    releases.send(release("a", "1.0", "2026-01-01"))
+    whole = tree(releases.path)
+    (releases.path / "CHANGES.md").write_text("mine")
+    assert releases.look_up("key", "a")
+    assert tree(releases.path) == whole
+    (releases.path / "CHANGES.md").unlink()
+    releases.send(release("a", "1.0", "2026-01-01"))
+    assert tree(releases.path) == whole
+
+
+def test_a_changelog_without_pages_is_ordered_all_the_same(tmp_path: Path) -> None:
+    plain = Directory(path=tmp_path / "releases", said="releases", site=None, changelog="CHANGES.md")
+    plain.send(release("a", "1.10", "2026-01-01"))
+    plain.send(release("b", "1.9", "2026-01-01"))
+    assert changes(plain) == ("# Changelog\n\n## [1.10] - 2026-01-01\n\n- Add a\n\n## [1.9] - 2026-01-01\n\n- Add b\n")
+    assert sorted(name for name in tree(plain.path) if "/" not in name) == [".orchestrator", "CHANGES.md"]
+
+
+def test_a_changelog_named_later_gathers_what_stands_there(tmp_path: Path) -> None:
+    open_at(tmp_path / "releases").send(release("a", "1.0", "2026-01-01"))
+    releases = releases_at(tmp_path / "releases")
+    assert releases.look_up("key", "a")
+    assert changes(releases) == "# Changelog\n\n## [1.0] - 2026-01-01\n\n- Add a\n"
+
+
+def test_a_section_that_is_a_link_or_gone_is_left_out(releases: Directory, tmp_path: Path) -> None:
+    releases.send(release("a", "1.0", "2026-01-01"))
+    releases.send(release("b", "1.1", "2026-01-02"))
+    (tmp_path / "secret").write_text("## secret")
+    (releases.path / "a" / "changelog.md").unlink()
+    (releases.path / "a" / "changelog.md").symlink_to(tmp_path / "secret")
+    assert releases.look_up("key", "b")
+    assert changes(releases) == "# Changelog\n\n## [1.1] - 2026-01-02\n\n- Add b\n"
+
+
+def test_a_section_too_long_for_a_changelog_is_refused(releases: Directory) -> None:
+    long = Delivery("key", "a", "a", "publish", "releases", {"notes.md": b"# A\n", "changelog.md": b"x" * 200_001})
+    assert refused(releases, long) == (
+        "changelog.md: 200001 bytes are too many for a section of at most 200000 in CHANGES.md\n"
+        "hint: shorten it, or leave out `changelog` for this publisher in orchestrator.yaml"
+    )
+
+
+def test_many_releases_at_once_all_stand_in_the_changelog(releases: Directory) -> None:
+    wanted = [release(f"r{number}", f"1.{number}", "2026-01-01") for number in range(12)]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda what: releases_at(releases.path).send(what), wanted))
+    headings = [line for line in changes(releases).split("\n") if line.startswith("## ")]
+    assert headings == [f"## [1.{number}] - 2026-01-01" for number in reversed(range(12))]
 
 
 # --- looking up -------------------------------------------------------------------------------------------------------
@@ -216,7 +335,7 @@ def test_a_folder_of_somebody_else_s_is_refused(shop: Directory) -> None:
 
 
 @pytest.mark.parametrize("kind", ["folder", "file", "link"])
-def test_somebody_else_s_thing_in_the_product_s_place_is_refused(shop: Directory, tmp_path: Path, kind: str) -> None:
+def test_somebody_else_s_thing_in_the_job_s_place_is_refused(shop: Directory, tmp_path: Path, kind: str) -> None:
     shop.send(delivery("key", "bowl"))
     place, elsewhere = shop.path / "mug", tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -228,7 +347,7 @@ def test_somebody_else_s_thing_in_the_product_s_place_is_refused(shop: Directory
         place.mkdir()
         (place / "notes.txt").write_text("mine")
     assert refused(shop, sent()) == (
-        "published/mug: something that the orchestrator did not put there stands in the product's place\n"
+        "published/mug: something that the orchestrator did not put there stands in the job's place\n"
         "hint: move it away, then run the job again"
     )
     assert list(elsewhere.iterdir()) == []
@@ -258,7 +377,10 @@ def test_a_file_that_cannot_stand_in_the_folder_is_refused(shop: Directory, path
 
 def test_a_job_that_is_none_and_an_empty_delivery_are_refused(shop: Directory) -> None:
     assert "is no job id" in refused(shop, by_path({"a.md": b"a"}, job="../mug"))
-    assert refused(shop, by_path({})) == "published/mug: there is nothing to publish"
+    assert refused(shop, by_path({})) == (
+        "published/mug: there is nothing to publish\n"
+        "hint: name at least one file of the job under `files` of the publish step"
+    )
 
 
 def test_markdown_that_is_too_long_for_a_page_is_refused(shop: Directory) -> None:
@@ -334,7 +456,7 @@ def test_a_list_that_cannot_be_shown_leaves_the_effect_unknown_until_it_can(shop
     with pytest.raises(UnknownEffect) as problem:
         shop.send(delivery("key-b", listing=b"# Other\n"))
     assert str(problem.value) == (
-        "published/mug: the product is in its place, but the work could not be finished: Is a directory\n"
+        "published/mug: the delivery is in its place, but the work could not be finished: Is a directory\n"
         "hint: see to it that `path` in orchestrator.yaml is a folder, or can become one, then run the job again"
     )
     (shop.path / "index.html").rmdir()
@@ -353,7 +475,7 @@ def test_a_receipt_that_is_no_file_is_none_and_nothing_hangs(shop: Directory, ki
 
 def test_a_path_that_cannot_be_a_folder_is_an_error_with_its_place(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
-    shop = Directory(path=tmp_path / "file" / "published", said="file/published", storefront=None)
+    shop = Directory(path=tmp_path / "file" / "published", said="file/published", site=None)
     with pytest.raises(EffectError) as problem:
         shop.send(sent())
     assert str(problem.value) == (

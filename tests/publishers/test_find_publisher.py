@@ -6,7 +6,7 @@ from orchestrator.errors import WorkspaceError
 from orchestrator.model.settings import Publisher
 from orchestrator.publishers import find, kinds
 from orchestrator.publishers.directory import Directory
-from orchestrator.publishers.site import Storefront
+from orchestrator.publishers.site import Site
 
 PLUG_IN = """
 class Wire:
@@ -15,6 +15,8 @@ class Wire:
     def __init__(self, settings, root):
         self.settings, self.root = settings, root
 """
+
+NO_NAME = r"String should match pattern '^[A-Za-z0-9][A-Za-z0-9_-]*\.md$'"
 
 
 @pytest.fixture
@@ -38,13 +40,20 @@ def test_a_directory_is_built_in() -> None:
 
 def test_a_relative_path_is_relative_to_the_main_worktree(tmp_path: Path) -> None:
     found = find(Publisher.model_validate({"kind": "directory", "path": "published/"}), root=tmp_path)
-    assert found == Directory(path=tmp_path / "published", said="published", storefront=Storefront())
+    assert found == Directory(path=tmp_path / "published", said="published", site=Site())
+
+
+def test_the_settings_name_the_site_and_its_changelog(tmp_path: Path) -> None:
+    keys = {"kind": "directory", "path": "releases", "title": "Releases", "lang": "de", "changelog": "CHANGELOG.md"}
+    site = Site(title="Releases", lang="de", changelog="CHANGELOG.md")
+    found = find(Publisher.model_validate(keys), root=tmp_path)
+    assert found == Directory(path=tmp_path / "releases", said="releases", site=site, changelog="CHANGELOG.md")
 
 
 def test_an_absolute_path_needs_no_worktree(tmp_path: Path) -> None:
     settings = {"kind": "directory", "path": str(tmp_path), "site": False, "requires": "owner"}
     found = find(Publisher.model_validate(settings), root=None)
-    assert found == Directory(path=tmp_path, said=str(tmp_path), storefront=None)
+    assert found == Directory(path=tmp_path, said=str(tmp_path), site=None)
 
 
 def test_a_relative_path_in_a_bare_repository_is_an_error() -> None:
@@ -64,6 +73,11 @@ def test_a_relative_path_in_a_bare_repository_is_an_error() -> None:
         ({"path": 3}, "path: Input should be a valid string"),
         ({"path": "p", "site": "yes"}, "site: Input should be a valid boolean"),
         ({"path": "p", "sites": True}, "sites: Extra inputs are not permitted"),
+        ({"path": "p", "changelog": "../CHANGES.md"}, f"changelog: {NO_NAME}"),
+        ({"path": "p", "changelog": "a/b.md"}, f"changelog: {NO_NAME}"),
+        ({"path": "p", "changelog": "index.html"}, f"changelog: {NO_NAME}"),
+        ({"path": "p", "changelog": ".hidden.md"}, f"changelog: {NO_NAME}"),
+        ({"path": "p", "changelog": ""}, f"changelog: {NO_NAME}"),
     ],
 )
 def test_settings_that_are_off_are_named(tmp_path: Path, keys: dict[str, object], message: str) -> None:
@@ -71,7 +85,7 @@ def test_settings_that_are_off_are_named(tmp_path: Path, keys: dict[str, object]
         find(Publisher.model_validate({"kind": "directory", **keys}), root=tmp_path)
     assert said(problem) == (
         f"orchestrator.yaml: a publisher of the kind directory: {message}\n"
-        "hint: it takes path (a folder), site (true or false), title, lang, requires"
+        "hint: it takes path (a folder), site (true or false), title, lang, changelog (a name), requires"
     )
 
 

@@ -8,9 +8,10 @@ from publisher_contract import delivery
 
 from orchestrator.publishers import folder as store
 from orchestrator.publishers.directory import Directory
-from orchestrator.publishers.site import Storefront
+from orchestrator.publishers.site import Site
 
-OLD, NEW = delivery("key-old", listing=b"# Old\n"), delivery("key-new", listing=b"# New\n", more=b"more")
+OLD = delivery("key-old", listing=b"# Old\n", changelog=b"## Old\n")
+NEW = delivery("key-new", listing=b"# New\n", changelog=b"## New\n", more=b"more")
 
 
 def tree(path: Path) -> dict[str, bytes]:
@@ -18,20 +19,23 @@ def tree(path: Path) -> dict[str, bytes]:
 
 
 def open_at(path: Path) -> Directory:
-    return Directory(path=path, said="published", storefront=Storefront())
+    site = Site(changelog="CHANGES.md")
+    return Directory(path=path, said="published", site=site, changelog="CHANGES.md")
 
 
-def steps_of_a_swap(path: Path, product: dict[str, bytes], page: bytes) -> list[Callable[[], object]]:
-    """The steps of `send`, one by one, for a product whose folder is there already."""
+def steps_of_a_swap(path: Path, job: dict[str, bytes], own: dict[str, bytes]) -> list[Callable[[], object]]:
+    """The steps of `send`, one by one, for a job whose folder is there already."""
     place, new, old = path / "mug", path / ".new-mug", path / ".old-mug"
-    half = dict(list(product.items())[:1])
+    half = dict(list(job.items())[:1])
     return [
         lambda: store.build(path, "mug", half),
-        lambda: store.build(path, "mug", product),
-        lambda: store.stage_page(path, page),
+        lambda: store.build(path, "mug", job),
+        lambda: store.stage(path, "CHANGES.md", own["CHANGES.md"]),
+        lambda: store.stage(path, "index.html", own["index.html"]),
         lambda: place.rename(old),
         lambda: new.rename(place),
-        lambda: store.show_page(path),
+        lambda: store.show(path, "CHANGES.md"),
+        lambda: store.show(path, "index.html"),
         lambda: (old / "index.html").unlink(),
         lambda: store.remove(old),
     ]
@@ -46,14 +50,14 @@ def whole(tmp_path: Path) -> dict[str, bytes]:
     return tree(shop.path)
 
 
-@pytest.mark.parametrize("steps", range(9))
+@pytest.mark.parametrize("steps", range(11))
 def test_a_crash_after_any_step_is_mended(tmp_path: Path, whole: dict[str, bytes], steps: int) -> None:
     shop = open_at(tmp_path / "published")
     shop.send(OLD)
-    product = {path.removeprefix("mug/"): content for path, content in whole.items() if path.startswith("mug/")}
-    for step in steps_of_a_swap(shop.path, product, whole["index.html"])[:steps]:
+    job = {path.removeprefix("mug/"): content for path, content in whole.items() if path.startswith("mug/")}
+    for step in steps_of_a_swap(shop.path, job, whole)[:steps]:
         step()
-    is_new = steps >= 4
+    is_new = steps >= 5
     assert [shop.look_up("key-old", "mug"), shop.look_up("key-new", "mug")] == [not is_new, is_new]
     assert not [name for name in tree(shop.path) if name.startswith((".new", ".old"))]
     if is_new:

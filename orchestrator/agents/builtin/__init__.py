@@ -4,7 +4,6 @@ Each is a pure function of the request, named in the table; it is imported when 
 """
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from importlib import import_module
 
 from orchestrator.agents.builtin.faults import CannotWork
@@ -14,13 +13,21 @@ from orchestrator.model.action import Fault
 __all__ = ["Builtin", "names"]
 
 _ROOM = "orchestrator.agents.builtin.product_listing"
+_RELEASES = "orchestrator.agents.builtin.release_notes"
 _AGENTS = {
+    "form": "orchestrator.agents.builtin.form:form",
     "product-listing.research": f"{_ROOM}.research:research",
     "product-listing.draft": f"{_ROOM}.draft:draft",
     "product-listing.design": f"{_ROOM}.design:design",
     "product-listing.validate": f"{_ROOM}.review:review",
     "product-listing.revalidate": f"{_ROOM}.review:review",
     "product-listing.polish": f"{_ROOM}.polish:polish",
+    "release-notes.research": f"{_RELEASES}.research:research",
+    "release-notes.draft": f"{_RELEASES}.draft:draft",
+    "release-notes.design": f"{_RELEASES}.design:design",
+    "release-notes.validate": f"{_RELEASES}.review:review",
+    "release-notes.revalidate": f"{_RELEASES}.review:review",
+    "release-notes.polish": f"{_RELEASES}.polish:polish",
 }
 
 
@@ -52,6 +59,8 @@ def _unknown(agent: str, wanted: str | None) -> str:
     known = ", ".join(_AGENTS)
     if wanted is None:
         return f"agents/{agent}.md names no builtin agent, and no model plays the role; builtin agents are: {known}"
+    from difflib import get_close_matches  # only a mistake needs it
+
     near = get_close_matches(wanted, _AGENTS, n=1)
     guess = f"did you mean {near[0]!r}? " if near else ""
     return f"agents/{agent}.md: there is no builtin agent {wanted[:80]!r}; {guess}known are: {known}"

@@ -8,7 +8,7 @@ from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.product_listing.lines import cells_of, goes_on, is_rule
 from orchestrator.agents.builtin.product_listing.money import Amount, amounts, prices
 from orchestrator.agents.builtin.product_listing.phrases import in_pairs, sentences, without_places
-from orchestrator.agents.builtin.product_listing.reading import Source
+from orchestrator.agents.builtin.reading import Source
 from orchestrator.content import color as colors
 from orchestrator.content.color import Color
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 
-from orchestrator.agents.builtin.faults import CannotWork
+from orchestrator.agents.builtin.drawn import picture_of
 from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief
 from orchestrator.agents.builtin.product_listing.layout import Page, page
 from orchestrator.agents.builtin.product_listing.listing import PATH, Listing, read_listing
 from orchestrator.agents.builtin.product_listing.motifs import kind_of, motif
 from orchestrator.agents.builtin.product_listing.palette import choose
-from orchestrator.agents.builtin.product_listing.reading import brief_of, only_one, text_of
+from orchestrator.agents.builtin.product_listing.reading import brief_of
+from orchestrator.agents.builtin.reading import only_one, text_of
 from orchestrator.agents.interface import Request
-from orchestrator.content.picture import DrawingError, render
 
 MOST_POINTS = 3
 MOST_FACTS = 3
@@ -21,15 +21,10 @@ def design(request: Request) -> Mapping[str, bytes]:
     """Return the drawing (.svg) and its picture (.png). Raises CannotWork where the listing has no title."""
     listing = read_listing(text_of(request, PATH))
     drawing = page(_page(read_brief(brief_of(request)), listing)).encode()
-    return {only_one(request, ".svg"): drawing, only_one(request, ".png"): picture_of(drawing)}
-
-
-def picture_of(drawing: bytes) -> bytes:
-    """Return the drawing as PNG. Raises CannotWork where it cannot be drawn."""
-    try:
-        return render(drawing)
-    except DrawingError as fault:
-        raise CannotWork(f"design.svg: {fault}") from fault
+    return {
+        only_one(request, ".svg"): drawing,
+        only_one(request, ".png"): picture_of(drawing, only_one(request, ".svg")),
+    }
 
 
 def _page(brief: Brief, listing: Listing) -> Page:

@@ -14,10 +14,11 @@ from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief
 from orchestrator.agents.builtin.product_listing.money import Amount, amounts, middle
 from orchestrator.agents.builtin.product_listing.phrases import as_sentence, first_sentence, parted
 from orchestrator.agents.builtin.product_listing.proof import borne_out
-from orchestrator.agents.builtin.product_listing.reading import as_files, brief_of, only_one, text_of
+from orchestrator.agents.builtin.product_listing.reading import brief_of
 from orchestrator.agents.builtin.product_listing.rework import Orders, orders_of
 from orchestrator.agents.builtin.product_listing.titles import LONGEST, shortened
 from orchestrator.agents.builtin.product_listing.wording import Wording, wording_of
+from orchestrator.agents.builtin.reading import as_files, only_one, text_of
 from orchestrator.agents.interface import Request
 from orchestrator.content.grounding import Grounds, gather
 from orchestrator.content.markdown import words as words_of

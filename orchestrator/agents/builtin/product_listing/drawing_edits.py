@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
+from orchestrator.agents.builtin.drawn import needed_contrast
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.product_listing.layout import Box, drawn, title_block
 from orchestrator.agents.builtin.product_listing.listing import Listing
-from orchestrator.agents.builtin.product_listing.review import needed_contrast
 from orchestrator.content import drawing as drawings
 from orchestrator.content import typeface
 from orchestrator.content.color import readable

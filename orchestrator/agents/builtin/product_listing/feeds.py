@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from email.utils import parsedate
 from xml.parsers import expat
 
-from orchestrator.agents.builtin.product_listing.reading import Source
 from orchestrator.agents.builtin.product_listing.tables import period_of
+from orchestrator.agents.builtin.reading import Source
 
 MOST_ENTRIES = 200
 

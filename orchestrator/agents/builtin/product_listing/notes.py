@@ -11,8 +11,8 @@ from orchestrator.agents.builtin.product_listing.brief import unmarked
 from orchestrator.agents.builtin.product_listing.lines import cells_of, goes_on, is_rule
 from orchestrator.agents.builtin.product_listing.money import amounts
 from orchestrator.agents.builtin.product_listing.phrases import handed_on
-from orchestrator.agents.builtin.product_listing.reading import Source
 from orchestrator.agents.builtin.product_listing.tables import Row, Table
+from orchestrator.agents.builtin.reading import Source
 
 AUDIENCE, QUESTIONS, COMPETITORS, OPPORTUNITY, REST = "Audience", "Questions", "Competitors", "Opportunity", "Notes"
 

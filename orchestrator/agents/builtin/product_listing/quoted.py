@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from orchestrator.agents.builtin.product_listing.brief import unmarked
 from orchestrator.agents.builtin.product_listing.phrases import LONGEST
-from orchestrator.agents.builtin.product_listing.reading import Source
 from orchestrator.agents.builtin.product_listing.tables import Table, number_of
+from orchestrator.agents.builtin.reading import Source
 from orchestrator.content.quotations import quotations
 
 _SAID_COLUMN = re.compile(

@@ -27,15 +27,9 @@ from orchestrator.agents.builtin.product_listing.notes import (
 from orchestrator.agents.builtin.product_listing.phrases import handed_on
 from orchestrator.agents.builtin.product_listing.proof import borne_out
 from orchestrator.agents.builtin.product_listing.quoted import Said, said_in_table, said_in_text
-from orchestrator.agents.builtin.product_listing.reading import (
-    Skipped,
-    Source,
-    as_files,
-    brief_of,
-    only_one,
-    sources_of,
-)
+from orchestrator.agents.builtin.product_listing.reading import brief_of, sources_of
 from orchestrator.agents.builtin.product_listing.tables import Point, Row, Series, Table, read_table, series_of
+from orchestrator.agents.builtin.reading import Skipped, Source, as_files, only_one
 from orchestrator.agents.interface import Request
 
 MOST_A_SECTION = 12

@@ -4,28 +4,26 @@ What it reads is data: nothing that stands in a file can make it say less.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from orchestrator.agents.builtin.drawn import by_line, legibility, not_drawn
 from orchestrator.agents.builtin.faults import CannotWork
+from orchestrator.agents.builtin.findings import finding, written
 from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief
 from orchestrator.agents.builtin.product_listing.layout import drawn
 from orchestrator.agents.builtin.product_listing.listing import PATH, Listing, read_listing
 from orchestrator.agents.builtin.product_listing.money import amounts
-from orchestrator.agents.builtin.product_listing.reading import brief_of, only_one, text_of
+from orchestrator.agents.builtin.product_listing.reading import brief_of
 from orchestrator.agents.builtin.product_listing.titles import LONGEST, shortened
+from orchestrator.agents.builtin.reading import only_one, text_of
 from orchestrator.agents.interface import Request
 from orchestrator.content import drawing as drawings
-from orchestrator.content import typeface
-from orchestrator.content.color import ENHANCED, READABLE, readable
-from orchestrator.content.drawing import Contrast, DrawingError, Overflow, Text
+from orchestrator.content.drawing import DrawingError, Text
 from orchestrator.content.grounding import Claim, Kind, ungrounded
 from orchestrator.content.markdown import key_lines, sections
 from orchestrator.content.words import fold, occurrences
-from orchestrator.documents.emit import emit_yaml
 from orchestrator.model.finding import ReviewFinding, Severity
 
-SMALL_TEXT = 24
-"""Units of a drawing: text below that size should reach the higher contrast."""
 SUPERLATIVES = (
     "best", "perfect", "unique", "world-class", "unbeatable", "unrivalled", "revolutionary", "ultimate", "amazing",
     "incredible", "guaranteed", "miracle", "number one", "cheapest", "must-have",
@@ -46,28 +44,7 @@ def review(request: Request) -> Mapping[str, bytes]:
     text, research = text_of(request, PATH), text_of(request, _RESEARCH)
     told = {"brief.md": brief_source.text, _RESEARCH: research}
     found = [*_of_listing(text, brief, told), *_of_drawing(request, text, told)]
-    return {only_one(request, ".yaml"): _written(found)}
-
-
-def _written(found: Iterable[ReviewFinding]) -> bytes:
-    order = list(Severity)
-    worst_first = sorted(found, key=lambda finding: order.index(finding.severity))
-    return emit_yaml({"findings": [_keys(finding) for finding in dict.fromkeys(worst_first)]})
-
-
-def _keys(finding: ReviewFinding) -> dict[str, object]:
-    said = {
-        "severity": finding.severity.value,
-        "file": finding.file,
-        "line": finding.line,
-        "message": finding.message,
-        "suggestion": finding.suggestion,
-    }
-    return {key: value for key, value in said.items() if value is not None}
-
-
-def _finding(severity: Severity, file: str, line: int | None, message: str, suggestion: str | None) -> ReviewFinding:
-    return ReviewFinding(severity=severity, file=file, line=line, message=message, suggestion=suggestion)
+    return {only_one(request, ".yaml"): written(found)}
 
 
 # --- the listing -----------------------------------------------------------------------------------------------------
@@ -77,7 +54,7 @@ def _of_listing(text: str, brief: Brief, told: Mapping[str, str]) -> Iterator[Re
     try:
         listing = read_listing(text)
     except CannotWork as fault:
-        yield _finding(Severity.CRITICAL, PATH, 1, str(fault), "mend the front matter")
+        yield finding(Severity.CRITICAL, PATH, 1, str(fault), "mend the front matter")
         return
     yield from (_not_grounded(claim, PATH) for claim in ungrounded(text, told))
     yield from _title(listing)
@@ -92,14 +69,14 @@ def _not_grounded(claim: Claim, file: str) -> ReviewFinding:
     mend = (
         "take the citation out" if claim.kind is Kind.CITATION else "remove the sentence, or say what the sources say"
     )
-    return _finding(Severity.CRITICAL, file, claim.line, message, mend)
+    return finding(Severity.CRITICAL, file, claim.line, message, mend)
 
 
 def _title(listing: Listing) -> Iterator[ReviewFinding]:
     length = len(listing.title)
     if length > LONGEST:
         message = f"the title has {length} characters; lists cut it after {LONGEST}"
-        yield _finding(Severity.MAJOR, PATH, listing.title_line, message, f"shorten it to “{shortened(listing.title)}”")
+        yield finding(Severity.MAJOR, PATH, listing.title_line, message, f"shorten it to “{shortened(listing.title)}”")
 
 
 def _price(text: str, listing: Listing, brief: Brief) -> Iterator[ReviewFinding]:
@@ -109,7 +86,7 @@ def _price(text: str, listing: Listing, brief: Brief) -> Iterator[ReviewFinding]
     if brief.price.value not in said:
         line = key_lines(text).get("price", 1)
         message = f"the price is “{listing.price}”; the brief says {brief.price.text}"
-        yield _finding(Severity.CRITICAL, PATH, line, message, f"set the price to “{brief.price.text}”")
+        yield finding(Severity.CRITICAL, PATH, line, message, f"set the price to “{brief.price.text}”")
 
 
 def _missing_sections(text: str, brief: Brief) -> Iterator[ReviewFinding]:
@@ -117,7 +94,7 @@ def _missing_sections(text: str, brief: Brief) -> Iterator[ReviewFinding]:
     for name in brief.sections:
         if fold(name) not in have:
             message = f"the section “{name}”, which the brief asks for, is missing"
-            yield _finding(Severity.MAJOR, PATH, None, message, f"add a section with the heading “{name}”")
+            yield finding(Severity.MAJOR, PATH, None, message, f"add a section with the heading “{name}”")
 
 
 def _words(text: str, brief: Brief, research: str) -> Iterator[ReviewFinding]:
@@ -126,13 +103,13 @@ def _words(text: str, brief: Brief, research: str) -> Iterator[ReviewFinding]:
         for line in sorted(set(occurrences(word, text))):
             message = f"“{word}” is among the words that the brief says to avoid"
             mend = _other_words(lines[line - 1], text, research, brief.avoid)
-            yield _finding(Severity.MAJOR, PATH, line, message, mend)
+            yield finding(Severity.MAJOR, PATH, line, message, mend)
     avoided = {fold(word) for word in brief.avoid}
     for word in (word for word in SUPERLATIVES if word not in avoided):
         for line in sorted(set(occurrences(word, _NO_PRAISE.sub("", text)))):
             if not lines[line - 1].lstrip().startswith(">"):  # a customer may say so
                 message = f"“{word}” promises more than anyone can show"
-                yield _finding(Severity.MINOR, PATH, line, message, "leave the word out")
+                yield finding(Severity.MINOR, PATH, line, message, "leave the word out")
 
 
 def _other_words(line: str, text: str, research: str, avoid: Sequence[str]) -> str:
@@ -155,15 +132,13 @@ def _of_drawing(request: Request, text: str, told: Mapping[str, str]) -> Iterato
     if svg is None:
         return
     try:
-        texts, contrasts, overflows = drawings.texts(svg), drawings.contrasts(svg), drawings.overflows(svg)
+        texts = drawings.texts(svg)
     except DrawingError as fault:
-        yield _finding(Severity.CRITICAL, _DRAWING, fault.line, fault.message, "draw it with plain shapes and text")
+        yield not_drawn(fault, _DRAWING)
         return
     yield from _shown(texts, text)
-    yield from (_not_grounded(claim, _DRAWING) for claim in ungrounded(_by_line(texts), {**told, PATH: text}))
-    yield from (finding for contrast in contrasts if (finding := _hard_to_read(contrast)))
-    yield from (_too_wide(overflow) for overflow in overflows)
-    yield from (_cannot_be_drawn(each, lacking) for each in texts if (lacking := typeface.lacking(each.text)))
+    yield from (_not_grounded(claim, _DRAWING) for claim in ungrounded(by_line(texts), {**told, PATH: text}))
+    yield from legibility(svg, texts, _DRAWING)
 
 
 def _shown(texts: Sequence[Text], text: str) -> Iterator[ReviewFinding]:
@@ -178,48 +153,12 @@ def _shown(texts: Sequence[Text], text: str) -> Iterator[ReviewFinding]:
     if not _stands_in(title, titled) and not title.startswith(titled.removesuffix("…").rstrip() or "\n"):
         line = next((each.line for each in texts if each.role == "title"), 1)
         message = f"the drawing does not show the listing's title, “{listing.title}”"
-        yield _finding(Severity.MAJOR, _DRAWING, line, message, "set the title anew")
+        yield finding(Severity.MAJOR, _DRAWING, line, message, "set the title anew")
     if listing.price and not _stands_in(drawn(listing.price), shown):
         line = next((each.line for each in texts if each.role == "price"), 1)
         message = f"the drawing does not show the listing's price, “{listing.price}”"
-        yield _finding(Severity.MAJOR, _DRAWING, line, message, "set the price anew")
+        yield finding(Severity.MAJOR, _DRAWING, line, message, "set the price anew")
 
 
 def _stands_in(part: str, whole: str) -> bool:
     return "".join(fold(part).split()) in "".join(fold(whole).split())
-
-
-def _by_line(texts: Sequence[Text]) -> str:
-    """The drawing's texts, each on the line on which it stands in the file."""
-    lines = [""] * max((each.line for each in texts), default=0)
-    for each in texts:
-        lines[each.line - 1] = f"{lines[each.line - 1]} {each.text}".strip()
-    return "\n".join(lines)
-
-
-def _hard_to_read(contrast: Contrast) -> ReviewFinding | None:
-    wanted = needed_contrast(contrast)
-    if contrast.ratio >= wanted:
-        return None
-    severity = Severity.MAJOR if contrast.ratio < READABLE else Severity.MINOR
-    message = (
-        f"“{contrast.text}” has a contrast of {contrast.ratio:.1f} ({contrast.ink} on {contrast.ground}); "
-        f"text of {contrast.size:.0f} units needs {wanted:g}"
-    )
-    mend = f"draw it in {readable(contrast.ink, contrast.ground, wanted)}"
-    return _finding(severity, _DRAWING, contrast.line, message, mend)
-
-
-def needed_contrast(contrast: Contrast) -> float:
-    """Return the contrast that a text should have: the level AA, for small text AAA."""
-    return ENHANCED if contrast.size < SMALL_TEXT else READABLE
-
-
-def _cannot_be_drawn(shown: Text, lacking: str) -> ReviewFinding:
-    message = f"the typeface {typeface.FAMILY} lacks “{lacking[:40]}” of “{shown.text[:60]}”: empty boxes are drawn"
-    return _finding(Severity.MAJOR, _DRAWING, shown.line, message, "write it in letters that the typeface has")
-
-
-def _too_wide(overflow: Overflow) -> ReviewFinding:
-    message = f"“{overflow.text}” passes its box by {overflow.by:g} units"
-    return _finding(Severity.MAJOR, _DRAWING, overflow.line, message, "set it smaller, or break the line")

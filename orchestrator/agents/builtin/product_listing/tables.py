@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from orchestrator.agents.builtin.product_listing.reading import Source
+from orchestrator.agents.builtin.reading import Source
 from orchestrator.content.figures import figures_of
 
 MOST_ROWS = 100_000

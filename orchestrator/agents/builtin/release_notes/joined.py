@@ -1,0 +1,154 @@
+"""Commits by one another: which merge brought which, which reverts which, and which say the same change twice."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from orchestrator.agents.builtin.release_notes.history import Commit, History
+from orchestrator.agents.builtin.release_notes.messages import Message
+
+Messages = Mapping[str, Message]
+
+_PULL = re.compile(r"\s*\([#!]\d{1,9}\)$")
+
+
+@dataclass(slots=True)
+class Joined:
+    """`part_of`: hash → the hash of the change that it is told with. `reverted_by`, `reverts`: hash → hash."""
+
+    part_of: dict[str, str] = field(default_factory=dict)
+    reverted_by: dict[str, str] = field(default_factory=dict)
+    reverts: dict[str, str] = field(default_factory=dict)
+
+
+def join(history: History, messages: Messages) -> Joined:
+    """Return how the commits of a history belong together."""
+    by_hash = {commit.hash: commit for commit in history.commits}
+    joined = Joined()
+    _take_branches(history.header.to, by_hash, messages, joined)
+    _take_doubles(history.commits, messages, joined)
+    _take_reverts(history.commits, messages, joined)
+    return joined
+
+
+# --- merges ----------------------------------------------------------------------------------------------------------
+
+
+def _take_branches(tip: str, by_hash: Mapping[str, Commit], messages: Messages, joined: Joined) -> None:
+    """Walk each line of work from its oldest commit on; what a merged pull request brought is told with its merge."""
+    taken: set[str] = set()
+    lines = [_line(tip, by_hash, taken)]
+    while lines:
+        for commit in lines.pop():
+            for parent in commit.parents[1:]:
+                side = _side(parent, by_hash, taken)
+                if messages[commit.hash].is_pull_merge and not _holds_pulls(side, messages):
+                    taken.update(each.hash for each in side)
+                    joined.part_of.update((each.hash, commit.hash) for each in side)
+                elif side:
+                    lines.append(_line(parent, by_hash, taken))
+
+
+def _line(tip: str, by_hash: Mapping[str, Commit], taken: set[str]) -> list[Commit]:
+    """The commits from `tip` along first parents, oldest first, as far as nobody has them; they are taken."""
+    found: list[Commit] = []
+    while tip in by_hash and tip not in taken:
+        taken.add(tip)
+        found.append(by_hash[tip])
+        tip = next(iter(by_hash[tip].parents), "")
+    return found[::-1]
+
+
+def _side(tip: str, by_hash: Mapping[str, Commit], taken: set[str]) -> list[Commit]:
+    """All that `tip` reaches and nobody has."""
+    found: dict[str, Commit] = {}
+    open_ends = [tip]
+    while open_ends:
+        at = open_ends.pop()
+        if at in by_hash and at not in taken and at not in found:
+            found[at] = by_hash[at]
+            open_ends.extend(by_hash[at].parents)
+    return list(found.values())
+
+
+def _holds_pulls(side: Iterable[Commit], messages: Messages) -> bool:
+    """A branch on which pull requests were merged is a line of work of its own."""
+    return any(messages[commit.hash].pull is not None for commit in side)
+
+
+# --- the same change, twice ------------------------------------------------------------------------------------------
+
+
+def _take_doubles(commits: Sequence[Commit], messages: Messages, joined: Joined) -> None:
+    """A pull request that was picked over to another branch is one change."""
+    first: dict[tuple[int, str], str] = {}
+    for commit in commits:
+        said = messages[commit.hash]
+        if said.pull is None or commit.hash in joined.part_of or said.is_branch_merge:
+            continue
+        told = first.setdefault((said.pull, said.title.casefold()), commit.hash)
+        if told != commit.hash:
+            joined.part_of[commit.hash] = told
+
+
+# --- reverts ---------------------------------------------------------------------------------------------------------
+
+
+def _take_reverts(commits: Sequence[Commit], messages: Messages, joined: Joined) -> None:
+    """From the newest on: a revert that was itself reverted takes nothing back."""
+    index = _Index(commits, messages)
+    for place in range(len(commits) - 1, -1, -1):
+        by = commits[place].hash
+        if by not in joined.reverted_by:
+            for target in index.targets(messages[by], place):
+                joined.reverts.setdefault(by, target)
+                joined.reverted_by.setdefault(target, by)
+    for part, whole in joined.part_of.items():
+        if whole in joined.reverted_by:
+            joined.reverted_by.setdefault(part, joined.reverted_by[whole])
+
+
+class _Index:
+    """Finds the commits that a message speaks of, among those that came before it."""
+
+    def __init__(self, commits: Sequence[Commit], messages: Messages) -> None:
+        self._hashes = [commit.hash for commit in commits]
+        self._heads: dict[str, list[int]] = {}
+        self._titles: dict[str, list[int]] = {}
+        self._reverted: dict[str, list[int]] = {}
+        self._pulls: dict[int, list[int]] = {}
+        for place, each in enumerate(self._hashes):
+            said = messages[each]
+            self._heads.setdefault(each[:7], []).append(place)
+            for title in {_key(said.subject), _key(said.title), _key(_PULL.sub("", said.subject))}:
+                self._titles.setdefault(title, []).append(place)
+            if said.reverted_title:
+                self._reverted.setdefault(_key(said.reverted_title), []).append(place)
+            if said.pull is not None:
+                self._pulls.setdefault(said.pull, []).append(place)
+
+    def targets(self, said: Message, place: int) -> Iterator[str]:
+        """The commits that a message says to revert: by hash, else by pull request, else by title."""
+        if said.reverts:
+            yield from (self._hashes[found] for named in said.reverts for found in self._named(named, place))
+        elif said.reverted_pull is not None:
+            yield from (self._hashes[found] for found in self._pulls.get(said.reverted_pull, ()) if found < place)
+        elif said.reverted_title:
+            yield from self._last(self._titles.get(_key(said.reverted_title), ()), place)
+        elif said.reapplied_title:
+            yield from self._last(self._reverted.get(_key(said.reapplied_title), ()), place)
+
+    def _named(self, named: str, place: int) -> tuple[int, ...]:
+        """The one commit whose hash begins so: none where several do."""
+        found = [at for at in self._heads.get(named[:7], ()) if self._hashes[at].startswith(named)]
+        return (found[0],) if len(found) == 1 and found[0] < place else ()
+
+    def _last(self, places: Sequence[int], place: int) -> Iterator[str]:
+        at = bisect_left(places, place)
+        if at:
+            yield self._hashes[places[at - 1]]
+
+
+def _key(title: str) -> str:
+    return title.casefold().rstrip(".")

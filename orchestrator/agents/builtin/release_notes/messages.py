@@ -1,0 +1,247 @@
+"""A commit's message taken apart: its title, and what its lines state. It judges no commit by another.
+
+The conventions: conventionalcommits.org, git's and the forges' trailers, the subjects that GitHub, GitLab, Bitbucket
+and Azure give to merges, and the words with which projects without any convention mark a breaking change.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.agents.builtin.release_notes.history import Commit, Person
+from orchestrator.agents.builtin.release_notes.plainly import plain
+
+LONGEST_BODY = 4_000
+LONGEST_NOTE = 400
+"""Characters of what is said of a breaking change."""
+MOST_NOTES = 4
+"""Of one commit."""
+
+_NUMBER = r"(\d{1,9})"
+_PULL_MERGES = (
+    re.compile(rf"Merge pull request #{_NUMBER}\b(?: from [^\s/]{{1,100}}/(?P<branch>\S{{1,200}}))?"),
+    re.compile(rf"Merged in (?P<branch>\S{{1,200}}) \(pull request #{_NUMBER}\)"),
+    re.compile(rf"Merged PR {_NUMBER}: (?P<title>.+)"),
+)
+_SEE_REQUEST = re.compile(rf"(?m)^See merge request (?:\S{{1,200}})?!{_NUMBER}\s*$")
+_JOINS = re.compile(r"(?:Merge|Merged|Merging|Auto-?merge)\b", re.IGNORECASE)
+_CONFLICTS = re.compile(r"(?:fix|resolve)[sd]? (?:bad |the )?(?:merge|conflict)", re.IGNORECASE)
+_PULL_AT_END = re.compile(rf"\s*\((?:[A-Za-z]{{2}}-|pr |pull )?[#!]{_NUMBER}\)\s*$", re.IGNORECASE)
+_CONVENTIONAL = re.compile(
+    r"(?P<type>[A-Za-z][A-Za-z_-]{1,19})(?:\((?P<scope>[^()\n]{0,200})\))?(?P<bang>!)?:\s{1,10}(?P<title>\S.*)"
+)
+_COMPONENT = re.compile(r"(?P<scope>[A-Za-z0-9][\w./-]{0,39}(?:: [A-Za-z0-9][\w./-]{0,29}){0,2}): (?P<title>\S.*)")
+_TAGGED = re.compile(r"\[(?P<type>[A-Za-z][A-Za-z -]{1,19})\]:?\s{0,5}(?P<title>\S.*)")
+_REVERT = re.compile(
+    r"(?:revert(?:s|ed)?|back ?out)(?:\([^()\n]{0,80}\))?!?[: ]\s{0,5}[\"“]?(?P<title>.+?)[\"”]?", re.IGNORECASE
+)
+_REAPPLY = re.compile(r"(?:reapply|re-apply|reland|re-land)\b[: ]\s{0,5}[\"“]?(?P<title>.+?)[\"”]?", re.IGNORECASE)
+_REVERTED = re.compile(r"\b[Tt]his reverts (?:commit|merge|commits|changeset)[:\s]{1,4}([0-9a-f]{7,64})")
+_REVERTED_MORE = re.compile(r"(?:,|\band|\s&)\s{0,4}([0-9a-f]{7,64})\b")
+_REVERTED_PULL = re.compile(rf"(?m)^Reverts (?:[\w.-]{{1,100}}/[\w.-]{{1,100}})?[#!]{_NUMBER}\b")
+_CLOSES = re.compile(
+    rf"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? {{1,3}}(?:[\w.-]{{1,100}}/[\w.-]{{1,100}})?#{_NUMBER}\b", re.I
+)
+_TRAILER = re.compile(
+    r"(?mi)^(co-authored-by|reviewed-by)[ \t]{0,5}:[ \t]{0,5}([^<>\n]{0,200}?)[ \t]{0,5}<([^<>\n]{1,254})>"
+)
+_ANY_TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}(?:-by)?: \S")
+
+_FOOTER = re.compile(
+    r"(?m)^[ \t>*-]{0,3}(?:\*\*)?BREAKING[ -]CHANGES?(?:\*\*)?(?:[ \t]{0,3}[:：-]|[ \t]{0,9}$)[ \t*]{0,5}"
+)
+_NOTHING = re.compile(r"(?i)\W*(?:none|no|nothing|n/?a|not applicable|no breaking changes?)?\W*")
+_BODY_NOTE = re.compile(
+    r"(?mi)^[ \t*-]{0,3}(?:breaking(?: changes?)?|backwards?[- ]incompatib(?:le|ility)(?: changes?)?)[ \t]{0,3}:"
+    r"[ \t]{0,5}"
+)
+_SUBJECT_NOTE = re.compile(
+    r"(?i)^\W{0,4}(?:breaking(?: changes?)?\W{0,3}[:\]]|breaking changes?$)|[\[(]breaking(?: changes?)?[\])]"
+    r"|\b(?:is|are|makes?|introduces?) (?:a )?breaking change|\bbackwards?[- ]incompatible\b|💥"
+)
+_NO_NOTE = re.compile(
+    r"(?i)\b(?:non|not|no|without|isn't|aren't|avoid|fix|undo)\b[\s\w'-]{0,12}(?:breaking|backwards?[- ]incompat)"
+)
+_LISTED_BANG = re.compile(
+    r"(?m)^[ \t]{0,4}[*-][ \t]{1,4}[A-Za-z]{2,20}(?:\([^()\n]{0,80}\))?!:[ \t]{1,4}(\S[^\n]{0,400})$"
+)
+_SUBJECT_MARK = re.compile(
+    r"(?i)^\W{0,4}breaking(?: changes?)?\W{0,3}[:\]]\W{0,3}|\s*[\[(]breaking(?: changes?)?[\])]|💥\s*"
+)
+_GITMOJI = re.compile(r"^(?::[a-z_]{2,40}:|[\u2190-\u2bff\U0001f000-\U0001faff\ufe0f]{1,4})\s{0,3}")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a message says. `title` is its subject without what is told elsewhere: kind, scope, number."""
+
+    subject: str
+    title: str
+    type: str | None = None
+    scope: str | None = None
+    breaking: str | None = None
+    pull: int | None = None
+    is_pull_merge: bool = False
+    is_branch_merge: bool = False
+    reverts: tuple[str, ...] = ()
+    """Hashes, whole or short, of what it says to revert."""
+    reverted_title: str | None = None
+    reverted_pull: int | None = None
+    reapplied_title: str | None = None
+    closes: tuple[int, ...] = ()
+    co_authors: tuple[Person, ...] = ()
+    reviewers: tuple[Person, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    type: str | None
+    scope: str | None
+    title: str
+    is_breaking: bool = False
+
+
+def read_message(commit: Commit, types: frozenset[str]) -> Message:
+    """Return what the commit's message says. `types` are the words that count as a conventional type."""
+    body = commit.body[:LONGEST_BODY]
+    subject = plain(commit.subject)
+    said, pull, is_pull_merge = _told(commit, subject, body)
+    head = _head(said, types)
+    revert = _REVERT.fullmatch(said)
+    reapply = _REAPPLY.fullmatch(said)
+    reverted_pull = _REVERTED_PULL.search(body)
+    hashes = tuple(_reverted_hashes(body))
+    is_revert = bool(revert and (hashes or reverted_pull or said[:6].casefold() == "revert"))
+    return Message(
+        subject=subject,
+        title=head.title,
+        type="revert" if is_revert else head.type,
+        scope=head.scope,
+        breaking=_breaking(body, head),
+        pull=pull,
+        is_pull_merge=is_pull_merge,
+        is_branch_merge=not is_pull_merge and _is_branch_merge(commit, subject),
+        reverts=hashes,
+        reverted_title=_bare(revert["title"]) if revert and is_revert else None,
+        reverted_pull=int(reverted_pull[1]) if reverted_pull else None,
+        reapplied_title=_bare(reapply["title"]) if reapply else None,
+        closes=tuple(dict.fromkeys(int(found[1]) for found in _CLOSES.finditer(f"{commit.subject[:500]}\n{body}"))),
+        co_authors=_people(body, "co-authored-by"),
+        reviewers=_people(body, "reviewed-by"),
+    )
+
+
+def _told(commit: Commit, subject: str, body: str) -> tuple[str, int | None, bool]:
+    """The line that says what was done, the pull request's number, and whether the commit merges one."""
+    for pattern in _PULL_MERGES:
+        if found := pattern.match(subject):
+            named = found.groupdict()
+            title = named.get("title") or _first_line(body) or (named.get("branch") or "").replace("-", " ")
+            number = next(int(group) for group in found.groups() if group and group.isdecimal())
+            return _without_number(plain(title) or subject)[0], number, True
+    request = _SEE_REQUEST.search(body)
+    if request:
+        title = _first_line(body) if subject.startswith("Merge branch") else subject
+        return _without_number(plain(title) or subject)[0], int(request[1]), len(commit.parents) > 1
+    said, number = _without_number(subject)
+    return said, number, len(commit.parents) > 1 and not (_JOINS.match(subject) or _CONFLICTS.match(subject))
+
+
+def _is_branch_merge(commit: Commit, subject: str) -> bool:
+    """What joins lines of work, or mends such a join, and says nothing else."""
+    if len(commit.parents) > 1:
+        return True
+    joins = r"Merge (?:remote-tracking )?branch\b|Merge pull request\b"
+    return bool(re.match(joins, subject) or _CONFLICTS.match(subject))
+
+
+def _first_line(body: str) -> str:
+    lines = (line.strip() for line in body.split("\n"))
+    return next((line for line in lines if line and not line.startswith(("See merge request", "Closes", "* "))), "")
+
+
+def _without_number(subject: str) -> tuple[str, int | None]:
+    """The subject without the numbers of pull requests at its end, and the last of them, which merged it."""
+    number: int | None = None
+    for _ in range(3):
+        found = _PULL_AT_END.search(subject)
+        if not found or not subject[: found.start()].strip():
+            break
+        number = int(found[1]) if number is None else number
+        subject = subject[: found.start()]
+    return subject, number
+
+
+def _head(said: str, types: frozenset[str]) -> _Head:
+    """Part `feat(parser)!: allow x` into what it says."""
+    is_breaking = bool(_SUBJECT_NOTE.search(said)) and not _NO_NOTE.search(said)
+    bare = _SUBJECT_MARK.sub("", said).strip() or said
+    emoji = _GITMOJI.match(bare)
+    bare = bare[emoji.end() :] if emoji and bare[emoji.end() :].strip() else bare
+    found = _CONVENTIONAL.fullmatch(bare)
+    if found and found["type"].casefold() in types:
+        scope = _scope(found["scope"])
+        return _Head(found["type"].casefold(), scope, _capital(found["title"]), is_breaking or bool(found["bang"]))
+    tagged = _TAGGED.fullmatch(bare)
+    if tagged and tagged["type"].casefold() in types:
+        return _Head(tagged["type"].casefold(), None, _capital(tagged["title"]), is_breaking)
+    component = _COMPONENT.fullmatch(bare)
+    if component and "://" not in bare[:60]:
+        return _Head(None, component["scope"], _capital(component["title"]), is_breaking)
+    return _Head(None, None, _capital(bare), is_breaking)
+
+
+def _scope(scope: str | None) -> str | None:
+    """Several scopes are told as the first and how many more there are: a list of packages is no name."""
+    parts = [part.strip() for part in (scope or "").split(",") if part.strip()]
+    return ", ".join(parts[:2]) + (" …" if len(parts) > 2 else "") if parts else None
+
+
+def _capital(title: str) -> str:
+    """A title as a line of a list begins, unless its first word is a name written small (`pip`, `setup.py`, `--x`)."""
+    word = title.split(" ", 1)[0]
+    return title[:1].upper() + title[1:] if word.isalpha() and word.islower() else title
+
+
+def _bare(title: str) -> str:
+    return _without_number(title.strip().strip("\"“”'"))[0]
+
+
+def _reverted_hashes(body: str) -> Iterator[str]:
+    for found in _REVERTED.finditer(body):
+        yield found[1]
+        tail = body[found.end() : found.end() + 2_000]
+        place = 0
+        while more := _REVERTED_MORE.match(tail, place):
+            yield more[1]
+            place = more.end()
+
+
+def _breaking(body: str, head: _Head) -> str | None:
+    """What is said of the break: the footer's text, or the title where the message only marks it."""
+    for pattern in (_FOOTER, _BODY_NOTE):
+        notes = [_note(body[found.end() :]) for found in pattern.finditer(body)][:MOST_NOTES]
+        said = [note for note in dict.fromkeys(notes) if not _NOTHING.fullmatch(note)]
+        if said or "" in notes:
+            return "; ".join(said) or head.title
+    listed = _LISTED_BANG.search(body)
+    if listed:
+        return plain(listed[1], LONGEST_NOTE)
+    return head.title if head.is_breaking else None
+
+
+def _note(rest: str) -> str:
+    """The paragraph that begins here; where the line ends at once, the next one."""
+    lines: list[str] = []
+    for line in rest.lstrip("\n \t").split("\n")[:40]:
+        if lines and (not line.strip() or _ANY_TRAILER.match(line) or line.lstrip().startswith(("#", "* ", "- "))):
+            break
+        lines.append(line.strip().lstrip("*-# "))
+    return plain(" ".join(lines), LONGEST_NOTE)
+
+
+def _people(body: str, trailer: str) -> tuple[Person, ...]:
+    found = _TRAILER.findall(body)
+    return tuple(
+        dict.fromkeys(Person(name=name, email=email) for key, name, email in found if key.casefold() == trailer)
+    )

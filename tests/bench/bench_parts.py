@@ -1,0 +1,111 @@
+"""The parts of the bench, in the order in which they are measured, and the profiles of those that may be slow."""
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench_child import Place
+from bench_crowd import STATES, Crowd, crowd, expected
+from bench_demo import ROOT, demo_rows
+from bench_peer import Peer, peer
+from bench_profile import of_imports, of_program, of_step
+from bench_rows import Row
+from bench_start import demo_memory_row, help_rows, run_rows
+from bench_status import status_rows
+from bench_step import FEW, cost_rows, costs, crowded_row
+from bench_workspace import Shop, shop
+
+PARTS = ("help", "step", "run", "memory", "crowd", "status", "demo")
+PROFILES = ("help", "step", "run", "status")
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much is measured: jobs in the crowd, rounds of the short things and of the long ones."""
+
+    jobs: int
+    rounds: int
+    long_rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """One run of the bench: what was asked for, and the folder that is thrown away after it."""
+
+    parts: Sequence[str]
+    size: Size
+    folder: Path
+    cache: Path
+    environ: Mapping[str, str]
+    is_fresh: bool
+    say: Callable[[str], None]
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows of the parts that were asked for, each when it is measured."""
+        beside = self._peer() if self._wants("step", "run") else None
+        if self._wants("help"):
+            yield from help_rows(self._place(), self.size.rounds)
+        if self._wants("step"):
+            yield from self._steps(beside)
+        if self._wants("run"):
+            made = shop(self.folder / "runs", self.environ)
+            yield from run_rows(made, Place(made.folder, self.environ), beside, self.size.rounds)
+        if self._wants("memory"):
+            yield demo_memory_row(self._place())
+        if self._wants("crowd", "status"):
+            yield from self._crowded()
+        if self._wants("demo"):
+            yield from demo_rows(self.folder)
+
+    def _wants(self, *parts: str) -> bool:
+        return any(part in self.parts for part in parts)
+
+    def _peer(self) -> Peer | None:
+        return peer(ROOT / ".bench-venv", self.folder / "peer", self.environ, self.say)
+
+    def _place(self) -> Place:
+        return Place(self.folder, self.environ)
+
+    def _steps(self, beside: Peer | None) -> list[Row]:
+        where, rounds = self.folder / "steps", self.size.rounds
+        if beside is None:
+            return cost_rows(costs(where, self.environ, rounds))
+        with beside.warm() as side:
+            return cost_rows(costs(where, self.environ, rounds, side))
+
+    def _crowded(self) -> Iterator[Row]:
+        many, few = self._crowd(self.size.jobs), self._crowd(FEW)
+        for state in STATES:
+            copied = many.copy(state, self.folder / f"many-{state}")
+            if self._wants("status"):
+                yield from status_rows(copied, state, expected(many.jobs), self.size.long_rounds)
+            if self._wants("crowd"):
+                small = few.copy(state, self.folder / f"few-{state}")
+                yield crowded_row(copied, small, state, many.jobs, self.size.rounds)
+            shutil.rmtree(copied.folder)
+
+    def _crowd(self, jobs: int) -> Crowd:
+        found = crowd(self.cache, self.environ, jobs, is_fresh=self.is_fresh, say=self.say)
+        self.say(f"{jobs} jobs: {f'made in {found.took:.0f} s' if found.took else 'from the cache'}")
+        return found
+
+    def profile(self, name: str) -> Iterator[str]:
+        """Yield the profile of one row."""
+        if name == "help":
+            yield from of_imports(self._place(), "--help")
+        elif name == "step":
+            yield from of_step(shop(self.folder / "profiled", self.environ))
+        elif name == "run":
+            made = shop(self.folder / "profiled", self.environ)
+            yield from of_program(self._a_job(made), self.folder, "run", "profiled")
+        else:
+            copied = self._crowd(self.size.jobs).copy("loose", self.folder / "many")
+            for state in ("cold", "warm"):
+                yield f"status, {state}"
+                yield from of_program(Place(copied.folder, self.environ), self.folder, "status")
+
+    def _a_job(self, made: Shop) -> Place:
+        with made.opened() as world:
+            made.job(world, "profiled")
+        return Place(made.folder, self.environ)
