@@ -111,10 +111,10 @@ def _signature(line: str) -> tuple[str, str, int, int]:
 
 def _parts(message: str) -> tuple[str, str]:
     """Return the subject, which is the first paragraph in one line, and the body."""
-    paragraphs = message.replace("\r\n", "\n").lstrip().split("\n")
-    length = next((number for number, line in enumerate(paragraphs) if not line.strip()), len(paragraphs))
-    subject = " ".join(line.strip() for line in paragraphs[:length])
-    return subject, "\n".join(paragraphs[length:]).strip("\n").rstrip()
+    lines = message.replace("\r\n", "\n").lstrip().split("\n")
+    blank = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
+    begins = next((number for number, line in enumerate(lines) if number > blank and line.strip()), len(lines))
+    return " ".join(line.strip() for line in lines[:blank]), "\n".join(lines[begins:]).rstrip()
 
 
 def _co_authors(body: str, mailmap: Mailmap) -> tuple[Person, ...]:

@@ -4,10 +4,11 @@ What is many, large, or in a repository that several users share, git's own `unp
 """
 
 import os
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
 from pathlib import Path
+from threading import Thread
 
 from orchestrator.errors import LedgerError
 from orchestrator.ledger.objects import Format
@@ -19,6 +20,7 @@ MOST = 64
 LARGEST = 1_000_000
 """Bytes, before they are compressed."""
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+_SIDE_BY_SIDE = 6
 _NUMBERS = count()
 
 
@@ -36,31 +38,72 @@ class ObjectWriter:
         if self._is_shared or len(objects) > MOST or any(len(new.body) > LARGEST for new in objects):
             self._git.run("unpack-objects", "-q", stdin=self._format.pack(objects))
             return
-        for new in objects:
-            self._lay(new)
+        with ExitStack() as stack:
+            laid = [self._lay(stack, new) for new in {new.id: new for new in objects}.values() if not self._has(new)]
+            with _told(self._folder):
+                _sync([descriptor for descriptor, _, _ in laid])
+                for _, unfinished, path in laid:
+                    os.rename(unfinished, path)
 
-    def _lay(self, new: NewObject) -> None:
-        folder = f"{self._folder}/{new.id[:2]}"
-        path = f"{folder}/{new.id[2:]}"
-        if os.path.exists(path):
-            return
+    def _has(self, new: NewObject) -> bool:
+        """Say whether the object is there, and if so, make it young again: a gc prunes what is old and unreached."""
+        try:
+            os.utime(self._path(new))
+        except OSError:
+            return False
+        return True
+
+    def _path(self, new: NewObject) -> str:
+        return f"{self._folder}/{new.id[:2]}/{new.id[2:]}"
+
+    def _lay(self, stack: ExitStack, new: NewObject) -> tuple[int, str, str]:
+        """Write an object beside its place. Return the open file, where it stands, and where it belongs."""
+        path = self._path(new)
+        folder = os.path.dirname(path)
         # Under git's own name for what is not finished: its gc clears away what a crash left.
         unfinished = f"{folder}/tmp_obj_{os.getpid()}_{next(_NUMBERS)}"
-        try:
+        with _told(folder):
             os.makedirs(folder, exist_ok=True)
-            _write_synced(unfinished, self._format.loose(new))
-            os.rename(unfinished, path)
+            descriptor = os.open(unfinished, _NEW, 0o444)
+            stack.callback(_drop, descriptor, unfinished)
+            with open(descriptor, "wb", closefd=False) as file:
+                file.write(self._format.loose(new))
+        return descriptor, unfinished, path
+
+
+@contextmanager
+def _told(folder: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as problem:
+        raise LedgerError(
+            f"an object could not be written: {problem.strerror or problem}",
+            hint=f"see that there is room in {folder}, and that you may write there",
+        ) from problem
+
+
+def _drop(descriptor: int, unfinished: str) -> None:
+    os.close(descriptor)
+    with suppress(OSError):
+        os.unlink(unfinished)
+
+
+def _sync(descriptors: Sequence[int]) -> None:
+    """Sync files side by side: a file system then commits them together, and not one after the other."""
+    faults: list[OSError] = []
+
+    def work(mine: Sequence[int]) -> None:
+        try:
+            for descriptor in mine:
+                os.fsync(descriptor)
         except OSError as problem:
-            with suppress(OSError):
-                os.unlink(unfinished)
-            raise LedgerError(
-                f"an object could not be written: {problem.strerror or problem}",
-                hint=f"see that there is room in {folder}, and that you may write there",
-            ) from problem
+            faults.append(problem)
 
-
-def _write_synced(path: str, content: bytes) -> None:
-    with open(os.open(path, _NEW, 0o444), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    helpers = [Thread(target=work, args=(descriptors[n::_SIDE_BY_SIDE],)) for n in range(1, _SIDE_BY_SIDE)]
+    for helper in helpers[: len(descriptors) - 1]:
+        helper.start()
+    work(descriptors[::_SIDE_BY_SIDE])
+    for helper in helpers[: len(descriptors) - 1]:
+        helper.join()
+    if faults:
+        raise faults[0]

@@ -32,7 +32,7 @@ def test_each_object_and_each_ref_of_an_entry_is_synced(folder: Path, tmp_path: 
     argv = ["strace", "-f", "-y", "-e", "trace=fsync,fdatasync", "-o", str(trace), sys.executable, "-c", ENTRY, "."]
     environ = dict(os.environ)  # noqa: TID251  the hermetic one
     ran = subprocess.run(argv, cwd=folder, env=environ, capture_output=True, text=True, check=True)
-    synced = re.findall(r"f(?:data)?sync\(\d+<([^>]+)>\)", trace.read_text())
+    synced = re.findall(r"f(?:data)?sync\(\d+<([^>]+)>", trace.read_text())
     objects = [path for path in synced if "/objects/" in path]
     refs = [path for path in synced if "/refs/" in path]
     assert len(objects) == int(ran.stdout)
