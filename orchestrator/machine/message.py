@@ -207,7 +207,7 @@ def _next_words(following: Action) -> str:
         case Halt():
             return "a person's word"
         case _:
-            return f"{action_name(following)} {following.step}"
+            return "to " + " ".join(dict.fromkeys([action_name(following).replace("-", " "), following.step or ""]))
 
 
 def _line(text: str) -> str:
