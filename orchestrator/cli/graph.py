@@ -1,26 +1,26 @@
 """`graph`: a pipeline as Mermaid text, or as an SVG picture."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from orchestrator import graph
 from orchestrator.cli.call import Call
 from orchestrator.cli.edit import read_file
 from orchestrator.cli.group import command
 from orchestrator.cli.lint import worktree
 from orchestrator.cli.output import out, out_json, tell
 from orchestrator.cli.session import chosen_job, json_option, opened
-from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.engine import paths
-from orchestrator.engine.create import templates
-from orchestrator.engine.gather import gather
-from orchestrator.engine.world import World
 from orchestrator.errors import UsageError, WorkspaceError
 from orchestrator.model.names import path_fault, shown
-from orchestrator.model.nearness import did_you_mean
-from orchestrator.model.pipeline import Pipeline
+
+if TYPE_CHECKING:
+    from orchestrator.engine.world import World
+    from orchestrator.model.pipeline import Pipeline
 
 
 @command(
@@ -37,6 +37,8 @@ from orchestrator.model.pipeline import Pipeline
 @click.pass_obj
 def graph_command(call: Call, name: str | None, svg: str | None, as_json: bool) -> None:
     """Draw a pipeline: its steps, what follows what, where a failure goes back to, and how each step stands."""
+    from orchestrator import graph
+
     with opened(call) as world:
         pipeline, states = _found(world, name)
     if as_json:
@@ -48,6 +50,9 @@ def graph_command(call: Call, name: str | None, svg: str | None, as_json: bool) 
 
 
 def _found(world: World, name: str | None) -> tuple[Pipeline, Mapping[str, str]]:
+    from orchestrator import graph
+    from orchestrator.engine.gather import gather
+
     job = chosen_job(world, name)
     if job in world.ledger.jobs():
         snapshot = gather(world, job).snapshot
@@ -57,6 +62,10 @@ def _found(world: World, name: str | None) -> tuple[Pipeline, Mapping[str, str]]
 
 def _template(world: World, name: str) -> Pipeline:
     """Return a template's pipeline: as it stands in the folder, committed or not, else as the base branch has it."""
+    from orchestrator.documents.pipelines import parse_pipeline
+    from orchestrator.engine.create import templates
+    from orchestrator.model.nearness import did_you_mean
+
     path = f"{paths.TEMPLATES}{name}/{paths.PIPELINE}"
     root = worktree(world)
     if root and path_fault(path) is None and (root / path).is_file():

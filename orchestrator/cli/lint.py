@@ -1,8 +1,11 @@
 """`lint`: every mistake of the workspace's files in one pass, each with its place and what to do."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,9 +14,11 @@ from orchestrator.cli.group import command
 from orchestrator.cli.output import colored, count, hint, out, out_json, plain, tell
 from orchestrator.cli.session import json_option, opened
 from orchestrator.documents.problems import Problem, Severity
-from orchestrator.engine import lint, paths
-from orchestrator.engine.world import World
+from orchestrator.engine import paths
 from orchestrator.errors import Place, UsageError
+
+if TYPE_CHECKING:
+    from orchestrator.engine.world import World
 
 _PARTS = ("agents", "prompts", "memory", "jobs")
 _MOST_BYTES = 2_000_000
@@ -44,6 +49,8 @@ def lint_command(call: Call, job: str | None, as_json: bool) -> int:
 
 
 def _of_job(world: World, job: str) -> Sequence[Problem]:
+    from orchestrator.engine import lint
+
     tip = world.ledger.tip(job)
     if tip is None:
         raise UsageError(
@@ -59,6 +66,8 @@ def _of_job(world: World, job: str) -> Sequence[Problem]:
 
 
 def _of_folder(world: World) -> Sequence[Problem]:
+    from orchestrator.engine import lint
+
     root = worktree(world)
     if root is None:
         return lint.of_commit(world, world.ledger.base().commit, [paths.TEMPLATES])

@@ -1,7 +1,10 @@
 """`new`: make a job from a template, with what is the person's of it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,12 +15,11 @@ from orchestrator.cli.lint import worktree
 from orchestrator.cli.output import bold, out_json, tell
 from orchestrator.cli.session import json_option, opened
 from orchestrator.cli.telling import entry_line
-from orchestrator.engine import report
-from orchestrator.engine.create import Order, create, templates
-from orchestrator.engine.scratch import lay_down
-from orchestrator.engine.world import World
 from orchestrator.errors import RefusedError, UsageError, WorkspaceError
 from orchestrator.model.names import shown
+
+if TYPE_CHECKING:
+    from orchestrator.engine.world import World
 
 MOST_FILES = 1_000
 _SCRATCH = "orchestrator new --from-scratch minutes"
@@ -56,6 +58,9 @@ def new_command(
 
     With --from-scratch no job is made: files of a template NAME are put into your folder, not committed.
     """
+    from orchestrator.engine import report
+    from orchestrator.engine.create import Order, create
+
     if scratch is not None:
         if template or params or title or brief or sources:
             raise UsageError("--from-scratch makes a template, and takes its NAME alone", hint=_SCRATCH)
@@ -82,6 +87,9 @@ def new_command(
 
 
 def _lay_down(call: Call, name: str, *, as_json: bool) -> None:
+    from orchestrator.engine.create import templates
+    from orchestrator.engine.scratch import lay_down
+
     with opened(call) as world:
         written = lay_down(_main_worktree(world), name, templates(world, world.ledger.base().commit))
     if as_json:

@@ -154,7 +154,7 @@ def count(number: int, noun: str) -> str:
 
 def width(text: str) -> int:
     """Return how many columns text takes: colours none, East Asian wide characters two."""
-    shown = click.unstyle(text)
+    shown = click.unstyle(text) if "\x1b" in text else text
     return len(shown) if shown.isascii() else _wide(shown)
 
 
@@ -168,11 +168,9 @@ def cut(text: str, most: int) -> str:
     """Return text cut to a width, with an ellipsis where something is left out. Plain text only."""
     if width(text) <= most:
         return text
-    kept = ""
-    for char in text:
-        if width(kept + char) > most - 1:
-            break
-        kept += char
+    kept = text[: most - 1]
+    while width(kept) > most - 1:
+        kept = kept[:-1]
     return f"{kept.rstrip()}…"
 
 

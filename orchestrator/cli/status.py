@@ -64,10 +64,11 @@ def _print_jobs(jobs: Sequence[Row]) -> None:
     rows = [[job.id, job.status, _words(job.action, job.step), usd(job.cost_usd)] for job in jobs]
     lines = table([["JOB", "STATUS", "NEXT", "COST"], *rows], right=[3])
     room = max(WIDTH - max(len(text) for text in lines) - 2, 20)
-    out(f"{lines[0]}  REASON")
+    shown = [f"{lines[0]}  REASON"]
     for job, text in zip(jobs, lines[1:], strict=True):
-        shown = text.replace(f" {job.status} ", f" {colored(job.status, job.status)} ", 1)
-        out(f"{shown}  {cut(line(job.reason), room)}")
+        painted = text.replace(f" {job.status} ", f" {colored(job.status, job.status)} ", 1)
+        shown.append(f"{painted}  {cut(line(job.reason), room)}")
+    out("\n".join(shown))
 
 
 def _words(action: str, step: str | None) -> str:

@@ -20,7 +20,7 @@ from orchestrator.model.order import before, cycle
 from orchestrator.model.patterns import is_literal, matches
 from orchestrator.model.pipeline import CheckUse, Pipeline, Step, StepKind
 from orchestrator.model.protected import protected
-from orchestrator.model.settings import Settings
+from orchestrator.model.settings import Publisher, Settings
 
 if TYPE_CHECKING:
     from orchestrator.documents.expressions import Expression, ExpressionError
@@ -78,7 +78,7 @@ def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> 
     """Yield what is wrong with a pipeline that can be read."""
     yield from judge_itself(read, pipeline)
     case = _Case(read, pipeline, around, before(_mended(pipeline)))
-    rules = [_agents, _prompts, _gates, _unwatched, _approvers, _publishers, _grants, _names, _makers]
+    rules = [_agents, _prompts, _gates, _unwatched, _approvers, _publishers, _same_folder, _grants, _names, _makers]
     if read.is_whole and cycle(pipeline) is None:
         rules.extend([_reads, _payloads])
     for rule in rules:
@@ -219,6 +219,31 @@ def _publishers(case: _Case) -> Iterator[Problem]:
             hint = did_you_mean(step.publish.to, known, "publishers") or "add it under publishers in orchestrator.yaml"
             message = f"steps.{name}.publish.to: unknown publisher {step.publish.to}"
             yield problem(case.place("steps", name, "publish", "to"), message, hint)
+
+
+def _same_folder(case: _Case) -> Iterator[Problem]:
+    """A folder shows one thing of a job: of two steps that send there, the later takes the earlier's files away."""
+    if case.around.settings is None:
+        return
+    first: dict[str, str] = {}
+    for name, step in case.steps(StepKind.PUBLISH):
+        to = case.around.settings.publishers.get(step.publish.to) if step.publish else None
+        folder = _folder(to) if to is not None else None
+        if folder is None:
+            continue
+        earlier = first.setdefault(folder, name)
+        if earlier != name:
+            message = f"steps.{name}.publish.to: {earlier} sends to the same folder, and {name} would overwrite it"
+            hint = "send all the files in one step, or to another of the publishers in orchestrator.yaml"
+            is_choice = step.when is not None or case.pipeline.steps[earlier].when is not None
+            severity = Severity.WARNING if is_choice else Severity.ERROR
+            yield problem(case.place("steps", name, "publish", "to"), message, hint, severity)
+
+
+def _folder(publisher: Publisher) -> str | None:
+    """The folder that a publisher of the kind `directory` writes; None for another kind."""
+    path = (publisher.model_extra or {}).get("path")
+    return path.removeprefix("./").rstrip("/") if publisher.kind == "directory" and isinstance(path, str) else None
 
 
 def _gates(case: _Case) -> Iterator[Problem]:

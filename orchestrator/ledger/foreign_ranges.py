@@ -66,7 +66,7 @@ class Ranges:
         """
         text = said.strip()
         if "..." in text:
-            two = text.replace("...", "..")
+            two = shown(text.replace("...", ".."))
             raise UsageError(f"the range {shown(text)} has three dots", hint=f"did you mean {two}?")
         first, dots, last = text.partition("..")
         if dots:

@@ -17,7 +17,7 @@ from orchestrator.ledger.trees import TREE_LIMIT
 
 MOST_FILES = 50
 """Paths that are named of one commit."""
-MOST_TOUCHED = 500_000
+MOST_TOUCHED = 250_000
 """Paths, folders among them, that are counted of one commit."""
 MOST_FILE = 4 * 1024 * 1024
 """Bytes of a file that is read."""

@@ -37,6 +37,11 @@ class Card(BaseModel):
         """Return the version where the title does not say it."""
         return "" if self.version in self.title else self.version
 
+    @property
+    def when(self) -> str:
+        """Return the date, else the version that stands in its place."""
+        return self.date or self.version
+
 
 class Receipt(BaseModel):
     """The delivery that a folder holds. `files`: path in the folder → sha256, hexadecimal; the receipt left out."""

@@ -36,17 +36,14 @@ def job_page(page: Page, site: Site) -> bytes:
 
 
 def index_page(receipts: Mapping[str, Receipt], site: Site) -> bytes:
-    """Return the page that lists those (job → receipt) that have a page: the latest first, those of one day by title.
-
-    What has dates or versions and no price is a list to be read down; all else is a wall of cards.
-    """
+    """Return the page that lists those (job → receipt) that have one: the latest first, those of one day by title."""
     cards = {job: receipt.card for job, receipt in receipts.items() if receipt.has_page}
-    is_list = any(card.date or card.version for card in cards.values()) and not any(c.price for c in cards.values())
     shown = sorted((_shown(job, card) for job, card in cards.items()), key=_by_title)
     shown.sort(key=_by_recency, reverse=True)
     many = _many(cards.values())
     count = f"{len(cards)} {_ONE[many] if len(cards) == 1 else many}"
-    return _render("list.html.j2" if is_list else "cards.html.j2", site, cards=shown, count=count)
+    template = "list.html.j2" if _is_read_down(cards.values()) else "cards.html.j2"
+    return _render(template, site, cards=shown, count=count, is_dated=any(card.when for card in cards.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +69,13 @@ def _by_title(shown: _Shown) -> tuple[str, str]:
 
 def _by_recency(shown: _Shown) -> Recency:
     return recency(shown.card.date, shown.card.version)
+
+
+def _is_read_down(cards: Collection[Card]) -> bool:
+    """Say whether the index is a list of what there is to read, and not a wall of what there is to see."""
+    if any(card.price for card in cards):
+        return False
+    return any(card.when or card.author for card in cards) or not any(card.picture for card in cards)
 
 
 def _many(cards: Collection[Card]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench_child import Place
-from bench_crowd import STATES, Crowd, crowd, expected
+from bench_crowd import STATES, Crowd, expected, kept_crowd, make_crowd
 from bench_demo import ROOT, demo_rows
 from bench_peer import Peer, peer
 from bench_profile import of_imports, of_program, of_step
@@ -75,7 +75,8 @@ class Bench:
             return cost_rows(costs(where, self.environ, rounds, side))
 
     def _crowded(self) -> Iterator[Row]:
-        many, few = self._crowd(self.size.jobs), self._crowd(FEW)
+        few = self._few()
+        many = self._many(few)
         for state in STATES:
             copied = many.copy(state, self.folder / f"many-{state}")
             if self._wants("status"):
@@ -85,10 +86,11 @@ class Bench:
                 yield crowded_row(copied, small, state, many.jobs, self.size.rounds)
             shutil.rmtree(copied.folder)
 
-    def _crowd(self, jobs: int) -> Crowd:
-        found = crowd(self.cache, self.environ, jobs, is_fresh=self.is_fresh, say=self.say)
-        self.say(f"{jobs} jobs: {f'made in {found.took:.0f} s' if found.took else 'from the cache'}")
-        return found
+    def _few(self) -> Crowd:
+        return make_crowd(self.folder / "few", self.environ, FEW, self.say)
+
+    def _many(self, few: Crowd) -> Crowd:
+        return kept_crowd(self.cache, few, self.size.jobs, is_fresh=self.is_fresh, say=self.say)
 
     def profile(self, name: str) -> Iterator[str]:
         """Yield the profile of one row."""
@@ -100,7 +102,7 @@ class Bench:
             made = shop(self.folder / "profiled", self.environ)
             yield from of_program(self._a_job(made), self.folder, "run", "profiled")
         else:
-            copied = self._crowd(self.size.jobs).copy("loose", self.folder / "many")
+            copied = self._many(self._few()).copy("loose", self.folder / "many")
             for state in ("cold", "warm"):
                 yield f"status, {state}"
                 yield from of_program(Place(copied.folder, self.environ), self.folder, "status")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from bench_child import PYTHON, Place
-from bench_crowd import PLAN, STATES, crowd, expected, name
+from bench_crowd import PLAN, STATES, expected, kept_crowd, make_crowd, name
 from bench_pairs import in_turn
 from bench_status import status_rows
 from bench_step import Ours, Plain, copies
@@ -44,10 +44,7 @@ def test_a_job_that_rests_where_it_was_to_move_stops_the_bench(tmp_path: Path) -
 
 
 def test_the_crowd_is_as_planned_and_no_two_jobs_are_alike(tmp_path: Path) -> None:
-    environ = hermetic(tmp_path / "home")
-    made = crowd(tmp_path / "cache", environ, 2 * len(PLAN), is_fresh=False, say=quiet)
-    assert made.took
-    assert not crowd(tmp_path / "cache", environ, 2 * len(PLAN), is_fresh=False, say=quiet).took
+    made = make_crowd(tmp_path / "crowd", hermetic(tmp_path / "home"), 2 * len(PLAN), quiet)
     for state in STATES:
         copied = made.copy(state, tmp_path / state)
         for path in ("job.yaml", "pipeline.yaml", "brief.md"):
@@ -56,14 +53,20 @@ def test_the_crowd_is_as_planned_and_no_two_jobs_are_alike(tmp_path: Path) -> No
         with pytest.raises(BenchError, match="status counts"):
             status_rows(copied, state, Counter(ready=made.jobs), 1)
         copied.git("fsck")
-
-
-def test_what_is_packed_has_no_loose_ref_and_no_loose_object(tmp_path: Path) -> None:
-    made = crowd(tmp_path / "cache", hermetic(tmp_path / "home"), len(PLAN), is_fresh=False, say=quiet)
-    packed = made.copy("packed", tmp_path / "packed")
-    refs = [path for path in (packed.folder / ".git" / "refs").rglob("*") if path.is_file()]
+    refs = [path for path in (copied.folder / ".git" / "refs").rglob("*") if path.is_file()]
     assert refs == []
-    assert packed.git("count-objects").startswith("0 objects")
+    assert copied.git("count-objects").startswith("0 objects")
+
+
+def test_a_crowd_is_kept_for_as_long_as_the_programs_make_the_same(tmp_path: Path) -> None:
+    environ, said = hermetic(tmp_path / "home"), list[str]()
+    few = make_crowd(tmp_path / "few", environ, len(PLAN), quiet)
+    (tmp_path / f"crowd-{2 * len(PLAN)}-another").mkdir()
+    many = kept_crowd(tmp_path, few, 2 * len(PLAN), is_fresh=False, say=said.append)
+    assert many.likeness() == few.likeness()
+    assert kept_crowd(tmp_path, few, many.jobs, is_fresh=False, say=said.append) == many
+    assert [line.split(" ")[2] for line in said] == ["made", "from"]
+    assert [path.name for path in tmp_path.glob("crowd-*")] == [many.folder.name]
 
 
 def test_the_null_job_runs_to_its_end_with_the_agents_that_are_installed(tmp_path: Path) -> None:

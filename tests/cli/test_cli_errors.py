@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from calling import FILES, Called, call, environ, git, job, process, workspace
 
-from orchestrator.cli import entry
+from orchestrator.cli import failing
 
 
 def test_no_repository_no_commits_and_no_workspace_are_told_apart(folder: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_reader_who_goes_away_is_no_error(folder: Path) -> None:
     running.stdout.close()
     assert running.stderr.read() == b""
     running.stderr.close()
-    assert running.wait() == entry.BROKEN_PIPE
+    assert running.wait() == failing.BROKEN_PIPE
 
 
 def test_a_full_disk_is_told_as_what_it_is(folder: Path) -> None:

@@ -3,10 +3,11 @@
 import shlex
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from calling import call, environ, job, process
+from calling import call, environ, job, process, waiting
 
 from orchestrator.cli.group import Command
 from orchestrator.cli.reference import commands, reference
@@ -14,7 +15,9 @@ from orchestrator.cli.sections import COMMANDS, SECTIONS
 
 DOCS = Path(__file__).parents[2] / "docs" / "commands.md"
 FOUND = tuple(commands())
-HEAVY = ("git", "pydantic", "ruamel", "jinja2", "PIL", "resvg_py")
+HEAVY = frozenset({"git", "pydantic", "ruamel", "jinja2", "rich", "markdown_it", "PIL", "resvg_py"})
+# Their options name values that the models know.
+MODELLED = ("cost", "schema")
 
 
 def test_the_commands_stand_in_the_sections_of_the_design() -> None:
@@ -29,17 +32,57 @@ def test_the_commands_stand_in_the_sections_of_the_design() -> None:
     }
 
 
-@pytest.mark.parametrize("asked", [["--help"], ["--version"], ["nonsense"]])
-def test_help_imports_no_command_and_nothing_heavy(asked: list[str]) -> None:
-    program = (
-        "import sys\n"
-        "from orchestrator.cli import entry\n"
-        f"entry.run(['orchestrator', *{asked!r}], {{}})\n"
-        "print(sorted({name.split('.')[0] for name in sys.modules}))\n"
+def imported(where: Path, *args: str, more: Mapping[str, str] | None = None) -> set[str]:
+    """Return every module that a call of the program imports, as a process of its own."""
+    argv = [sys.executable, "-X", "importtime", "-m", "orchestrator", *args]
+    ran = subprocess.run(
+        argv, cwd=where, env={**environ(), **(more or {})}, capture_output=True, text=True, check=False
     )
-    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    loaded = ran.stdout.splitlines()[-1]
-    assert [name for name in HEAVY if repr(name) in loaded] == []
+    lines = [line for line in ran.stderr.splitlines() if line.startswith("import time:")]
+    return {line.rpartition("|")[2].strip() for line in lines[1:]}
+
+
+def heavy(modules: set[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules} & HEAVY
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["--version"], ["-C", ".", "--help"]])
+def test_help_imports_the_command_line_and_click_and_nothing_else_of_ours_or_heavy(
+    tmp_path: Path, asked: list[str]
+) -> None:
+    found = imported(tmp_path, *asked)
+    assert {name for name in found if name.partition(".")[0] == "orchestrator"} == {
+        "orchestrator",
+        *(f"orchestrator.cli{room}" for room in ("", ".entry", ".group", ".root", ".sections")),
+    }
+    assert heavy(found) == set()
+    assert found.isdisjoint(["dataclasses", "json", "pathlib", "subprocess", "traceback", "unicodedata"])
+
+
+def test_the_measure_of_imports_sees_what_is_imported(folder: Path) -> None:
+    job(folder)
+    assert heavy(imported(folder, "status", "j")) >= {"pydantic", "ruamel"}
+
+
+@pytest.mark.parametrize("name", [name for name in COMMANDS if name not in MODELLED])
+def test_help_of_a_command_imports_nothing_heavy(tmp_path: Path, name: str) -> None:
+    assert heavy(imported(tmp_path, name, "--help")) == set()
+
+
+def test_a_mistyped_command_imports_nothing_heavy(tmp_path: Path) -> None:
+    assert heavy(imported(tmp_path, "stauts")) == set()
+
+
+def test_completion_of_commands_and_of_jobs_imports_nothing_heavy(folder: Path) -> None:
+    job(folder, "harbour-mug")
+    for words in ("orchestrator re", "orchestrator show h"):
+        asked = {"COMP_WORDS": words, "COMP_CWORD": str(words.count(" ")), "_ORCHESTRATOR_COMPLETE": "bash_complete"}
+        assert heavy(imported(folder, more=asked)) == set()
+
+
+def test_the_list_of_jobs_imports_nothing_heavy_neither_at_first_nor_from_its_cache(folder: Path) -> None:
+    waiting(folder)
+    assert [heavy(imported(folder, "status")) for _ in ("first", "from the cache")] == [set(), set()]
 
 
 @pytest.mark.parametrize(("name", "found"), FOUND)

@@ -1,4 +1,4 @@
-"""The examples of docs/errors.md: bad input of each kind, put into a fresh workspace, and what the program says to it."""
+"""The examples of docs/errors.md: bad input of each kind, put into a fresh workspace, and what is said to it."""
 
 import difflib
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class Example:
 EXAMPLES = (
     Example("An unknown key", PIPELINE, "    writes: [listing.md]", "    wrtes: [listing.md]"),
     Example("A key that is missing", PIPELINE, "{to: storefront, files:", "{files:"),
-    Example("A value of another kind", PIPELINE, "    attempts: 3", "    attempts: three"),
+    Example("A value of another kind", PIPELINE, "files: [listing.md, design.png]", "files: listing.md"),
     Example("Broken YAML", PIPELINE, "    reads: [brief.md, research.md]\n", "    reads: [brief.md, research.md\n"),
     Example("A text that wants quotes", f"{TEMPLATE}/job.yaml", "title: ", "title: Mugs: "),
     Example(
@@ -47,7 +47,7 @@ CALLS = (
     "orchestrator status mgu",
     "orchestrator status mgu --json",
     "orchestrator new product-listing Blue_Mug",
-    "orchestrator nwe product-listing mug",
+    "orchestrator run --al",
 )
 
 

@@ -10,7 +10,7 @@ import itertools
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "orchestrator"
@@ -56,7 +56,10 @@ SLOTS: Mapping[str, Slot] = {
 """What carries a text to a person, beside the errors of errors.py."""
 
 FORMATTERS = frozenset(
-    "shown shown_key dotted quote str repr line plain sorted min len ord count named _shown path_fault".split()
+    {
+        *("shown", "_shown", "shown_key", "dotted", "quote", "str", "repr", "line", "plain", "named"),
+        *("count", "sorted", "min", "len", "ord", "path_fault"),
+    }
 )
 """Functions that only say how a value is written: the placeholder is named for the value."""
 OPAQUE = frozenset({"reason", "decoded", "text"})
@@ -244,7 +247,11 @@ class Reader:
             return pairs[:MOST_FORMS]
 
         for said, advice in self._expanded(Scope(module, module.around(call)), read):
-            yield Site(self._room(module), call.lineno, ast.unparse(call.func), said, advice, _sort(call))
+            kind = ast.unparse(call.func)
+            if kind == "click.UsageError":
+                # As the edge tells what the command line's parser says.
+                said, advice = said[:1].lower() + said[1:].rstrip("."), "orchestrator [COMMAND] --help"
+            yield Site(self._room(module), call.lineno, kind, said, advice, _sort(call))
 
     def _pairs(self, message: ast.expr, hint: ast.expr | None, scope: Scope) -> list[tuple[str, str | None]]:
         starred = [h for h in (message, hint) if isinstance(h, ast.Starred)]
@@ -340,9 +347,11 @@ class Reader:
             return placeholder
         found = [text for text in self.texts(part.value, scope) if text != NOTHING]
         rest = [text for text in found if text]
-        if not any(_is_worded(text) or text.startswith(": ") for text in rest) or len(rest) > 4:
+        if not any(_is_worded(text) for text in rest) and not any(text.startswith(": ") for text in rest):
             return placeholder
-        if isinstance(part.value, ast.Name | ast.Call | ast.BoolOp) and not any(" " in text for text in rest):
+        if len(rest) > 4:
+            return placeholder
+        if not _is_noun(part.value) and not any(" " in text for text in rest):
             # A single word is a value: a job's id, a path.
             return placeholder
         # What may be left out stands in square brackets.
@@ -571,7 +580,7 @@ def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
             left += reversed(list(ast.iter_child_nodes(node)))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _assigned(function: ast.FunctionDef, name: str) -> list[tuple[ast.expr, int | None]]:
     """Return what is assigned to a name, with its index where several names are assigned at once."""
     found: list[tuple[ast.expr, int | None]] = []
@@ -632,6 +641,13 @@ def _says(function: ast.FunctionDef) -> bool:
     returns = ast.unparse(function.returns) if function.returns else ""
     return bool(re.search(r"\bstr\b", returns)) and not re.match(
         r"(list|dict|Mapping|Iterator|Sequence|set)\b", returns
+    )
+
+
+def _is_noun(expression: ast.expr) -> bool:
+    """Say whether a single word may be followed: what is chosen on the spot, and what `did_you_mean` is handed."""
+    return isinstance(expression, ast.IfExp | ast.BinOp | ast.Subscript) or (
+        isinstance(expression, ast.Name) and expression.id == "noun"
     )
 
 

@@ -1,7 +1,7 @@
 """docs/errors.md: every error that a person can meet, as the code has it, by the situation that one is in.
 
-error_sites.py reads the messages and the hints from the code; errors.yaml says where each one stands on the page, what it
-means, and what to do where the code does not say so. `python tests/docs/errors_page.py` tells what the two lack.
+error_sites.py reads the messages and the hints from the code; errors.yaml says where each one stands on the page, what
+it means, and what to do where the code does not say so. `python tests/docs/errors_page.py` tells what the two lack.
 """
 
 import re
@@ -25,61 +25,82 @@ TABLE = Path(__file__).with_name("errors.yaml")
 SAID = "said"
 """What `do` says where the message itself tells what to do."""
 
-ELSEWHERE = ""
-RELAYS: Mapping[str, str] = {
-    "agents.builtin: {}": ELSEWHERE,
-    "agents.builtin.drawn: {}: {}": ELSEWHERE,
-    "agents.builtin.findings: {}": ELSEWHERE,
-    "agents.builtin.product_listing.listing: {}": ELSEWHERE,
-    "agents.builtin.reading: {}: {}": ELSEWHERE,
-    "agents.builtin.release_notes.record: {}": ELSEWHERE,
-    "cli.doctor: {}": ELSEWHERE,
-    "cli.edit: '{}' {}": ELSEWHERE,
-    "cli.failing: {}{}": "What the command line's parser says of an option or an argument, as `no such option: --al`. The "
-    "hint is the command's `--help`. `usage`, exit 2.",
-    "cli.failing: {}": "What the operating system refuses, as `no space left on device`, with the file as its place. What "
-    "was committed before stands; mend the cause and run it again. `workspace`, exit 1.",
-    "documents.expressions: {}": "In a condition: what Jinja2 says of a word that it does not understand, as `unexpected "
-    "char '&'`. The hint names all that is allowed. `document`, exit 1.",
-    "documents.lint_pipeline: {}: {}": "Behind a key of a gate: what the check says of its own settings; the built-in ones "
-    "say it in the words above. `document`, exit 1.",
-    "documents.models: {}": ELSEWHERE,
-    "documents.models: {}: {}": ELSEWHERE,
-    "documents.pipelines: {}": ELSEWHERE,
-    "documents.problems: {}": ELSEWHERE,
-    "documents.words: {}": ELSEWHERE,
-    "documents.words: {}{}": "Behind a key: what the library that checks the values says, where we have no words of our "
-    "own for it. `document`, exit 1.",
-    "documents.yaml: {}": ELSEWHERE,
-    "engine.approving: {}": ELSEWHERE,
-    "engine.effects: {}": ELSEWHERE,
-    "engine.effects: {}: {}": ELSEWHERE,
-    "engine.lint: {}": ELSEWHERE,
-    "engine.perform: {}": ELSEWHERE,
-    "gates.checks.contrast: {}": ELSEWHERE,
-    "gates.checks.findings: {}": "A finding, or a check that cannot run: what a reviewer wrote into its file, or what is "
-    "wrong with that file, in the words above.",
-    "gates.checks.front_matter: '{}' {}": "A finding: a key of the front matter, and how it differs from what the gate "
-    "wants. The suggestion says what would pass.",
-    "gates.checks.front_matter: {}": ELSEWHERE,
-    "gates.checks.image: {}": "A finding: the picture's size or type, and what the gate wants.",
-    "gates.checks.rendered: {}": ELSEWHERE,
-    "gates.checks.review_file: {}": ELSEWHERE,
-    "gates.checks.text_fits: {}": ELSEWHERE,
-    "gates.reading: '{}' {}": ELSEWHERE,
-    "ledger.doctor: {}": ELSEWHERE,
-    "ledger.foreign: {}": ELSEWHERE,
-    "machine.answers: {}": ELSEWHERE,
-    "machine.approve: {}": ELSEWHERE,
-    "machine.attempts: {}": ELSEWHERE,
-    "machine.effects: {}": ELSEWHERE,
-    "machine.orders: {}": "What the person wrote who rejected, as `reject -m` gave it.",
-    "machine.work: {}": ELSEWHERE,
-    "model.pipeline: '{}' {}": ELSEWHERE,
-    "prompts: {}": "In a prompt, in Jinja2's words: a slip in the syntax, as `Expected an expression, got 'end of statement "
-    "block'`, or a value that does not fit, as `unsupported operand`. The line is the template's. `document`, exit 1.",
+RELAYS = frozenset(
+    {
+        "agents.builtin: {}",
+        "agents.builtin.drawn: {}: {}",
+        "agents.builtin.findings: {}",
+        "agents.builtin.product_listing.listing: {}",
+        "agents.builtin.reading: {}: {}",
+        "agents.builtin.release_notes.record: {}",
+        "cli.doctor: {}",
+        "cli.edit: '{}' {}",
+        "documents.models: {}",
+        "documents.models: {}: {}",
+        "documents.pipelines: {}",
+        "documents.problems: {}",
+        "documents.words: {}",
+        "documents.yaml: {}",
+        "engine.approving: {}",
+        "engine.effects: {}",
+        "engine.effects: {}: {}",
+        "engine.lint: {}",
+        "engine.perform: {}",
+        "gates.checks.contrast: {}",
+        "gates.checks.front_matter: {}",
+        "gates.checks.rendered: {}",
+        "gates.checks.review_file: {}",
+        "gates.checks.text_fits: {}",
+        "gates.reading: '{}' {}",
+        "ledger.doctor: {}",
+        "ledger.foreign: {}",
+        "machine.answers: {}",
+        "machine.approve: {}",
+        "machine.attempts: {}",
+        "machine.effects: {}",
+        "machine.work: {}",
+        "model.pipeline: '{}' {}",
+    }
+)
+"""Texts that are another's as a whole, by module and template, where that other's words are rows of the page."""
+FOREIGN: Mapping[str, str] = {
+    "cli.failing: {}{}": (
+        "What the command line's parser says of an option or an argument, as `no such option: --al`. The hint"
+        " is the command's `--help`. `usage`, exit 2."
+    ),
+    "cli.failing: {}": (
+        "What the operating system refuses, as `no space left on device`, with the file as its place. What "
+        "was committed before stands; mend the cause and run it again. `workspace`, exit 1."
+    ),
+    "documents.expressions: {}": (
+        "In a condition: what Jinja2 says of a word that it does not understand, as `unexpected char '&'`. "
+        "The hint names all that is allowed. `document`, exit 1."
+    ),
+    "documents.lint_pipeline: {}: {}": (
+        "Behind a key of a gate: what the check says of its own settings; the built-in ones say it in the "
+        "words above. `document`, exit 1."
+    ),
+    "documents.words: {}{}": (
+        "Behind a key: what the library that checks the values says, where we have no words of our own for "
+        "it. `document`, exit 1."
+    ),
+    "gates.checks.findings: {}": (
+        "A finding, or a check that cannot run: what a reviewer wrote into its file, or what is wrong with "
+        "that file, in the words above."
+    ),
+    "gates.checks.front_matter: '{}' {}": (
+        "A finding: a key of the front matter, and how it differs from what the gate wants. The suggestion "
+        "says what would pass."
+    ),
+    "gates.checks.image: {}": ("A finding: the picture's size or type, and what the gate wants."),
+    "machine.orders: {}": ("What the person wrote who rejected, as `reject -m` gave it."),
+    "prompts: {}": (
+        "In a prompt, in Jinja2's words: a slip in the syntax, as `Expected an expression, got 'end of "
+        "statement block'`, or a value that does not fit, as `unsupported operand`. The line is the "
+        "template's. `document`, exit 1."
+    ),
 }
-"""Texts that are another's as a whole, by module and template: the words for those that no row of the page holds."""
+"""Texts that come from outside, and so are no rows: the words for them."""
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _LINT = frozenset({"problem", "Said", "ExpressionError", "ValueError", "_Mistake", "SecurityError"})
@@ -165,8 +186,9 @@ def shortcomings() -> Iterator[str]:
             yield f"not in {TABLE.name}: {site.module}:{site.line}: {site.message}"
     for row in rows:
         yield from _shortcomings_of(row, rows)
-    for relay in sorted(relays() ^ set(RELAYS)):
-        yield f"{'not in RELAYS' if relay not in RELAYS else 'in RELAYS, and gone from the code'}: {relay}"
+    known_relays = RELAYS | FOREIGN.keys()
+    yield from (f"neither in RELAYS nor in FOREIGN: {relay}" for relay in sorted(relays() - known_relays))
+    yield from (f"gone from the code: {relay}" for relay in sorted(known_relays - relays()))
 
 
 def _shortcomings_of(row: Row, rows: list[Row]) -> Iterator[str]:
@@ -208,13 +230,18 @@ def exit_codes() -> str:
     return "\n".join(["| exit code | meaning | `code` in --json |", "|---|---|---|", *rows])
 
 
+def kinds() -> Mapping[str, type[errors.OrchestratorError]]:
+    """Return name → class of the errors that are raised."""
+    found = {name: kind for name, kind in vars(errors).items() if isinstance(kind, type)}
+    return {
+        name: kind
+        for name, kind in found.items()
+        if issubclass(kind, errors.OrchestratorError) and kind is not errors.OrchestratorError
+    }
+
+
 def _codes(exit_code: str) -> str:
-    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
-    return ", ".join(
-        f"`{kind.code}`"
-        for kind in kinds
-        if str(getattr(kind, "exit_code", "")) == exit_code and kind is not errors.OrchestratorError
-    )
+    return ", ".join(f"`{kind.code}`" for kind in kinds().values() if str(kind.exit_code) == exit_code)
 
 
 def _section(section: Section) -> str:
@@ -234,7 +261,8 @@ def _advice(row: Row, found: list[Site]) -> str:
     said = row.do if row.do != SAID else ""
     hints = dict.fromkeys(hint for site in found if site.hint for hint in _renamed(site, row).split(" · or: "))
     do = f"**Do:** {_ended(said)}" if said else f"**hint:** {', or '.join(map(_code, hints))}" if hints else ""
-    return " ".join(part for part in (_ended(row.means), do) if part)
+    advice = " ".join(part for part in (_ended(row.means), do) if part)
+    return advice or ("It merely informs." if all(map(_needs_none, found)) else "The message says it.")
 
 
 def _renamed(site: Site, row: Row) -> str:
@@ -244,14 +272,14 @@ def _renamed(site: Site, row: Row) -> str:
 
 
 def _end(site: Site) -> str:
-    """Return how a call ends that comes to this: the `code` of --json, or what becomes of the job, and the exit code."""
+    """Return how a call ends that says so: the `code` of --json or what becomes of the job, and the exit code."""
     if hasattr(errors, site.kind):
         kind = getattr(errors, site.kind)
         return f"`{kind.code}`, {kind.exit_code}"
+    if site.kind in _FINDINGS or (site.kind == "ValueError" and site.module.startswith("content")):
+        return "a finding"
     if site.kind in _LINT:
         return "a bug, 70" if site.module == "trailers" else "`document`, 1"
-    if site.kind in _FINDINGS:
-        return "a finding"
     return _ENDS.get(site.sort) or _ENDS[site.kind]
 
 
@@ -280,8 +308,9 @@ _ENDS: Mapping[str, str] = {
 
 
 def _others() -> str:
-    told = [words for words in RELAYS.values() if words]
-    points = "\n".join(textwrap.fill(words, 118, initial_indent="- ", subsequent_indent="  ") for words in told)
+    points = "\n".join(
+        textwrap.fill(words, 118, initial_indent="- ", subsequent_indent="  ") for words in FOREIGN.values()
+    )
     about = "Some texts are not ours, and so no row holds them:"
     return f"## Words of others\n\n{about}\n\n{points}"
 
@@ -295,6 +324,7 @@ def _ended(sentence: str) -> str:
 
 
 def _code(text: str) -> str:
+    text = text.replace("http://", "")  # the one address in a message is the name of a format, and leads nowhere
     fence = "``" if "`" in text else "`"
     space = " " if text.startswith("`") or text.endswith("`") else ""
     return f"{fence}{space}{text}{space}{fence}"

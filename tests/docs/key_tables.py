@@ -68,7 +68,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "requires": "as above",
         "path": "relative to the main worktree, where git ignores it; in a bare repository it must be absolute",
         "site": "`false`: the files alone, no pages",
-        "title": "the storefront's",
+        "title": "the site's, above its index",
         "lang": "the pages' language",
     },
     Command: {

@@ -7,6 +7,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import errors_page
 import key_tables
 import own_pipeline
 import run_picture
@@ -41,6 +42,8 @@ def run_all(folder: Path) -> None:
     samples.PAGE.write_text(samples.written(samples.PAGE.read_text(), found))
     tour.rewrite(folder, environ)
     own_pipeline.rewrite(folder, environ)
+    (folder / "errors").mkdir()
+    errors_page.PAGE.write_text(errors_page.written(errors_page.PAGE.read_text(), folder / "errors", environ))
 
 
 if __name__ == "__main__":

@@ -413,6 +413,39 @@ def test_two_unordered_steps_that_write_below_one_folder_are_found() -> None:
     ]
 
 
+PUBLISHERS = """version: 1
+approvers: {owner: {who: [ada@example.com]}}
+publishers:
+  shop: {kind: directory, path: out}
+  window: {kind: directory, path: ./out/}
+  shelf: {kind: directory, path: shelf}
+  wire: {kind: wire, path: out}
+"""
+SAME_FOLDER = "publish sends to the same folder, and again would overwrite it"
+SEND_ONCE = "hint: send all the files in one step, or to another of the publishers in orchestrator.yaml"
+
+
+@pytest.mark.parametrize(
+    ("to", "when", "problems"),
+    [
+        ("shop", "", [f"{PIPELINE}:24:19: steps.again.publish.to: {SAME_FOLDER}\n{SEND_ONCE}"]),
+        ("window", "", [f"{PIPELINE}:24:19: steps.again.publish.to: {SAME_FOLDER}\n{SEND_ONCE}"]),
+        (
+            "shop",
+            '    when: params.review == "person"\n',
+            [f"{PIPELINE}:24:19: warning: steps.again.publish.to: {SAME_FOLDER}\n{SEND_ONCE}"],
+        ),
+        ("shelf", "", []),
+        ("wire", "", []),
+    ],
+)
+def test_two_steps_that_send_to_one_folder_overwrite_each_other(to: str, when: str, problems: list[str]) -> None:
+    again = f"  again:\n    publish: {{to: {to}, files: [review.yaml]}}\n{when}"
+    texts = {**GOOD.texts, "orchestrator.yaml": PUBLISHERS, PIPELINE: STEPS.replace(", /src/page.html", "") + again}
+    workspace = replace(GOOD, texts=texts, publisher_kinds=frozenset({"directory", "wire"}))
+    assert told(workspace) == problems
+
+
 @settings(max_examples=150, deadline=None)
 @given(
     st.sampled_from(sorted(GOOD.texts)),

@@ -128,7 +128,7 @@ def test_of_two_tags_that_a_merge_brings_together_the_nearer_one_counts(
 @pytest.mark.parametrize(
     ("said", "message"),
     [
-        ("v1.0.0...v2.0.0", "the range 'v1.0.0...v2.0.0' has three dots\nhint: did you mean v1.0.0..v2.0.0?"),
+        ("v1.0.0...v2.0.0", "the range 'v1.0.0...v2.0.0' has three dots\nhint: did you mean 'v1.0.0..v2.0.0'?"),
         (
             "v2.0.0..v1.0.0",
             "the range v2.0.0..v1.0.0 runs backwards: v2.0.0 has all of v1.0.0\nhint: did you mean v1.0.0..v2.0.0?",
@@ -589,7 +589,7 @@ def test_a_tree_of_billions_of_paths_is_refused_and_not_walked(
     _with_tree(folder, environ, tree)
     with pytest.raises(LedgerError) as caught:
         read(folder, environ)
-    assert caught.value.message == f"tree {tree} differs from the one before it in more than 500,000 paths"
+    assert caught.value.message == f"tree {tree} differs from the one before it in more than 250,000 paths"
 
 
 def test_a_tree_deeper_than_any_path_is_refused(tmp_path: Path, environ: dict[str, str]) -> None:
@@ -748,3 +748,24 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("mailmap")
     subprocess.run(["git", "init", "-q"], cwd=folder, check=True)
     return folder
+
+
+# --- the made histories ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "tip", "commits", "shapes"),
+    [
+        ("prefixes", "842ee81d1f2d616f664c79e0772849be160303d0", 23, {1}),
+        ("merges", "4dde58c9088652f3b1cc0bf282552305f99881b2", 29, {1, 2, 4}),
+        ("years", "26c252a2fd86d91835879a17f16a624284b56c33", 5_000, {1, 2}),
+    ],
+)
+def test_a_made_history_is_the_same_everywhere(
+    made: Path, environ: dict[str, str], kind: str, tip: str, commits: int, shapes: set[int]
+) -> None:
+    folder = made / f"{kind}.git"
+    listed = run(folder, environ, "rev-list", "--parents", "main").split("\n")
+    assert (listed[0].split()[0], len(listed)) == (tip, commits)
+    assert {len(line.split()) - 1 for line in listed if " " in line} == shapes
+    assert run(folder, environ, "fsck", "--strict") == ""

@@ -116,6 +116,7 @@ def goldens() -> dict[str, bytes]:
         "index-products.html": index_of(KILN, mug=MUG, bowl=Card(title="apple bowl")),
         "index-releases.html": index_of(RELEASES, r1=OLD_NOTES, r2=NEW_NOTES, r3=Card(title="no date")),
         "index-articles.html": index_of(Site(title="Artikel", lang="de"), keeper=KEEPER),
+        "index-undated.html": index_of(Site(), keeper=KEEPER.model_copy(update={"date": ""}), a=Card(title="A word")),
         "index-hostile.html": index_of(KILN, a=bad),
         "index-hostile-list.html": index_of(RELEASES, a=bad.model_copy(update={"price": "", "version": ""})),
         "index-empty.html": index_of(Site()),
@@ -199,8 +200,10 @@ def test_the_index_is_ordered_by_date_then_version_then_title() -> None:
 @pytest.mark.parametrize(
     ("cards", "form", "count"),
     [
-        ([], "of-cards", "0 pages"),
-        ([Card(title="a")], "of-cards", "1 page"),
+        ([], "of-list", "0 pages"),
+        ([Card(title="a")], "of-list", "1 page"),
+        ([Card(title="a", picture="a.png"), Card(title="b")], "of-cards", "2 pages"),
+        ([Card(title="a", picture="a.png", author="Ada")], "of-list", "1 page"),
         ([MUG], "of-cards", "1 product"),
         ([MUG, Card(title="a", price="1", date="2026-01-01")], "of-cards", "2 products"),
         ([MUG, NEW_NOTES], "of-cards", "2 pages"),

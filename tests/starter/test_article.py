@@ -144,7 +144,7 @@ def test_the_wait_for_a_person_holds_up_nothing_that_does_not_wait_for_it(folder
     assert orchestrator(folder, "run", "tram") == 3
     assert subjects(folder)[4:] == ["edit sources/book.csv", "report passed", "read waiting"]
     report = shown(folder, "report.md")
-    assert "brought 40 things (10 + 30). Of these, 30 were mended (5 + 25), which is 75 % (30 / 40)." in report
+    assert "brought 40 things (10 + 30).\nOf these, 30 were mended (5 + 25), which is 75 % (30 / 40).\n" in report
     assert orchestrator(folder, "approve", "tram", "--yes") == 0
     assert orchestrator(folder, "run", "tram") == 3
     assert "75 % (30 / 40)" in shown(folder, "article.md")

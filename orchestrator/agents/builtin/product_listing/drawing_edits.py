@@ -6,7 +6,8 @@ from xml.sax.saxutils import escape
 
 from orchestrator.agents.builtin.drawn import needed_contrast
 from orchestrator.agents.builtin.faults import CannotWork
-from orchestrator.agents.builtin.product_listing.layout import Box, drawn, title_block
+from orchestrator.agents.builtin.lettered import Box, drawn
+from orchestrator.agents.builtin.product_listing.layout import title_block
 from orchestrator.agents.builtin.product_listing.listing import Listing
 from orchestrator.content import drawing as drawings
 from orchestrator.content import typeface

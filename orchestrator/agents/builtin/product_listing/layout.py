@@ -4,11 +4,11 @@ Each element is a line of the file, so that a change of one is a change of one l
 """
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from xml.sax.saxutils import escape, quoteattr
 
+from orchestrator.agents.builtin.lettered import Box, cut_lines, drawn, one_line, text_block
 from orchestrator.agents.builtin.product_listing.palette import Palette
 from orchestrator.content import typeface
 from orchestrator.content.color import Color
@@ -17,19 +17,6 @@ WIDE, HIGH = 1600, 1200
 _LEFT = 104
 _ROOM = 790
 _LEADING = 1.1
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A place on the page."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-    def __str__(self) -> str:
-        return f"{self.x:g} {self.y:g} {self.width:g} {self.height:g}"
 
 
 TITLE = Box(_LEFT, 196, _ROOM, 336)
@@ -74,21 +61,12 @@ def page(shown: Page) -> str:
     return "\n".join(lines) + "\n"
 
 
-def drawn(text: str) -> str:
-    """Return a text as it can be drawn: without the emoji and other signs that the typeface lacks."""
-    lacking = typeface.lacking(text)
-    if not lacking:
-        return text
-    kept = "".join(" " if char in lacking and unicodedata.category(char)[0] in "SCM" else char for char in text)
-    return " ".join(kept.split()) or text
-
-
 def title_block(title: str, ink: Color | str, box: Box = TITLE) -> list[str]:
     """Return the title as lines of SVG: as large as it can be in its box, from the bottom up."""
     size, lines = _largest(title, box)
     step = size * _LEADING
     first = box.y + box.height - step * (len(lines) - 1) - size * typeface.DESCENT
-    return _text_block(lines, Box(box.x, first, box.width, step), box, size, ink, role="title", is_bold=True)
+    return text_block(lines, Box(box.x, first, box.width, step), box, size, ink, role="title", is_bold=True)
 
 
 def _largest(title: str, box: Box) -> tuple[int, tuple[str, ...]]:
@@ -99,49 +77,7 @@ def _largest(title: str, box: Box) -> tuple[int, tuple[str, ...]]:
             return size, lines
     smallest = TITLE_SIZES[-1]
     most = int(box.height / (smallest * _LEADING))
-    return smallest, _cut(typeface.wrap(title, smallest, box.width, is_bold=True), most, smallest, box.width)
-
-
-def _cut(lines: tuple[str, ...], most: int, size: float, room: float) -> tuple[str, ...]:
-    """At most so many lines; where more were needed, the last ends in dots."""
-    if len(lines) <= most:
-        return lines
-    last = lines[most - 1]
-    while last and typeface.width(last + " …", size, is_bold=True) > room:
-        last = last.rpartition(" ")[0]
-    return (*lines[: most - 1], f"{last.rstrip(' ,;:–—-')} …")
-
-
-def _text_block(
-    lines: Sequence[str], at: Box, room: Box, size: float, ink: Color | str, *, role: str, is_bold: bool = False
-) -> list[str]:
-    """Lines of text, the first on the base line `at.y`, each `at.height` under the one before."""
-    weight = ' font-weight="700"' if is_bold else ""
-    opening = f'<text data-role="{role}" data-box="{room}" font-size="{size:g}"{weight} fill="{ink}">'
-    rows = [
-        f'<tspan x="{at.x:g}" y="{at.y + number * at.height:.1f}">{escape(line)}</tspan>'
-        for number, line in enumerate(lines)
-    ]
-    return [opening, *rows, "</text>"]
-
-
-def _one_line(
-    text: str,
-    x: float,
-    y: float,
-    size: float,
-    ink: Color,
-    *,
-    role: str,
-    room: Box,
-    is_bold: bool = False,
-    more: str = "",
-) -> str:
-    weight = ' font-weight="700"' if is_bold else ""
-    return (
-        f'<text data-role="{role}" data-box="{room}" x="{x:g}" y="{y:g}" font-size="{size:g}"{weight} '
-        f'fill="{ink}"{more}>{escape(text)}</text>'
-    )
+    return smallest, cut_lines(typeface.wrap(title, smallest, box.width, is_bold=True), most, smallest, box.width)
 
 
 # --- the left side ---------------------------------------------------------------------------------------------------
@@ -159,7 +95,7 @@ def _eyebrow(shown: Page) -> list[str]:
     spaced = text.replace("  ·  ", " · ")
     return [
         f'<rect x="{_LEFT}" y="88" width="56" height="6" rx="3" fill="{shown.palette.accent}"/>',
-        _one_line(spaced, _LEFT, 134, size, shown.palette.accent_ink, role="tags", room=room, is_bold=True, more=more),
+        one_line(spaced, _LEFT, 134, size, shown.palette.accent_ink, role="tags", room=room, is_bold=True, more=more),
     ]
 
 
@@ -172,7 +108,7 @@ def _points(shown: Page) -> list[str]:
             f'<circle cx="{_LEFT + 19}" cy="{y - 11:g}" r="19" fill="{shown.palette.accent}"/>',
             f'<path d="M{_LEFT + 10} {y - 11:g} l7 7 l12 -13" fill="none" stroke="{shown.palette.on_accent}" '
             'stroke-width="4.5" stroke-linecap="round" stroke-linejoin="round"/>',
-            *_text_block(
+            *text_block(
                 rows,
                 Box(left, y, 0, step),
                 Box(left, y - size, _ROOM - 62, step * len(rows) + 8),
@@ -192,7 +128,7 @@ def _fitted(text: str, size: float, room: float, most: int) -> tuple[str, ...]:
         lines = typeface.wrap(candidate, size, room)
         if len(lines) <= most and len(candidate.split()) > 2:
             return lines
-    return _cut(typeface.wrap(text, size, room), most, size, room)
+    return cut_lines(typeface.wrap(text, size, room), most, size, room)
 
 
 def _facts(shown: Page) -> list[str]:
@@ -204,8 +140,8 @@ def _facts(shown: Page) -> list[str]:
             break
         room = Box(left, 1014, width, 92)
         lines += [
-            _one_line(name, left, 1046, 21, shown.palette.quiet_ink, role="fact-name", room=room),
-            _one_line(value, left, 1086, 29, shown.palette.ink, role="fact", room=room, is_bold=True),
+            one_line(name, left, 1046, 21, shown.palette.quiet_ink, role="fact-name", room=room),
+            one_line(value, left, 1086, 29, shown.palette.ink, role="fact", room=room, is_bold=True),
         ]
         left += width + 44
     rule = f'<path d="M{_LEFT} 976 h{_ROOM}" stroke="{shown.palette.line}" stroke-width="2"/>'
@@ -227,7 +163,7 @@ def _price(shown: Page) -> list[str]:
     width = _price_width(shown)
     return [
         f'<g><rect x="{_LEFT}" y="1014" width="{width:.1f}" height="92" rx="46" fill="{shown.palette.accent}"/>',
-        _one_line(
+        one_line(
             shown.price,
             _LEFT + width / 2,
             1060 + _price_size(shown) * 0.36,

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from orchestrator.agents.builtin.drawn import by_line, legibility, not_drawn
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.findings import finding, written
+from orchestrator.agents.builtin.lettered import drawn
 from orchestrator.agents.builtin.product_listing.brief import Brief, read_brief
-from orchestrator.agents.builtin.product_listing.layout import drawn
 from orchestrator.agents.builtin.product_listing.listing import PATH, Listing, read_listing
 from orchestrator.agents.builtin.product_listing.money import amounts
 from orchestrator.agents.builtin.product_listing.reading import brief_of

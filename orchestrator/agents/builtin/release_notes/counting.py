@@ -100,10 +100,13 @@ def groups(changes: Iterable[Change], left_out: frozenset[Kind]) -> tuple[GroupC
     told = [change for change in changes if is_told(change)]
     counted = Counter(change.kind for change in told)
     apart = Counter(change.kind for change in told if change.breaking is not None)
+    by_people = sum(
+        change.kind is Kind.DEPENDENCIES and not any(is_bot(name, "") for name in change.by) for change in told
+    )
+    most = {kind: 0 if kind in left_out else group.most for kind, group in GROUPS.items()}
+    most[Kind.DEPENDENCIES] = min(most[Kind.DEPENDENCIES], by_people)
     return tuple(
-        _group(kind, counted[kind], counted[kind] - apart[kind], most=0 if kind in left_out else GROUPS[kind].most)
-        for kind in GROUPS
-        if counted[kind]
+        _group(kind, counted[kind], counted[kind] - apart[kind], most=most[kind]) for kind in GROUPS if counted[kind]
     )
 
 

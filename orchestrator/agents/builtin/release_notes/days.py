@@ -154,3 +154,11 @@ def ticks(most: int) -> tuple[int, ...]:
             break
     step = step or max(1, most)
     return tuple(range(0, -(-max(most, 1) // step) * step + 1, step))
+
+
+def spoken_iso(day: str) -> str:
+    """Return an ISO day as English prose writes it, and anything else as it is."""
+    try:
+        return spoken(date.fromisoformat(day))
+    except ValueError:
+        return day

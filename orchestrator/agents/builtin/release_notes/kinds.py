@@ -78,11 +78,12 @@ _VERBS = {
     Kind.CHANGE: "change changes changed update updates updated improve improves improved make makes use uses used "
     "rename renames move moves moved replace replaces switch switches convert extend extends expand rework reworks "
     "rewrite rewrites enhance increase reduce adjust let prefer show raise return restore set require reconcile unify "
-    "simplify harden generate include apply default print accept split skip treat keep limit report store",
+    "disable disallow normalize normalise expose reuse deduplicate rearrange relax tweak specialize align "
+    "simplify harden generate include apply default print accept split treat keep limit report store",
     Kind.PERFORMANCE: "optimize optimise optimizes optimises speed accelerate",
     Kind.FIX: "fix fixes fixed fixing correct corrects corrected handle handles handled prevent prevents avoid avoids "
     "resolve resolves repair ensure ensures catch catches stop stops patch guard bugfix hotfix don't do work "
-    "workaround properly respect hotfixes bug",
+    "close quote flush skip workaround properly respect hotfixes bug crash ignore",
     Kind.DEPRECATION: "deprecate deprecates deprecated deprecating deprecation",
     Kind.REMOVAL: "remove removes removed removing drop drops dropped delete deletes deleted rm kill",
     Kind.DOCUMENTATION: "document documents documented docs doc clarify clarifies readme typo typos docstring spelling",
@@ -110,6 +111,10 @@ _CHORE = re.compile(
     r"(?i)\b(?:tests?|test suite|ci|workflows?|github actions?|travis|tox|mypy|typing|type hints?|type annotations?|"
     r"lint(?:ing|er)?|coverage|code style|formatting|refactor(?:ing|ed)?|fix build|rtd|read the docs|merge conflicts?|"
     r"bad merge|automatic fixes)\b"
+)
+_ADDS_A_TEST = re.compile(
+    r"(?i)(?:fixup|squash)!|adds?(?:ed)? (?:[\w-]{1,30} ){0,3}"
+    r"(?:tests?|test cases?|workflows?|type (?:hints|annotations)|typing)\b"
 )
 _FASTER = re.compile(r"(?i)\b(?:faster|performance|speed(?:s|ed)? up|speedup|perf)\b")
 _SECURITY = re.compile(r"\bCVE-\d{4}-\d{4,9}\b|(?i:\b(?:vulnerabilit(?:y|ies)|security (?:fix|issue|hole))\b)")
@@ -201,14 +206,9 @@ def _all(files: Iterable[str], fits: Callable[[str], object]) -> bool:
 def _by_words(title: str) -> Kind:
     words = [word.strip("`'\",.:;!()[]").casefold() for word in title.split()[:3]]
     first = _BY_VERB.get(words[0]) if words else None
-    if (
-        first not in (Kind.FEATURE, Kind.DEPRECATION)
-        and _PROSE.search(title)
-        and len(words)
-        and not _CHORE.search(title)
-    ):
+    if first is not Kind.DEPRECATION and _PROSE.search(title) and not _CHORE.search(title):
         return Kind.DOCUMENTATION
-    if first not in (Kind.FEATURE, Kind.DEPRECATION) and _CHORE.search(title):
+    if _ADDS_A_TEST.match(title) or (first not in (Kind.FEATURE, Kind.DEPRECATION) and _CHORE.search(title)):
         return Kind.MAINTENANCE
     if _FASTER.search(title):
         return Kind.PERFORMANCE

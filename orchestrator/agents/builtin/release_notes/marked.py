@@ -8,8 +8,8 @@ import re
 from orchestrator.content.figures import read
 
 _CODE = re.compile(r"(?<!`)(`{1,3})(?!`)((?:(?!\1).){1,200}?)(?<!`)\1(?!`)")
-_MARKS = re.compile(r"[\\*\[\]<>|`]|(?<![^\W_])_|_(?![^\W_])|~~|&(?=#?\w{1,40};)|!(?=\[)|(?<=[A-Za-z]):(?=//)|(?<=www)\.")
-_OPENING = re.compile(r"(?:[#>+=-]|\d{1,9}[.)])(?=\s|$)|[#=-]{2,}")
+_MARKS = re.compile(r"[\\*\[<`]|(?<![^\W_])_|_(?![^\W_])|~~|&(?=#?\w{1,40};)|!(?=\[)|(?<=[A-Za-z]):(?=//)|(?<=www)\.")
+_OPENING = re.compile(r"(?:#{1,6}|[+=>-]{1,200}|\d{1,9}[.)])(?=\s|$)")
 _QUOTE_MARKS = str.maketrans({'"': "'", "“": "'", "”": "'", "„": "'", "«": "'", "»": "'"})
 
 
@@ -23,12 +23,16 @@ def marked(text: str) -> str:
         reached = code.end()
     whole = "".join([*parts, _escaped(shown[reached:])])
     opening = _OPENING.match(whole)
-    return f"\\{whole}" if opening else whole
+    if opening is None:
+        return whole
+    # A number of a list is escaped behind its digits.
+    digits = len(opening[0]) - 1 if opening[0][0].isdigit() else 0
+    return f"{whole[:digits]}\\{whole[digits:]}"
 
 
 def in_cell(text: str) -> str:
     """Return a text as a cell of a table; a bar in code ends a cell too, so there is no code."""
-    return _escaped(without_citations(in_pairs(text)))
+    return _escaped(without_citations(in_pairs(text))).replace("|", "\\|")
 
 
 def in_pairs(text: str) -> str:

@@ -17,7 +17,7 @@ LONGEST_NOTE = 400
 MOST_NOTES = 4
 """Of one commit."""
 
-_NUMBER = r"(\d{1,9})"
+_NUMBER = r"(?P<number>\d{1,9})"
 _PULL_MERGES = (
     re.compile(rf"Merge pull request #{_NUMBER}\b(?: from [^\s/]{{1,100}}/(?P<branch>\S{{1,200}}))?"),
     re.compile(rf"Merged in (?P<branch>\S{{1,200}}) \(pull request #{_NUMBER}\)"),
@@ -123,9 +123,11 @@ def read_message(commit: Commit, types: frozenset[str]) -> Message:
         is_branch_merge=not is_pull_merge and _is_branch_merge(commit, subject),
         reverts=hashes,
         reverted_title=_bare(revert["title"]) if revert and is_revert else None,
-        reverted_pull=int(reverted_pull[1]) if reverted_pull else None,
+        reverted_pull=int(reverted_pull["number"]) if reverted_pull else None,
         reapplied_title=_bare(reapply["title"]) if reapply else None,
-        closes=tuple(dict.fromkeys(int(found[1]) for found in _CLOSES.finditer(f"{commit.subject[:500]}\n{body}"))),
+        closes=tuple(
+            dict.fromkeys(int(found["number"]) for found in _CLOSES.finditer(f"{commit.subject[:500]}\n{body}"))
+        ),
         co_authors=_people(body, "co-authored-by"),
         reviewers=_people(body, "reviewed-by"),
     )
@@ -137,12 +139,11 @@ def _told(commit: Commit, subject: str, body: str) -> tuple[str, int | None, boo
         if found := pattern.match(subject):
             named = found.groupdict()
             title = named.get("title") or _first_line(body) or (named.get("branch") or "").replace("-", " ")
-            number = next(int(group) for group in found.groups() if group and group.isdecimal())
-            return _without_number(plain(title) or subject)[0], number, True
+            return _without_number(plain(title) or subject)[0], int(found["number"]), True
     request = _SEE_REQUEST.search(body)
     if request:
         title = _first_line(body) if subject.startswith("Merge branch") else subject
-        return _without_number(plain(title) or subject)[0], int(request[1]), len(commit.parents) > 1
+        return _without_number(plain(title) or subject)[0], int(request["number"]), len(commit.parents) > 1
     said, number = _without_number(subject)
     return said, number, len(commit.parents) > 1 and not (_JOINS.match(subject) or _CONFLICTS.match(subject))
 
@@ -167,7 +168,7 @@ def _without_number(subject: str) -> tuple[str, int | None]:
         found = _PULL_AT_END.search(subject)
         if not found or not subject[: found.start()].strip():
             break
-        number = int(found[1]) if number is None else number
+        number = int(found["number"]) if number is None else number
         subject = subject[: found.start()]
     return subject, number
 
@@ -179,9 +180,11 @@ def _head(said: str, types: frozenset[str]) -> _Head:
     emoji = _GITMOJI.match(bare)
     bare = bare[emoji.end() :] if emoji and bare[emoji.end() :].strip() else bare
     found = _CONVENTIONAL.fullmatch(bare)
-    if found and found["type"].casefold() in types:
-        scope = _scope(found["scope"])
-        return _Head(found["type"].casefold(), scope, _capital(found["title"]), is_breaking or bool(found["bang"]))
+    if found and (found["type"].casefold() in types or found["scope"]):
+        is_known = found["type"].casefold() in types
+        scope = _scope(found["scope"] if is_known else f"{found['type']}({found['scope']})")
+        kind = found["type"].casefold() if is_known else None
+        return _Head(kind, scope, _capital(found["title"]), is_breaking or bool(found["bang"]))
     tagged = _TAGGED.fullmatch(bare)
     if tagged and tagged["type"].casefold() in types:
         return _Head(tagged["type"].casefold(), None, _capital(tagged["title"]), is_breaking)

@@ -5,7 +5,7 @@ one line, and ten thousand of them can be read at once. What a person edited by 
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -191,7 +191,11 @@ def write_record(record: Record) -> bytes:
 
 def _short(item: Mapping[str, object]) -> dict[str, object]:
     """A line without the keys that say nothing but for those which every reader looks for."""
-    return {key: value for key, value in item.items() if value not in (None, [], False) or key in _ALWAYS}
+    return {
+        key: value
+        for key, value in item.items()
+        if key in _ALWAYS or not (value is None or value is False or value == [])
+    }
 
 
 @dataclass(frozen=True, slots=True)

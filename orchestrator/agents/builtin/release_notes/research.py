@@ -5,7 +5,7 @@ nothing: a commit whose kind nothing tells is said to be of no known kind.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.agents.builtin.reading import only_one
@@ -24,7 +24,15 @@ from orchestrator.agents.builtin.release_notes.kinds import (
 from orchestrator.agents.builtin.release_notes.messages import Message, read_message
 from orchestrator.agents.builtin.release_notes.names import release_named
 from orchestrator.agents.builtin.release_notes.plainly import plain
-from orchestrator.agents.builtin.release_notes.record import Change, Record, Someone, Totals, breaking_of, is_told, write_record
+from orchestrator.agents.builtin.release_notes.record import (
+    Change,
+    Record,
+    Someone,
+    Totals,
+    breaking_of,
+    is_told,
+    write_record,
+)
 from orchestrator.agents.builtin.release_notes.telling import tell
 from orchestrator.agents.interface import Request
 
@@ -110,9 +118,7 @@ def _changes(read: _Read) -> dict[str, Change]:
         if commit.hash in read.joined.part_of:
             parts.setdefault(read.joined.part_of[commit.hash], []).append(commit)
     alone = {commit.hash: _kind(commit, read) for commit in read.history.commits}
-    return {
-        commit.hash: _change(commit, parts.get(commit.hash, ()), alone, read) for commit in read.history.commits
-    }
+    return {commit.hash: _change(commit, parts.get(commit.hash, ()), alone, read) for commit in read.history.commits}
 
 
 def _kind(commit: Commit, read: _Read) -> Kind:
@@ -205,4 +211,3 @@ def _totals(read: _Read, changes: Mapping[str, Change], *, authors: Sequence[Som
         folders=folders,
         days=(max(dates) - min(dates)) // 86_400 + 1,
     )
-

@@ -32,9 +32,9 @@ def tell(record: Record) -> str:
 def _head(record: Record) -> str:
     return (
         f"# Research: {marked(record.repository)} {marked(record.release)}\n\n"
-        f"What the history of {marked(record.repository)} says of the range `{record.range.replace('`', '')}`, sorted and "
-        "counted by rules; the same, commit by\ncommit, stands in commits.yaml. A merged pull request stands for the "
-        "commits that it brought, and a commit that another\none undid is told apart."
+        f"What the history of {marked(record.repository)} says of the range `{record.range.replace('`', '')}`,\n"
+        "sorted and counted by rules; the same, commit by commit, stands in commits.yaml. A merged pull request\n"
+        "stands for the commits that it brought, and a commit that another one undid is told apart."
     )
 
 
@@ -93,7 +93,9 @@ def _people(record: Record) -> list[str]:
         f"| {in_cell(one.name)}{' (bot)' if one.is_bot else ''} | {one.commits} | {_first(one.first)} |"
         for one in record.people
     ]
-    more = [f"\n… and more, in commits.yaml: {record.totals.authors:,} people in all."] if len(rows) > MOST_PEOPLE else []
+    more = (
+        [f"\n… and more, in commits.yaml: {record.totals.authors:,} people in all."] if len(rows) > MOST_PEOPLE else []
+    )
     return ["| who | commits | first contribution |", "| --- | ---: | --- |", *rows[:MOST_PEOPLE], *more]
 
 
