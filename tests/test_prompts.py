@@ -29,6 +29,9 @@ TEMPLATE = """Write {{ title }} ({{ params.tone }}), attempt {{ attempt + 1 }}.
 """
 
 
+SYNTAX = "hint: a value stands in {{ }}, if / for / set in {% %}, and if and for end with endif and endfor"
+
+
 def mistake(template: str) -> str:
     with pytest.raises(DocumentError) as caught:
         render(template, "prompts/a.md.j2", VALUES)
@@ -86,8 +89,11 @@ def test_the_language_of_prompts(template: str, text: str) -> None:
             "{{ files['brif.md'] }}",
             "prompts/a.md.j2:1: this mapping has no attribute 'brif.md'\nhint: did you mean \"brief.md\"?",
         ),
-        ("a\n{% endif %}", "prompts/a.md.j2:2: Encountered unknown tag 'endif'"),
-        ("a\n{{ title", "prompts/a.md.j2:2: unexpected end of template, expected 'end of print statement'"),
+        ("a\n{% endif %}", f"prompts/a.md.j2:2: Encountered unknown tag 'endif'\n{SYNTAX}"),
+        (
+            "a\n{{ title",
+            f"prompts/a.md.j2:2: unexpected end of template, expected 'end of print statement'\n{SYNTAX}",
+        ),
         ("{{ title | fnce }}", "prompts/a.md.j2:1:12: there is no filter 'fnce'\nhint: did you mean \"fence\"?"),
         ("{{ 1 / 0 }}", "prompts/a.md.j2:1: division by zero"),
         ("{{ 'a' * 9 }}", "prompts/a.md.j2:1: * is for numbers"),
@@ -110,8 +116,11 @@ def test_the_language_of_prompts(template: str, text: str) -> None:
         ),
         ("{{ range(10 ** 9) }}", "prompts/a.md.j2:1: ** is not allowed"),
         ("{% for n in range(999999) %}{% endfor %}", "prompts/a.md.j2:1: more than 200,000 rounds of its loops"),
-        ("{{ " + "(" * 2_000 + "1" + ")" * 2_000 + " }}", "prompts/a.md.j2: nested too deep"),
-        ("x" * 200_001, "prompts/a.md.j2: longer than 200,000 characters"),
+        ("{{ " + "(" * 2_000 + "1" + ")" * 2_000 + " }}", "prompts/a.md.j2: nested too deep\nhint: make it flatter"),
+        (
+            "x" * 200_001,
+            "prompts/a.md.j2: longer than 200,000 characters\nhint: put what is long into a file that the step reads",
+        ),
     ],
 )
 def test_a_mistake_is_told_at_the_templates_line(template: str, message: str) -> None:

@@ -18,5 +18,5 @@ def directory_of(said: tuple[str, ...]) -> Path:
     """Return where the command runs: each `-C` is taken from the one before it. Raises click's UsageError."""
     found = Path.cwd().joinpath(*said)
     if not found.is_dir():
-        raise click.UsageError(f"cannot change to {found}: there is no such folder; -C wants one that is there")
+        raise click.UsageError(f"cannot change to {found}: there is no such folder")
     return found

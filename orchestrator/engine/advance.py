@@ -71,7 +71,7 @@ def build(world: World, gathered: Gathered, entry: Entry, changes: Changes, merg
         author=_author(world, entry.author),
         parents_too=merged,
     )
-    world.memory.keep((world.ledger.blob_id(state), "State", f"jobs/{job}/state.yaml"), entry.state)
+    world.memory.keep((world.ledger.blob_id(state), "State"), entry.state)
     return new
 
 

@@ -135,7 +135,7 @@ def _receipt(world: World, told: Told) -> str | None:
     if oid is None:
         return None
     try:
-        key = (oid, "State", path)
+        key = (oid, "State")
         state = world.memory.recall(key, lambda: models.parse(world.ledger.blob(oid), path, State))
     except DocumentError:
         return None

@@ -93,14 +93,15 @@ def _where_it_was(world: World, job: str) -> str:
 
 
 def _read(world: World, path: str, oid: str, model: type[models.M]) -> models.M:
-    key = (oid, model.__name__, path)
+    # What could be read is the same wherever it stands; what could not is not kept.
+    key = (oid, model.__name__)
     return world.memory.recall(key, lambda: models.parse(world.ledger.blob(oid), path, model))
 
 
 def read_pipeline(world: World, job: str, oid: str) -> Pipeline:
     """Return the job's pipeline. Raises DocumentError."""
     path = paths.in_workspace(job, paths.PIPELINE)
-    return world.memory.recall((oid, "Pipeline", path), lambda: parse_pipeline(world.ledger.blob(oid), path))
+    return world.memory.recall((oid, "Pipeline"), lambda: parse_pipeline(world.ledger.blob(oid), path))
 
 
 def read_settings(world: World, commit: str) -> Settings:

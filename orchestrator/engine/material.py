@@ -3,16 +3,20 @@
 Afterwards nothing reads the place that it came from: the job carries it, and so runs and verifies where that is not.
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from orchestrator.engine.perform import MOST_INPUT_BYTES
 from orchestrator.engine.world import World
 from orchestrator.errors import UsageError
-from orchestrator.ledger.foreign import History, Landed
 from orchestrator.model.job import JobFile, MaterialKind, Scalar
+
+if TYPE_CHECKING:
+    from orchestrator.ledger.foreign import History, Landed
 
 HISTORY_VERSION = 1
 

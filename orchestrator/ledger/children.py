@@ -19,9 +19,11 @@ from orchestrator.ledger.values import RefUpdate
 class Child:
     """One git process: requests go in, lines come out. Not for two threads at once."""
 
-    def __init__(self, git: Git, *args: str) -> None:
+    def __init__(self, git: Git, *args: str, is_heard: bool = False) -> None:
+        """Take what is to run. `is_heard`: what it says of errors is kept, and must be little."""
         self._git = git
         self._args = args
+        self._errors = subprocess.PIPE if is_heard else subprocess.DEVNULL
         self._process: subprocess.Popen[bytes] | None = None
         self._finalizer: weakref.finalize[..., Child] | None = None
 
@@ -76,7 +78,7 @@ class Child:
                 env=self._git.lasting(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                stderr=self._errors,
             )
             self._finalizer = weakref.finalize(self, _end, self._process)
         return self._process
@@ -155,7 +157,7 @@ class RefMover:
     """`git update-ref --stdin`: several refs move at once, or none does."""
 
     def __init__(self, git: Git, form: Format) -> None:
-        self._child = Child(git, "update-ref", "-m", "orchestrator", "--no-deref", "--stdin", "-z")
+        self._child = Child(git, "update-ref", "-m", "orchestrator", "--no-deref", "--stdin", "-z", is_heard=True)
         self._format = form
 
     def move(self, updates: Sequence[RefUpdate]) -> None:

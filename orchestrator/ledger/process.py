@@ -155,6 +155,8 @@ def without_git(environ: Mapping[str, str]) -> dict[str, str]:
 def _run(argv: Sequence[str], folder: Path, environ: Mapping[str, str], stdin: bytes) -> Ran:
     try:
         done = subprocess.run(argv, cwd=folder, env=dict(environ), input=stdin, capture_output=True, check=False)
+    except PermissionError as error:
+        raise WorkspaceError(f"{folder} may not be entered", hint="run as a user who may read it") from error
     except (FileNotFoundError, NotADirectoryError) as error:
         if not folder.is_dir():
             raise WorkspaceError(

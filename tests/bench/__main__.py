@@ -6,6 +6,7 @@ Figures vary with the machine, ratios much less. What is slow can be looked into
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -47,6 +48,8 @@ def _cache() -> Path:
 def main(argv: Sequence[str]) -> int:
     """Measure and print; return 1 where the bench itself could not do its work."""
     asked = arguments(argv)
+    # Stopped by a signal it takes its folders away, as at the end: one of them may be in memory.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     asked.cache.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=asked.cache) as made:
         folder = Path(made)
@@ -73,10 +76,9 @@ def _profile(bench: Bench, name: str) -> None:
 
 
 def _measure(bench: Bench, asked: argparse.Namespace, argv: Sequence[str]) -> None:
-    machine = described(bench.folder)
-    say(f"{load()} before")
+    machine = [*described(bench.folder), f"{load()} before it began, with nothing of its own"]
+    say(machine[-1])
     rows = list(_told(bench.rows(), is_quiet=asked.json))
-    say(f"{load()} after")
     if asked.json:
         out(json.dumps({"machine": machine, "rows": [document(row) for row in rows]}, indent=2))
     if asked.write:

@@ -131,7 +131,10 @@ BROKEN: dict[str, tuple[Spoil, list[str]]] = {
     ),
     "a prompt that does not parse": (
         write("prompts/draft.md.j2", "one\ntwo {% for x in %}\n"),
-        ["prompts/draft.md.j2:2: Expected an expression, got 'end of statement block'"],
+        [
+            "prompts/draft.md.j2:2: Expected an expression, got 'end of statement block'",
+            "hint: a value stands in {{ }}, if / for / set in {% %}, and if and for end with endif and endfor",
+        ],
     ),
     "a YAML bomb": (
         write(f"{T}/job.yaml", BOMB),
@@ -216,7 +219,7 @@ def test_a_repository_without_commits_says_so(folder: Path) -> None:
     ("script", "said"),
     [
         ("echo git version 2.30.1", "error: git is too old: 2.30.1, and 2.39 is needed\nhint: install git 2.39\n"),
-        ("exit 127", "error: git does not say its version: ''\n"),
+        ("exit 127", "error: git does not say its version: ''\nhint: install git 2.39 or newer\n"),
     ],
 )
 def test_git_that_is_too_old_or_none_at_all_is_named(

@@ -69,7 +69,8 @@ BAD_CALLS = {
     ),
     "a path outside": (
         ["edit", "j", "../x", "--from", "-"],
-        "error: '../x' must be a plain relative path, with no empty part, '.' or '..'\n",
+        "error: '../x' must be a plain relative path, with no empty part, '.' or '..'\n"
+        "hint: FILE is relative to the folder of the job: orchestrator edit j brief.md\n",
     ),
     "nobody to edit": (
         ["edit", "j", "brief.md"],
@@ -94,7 +95,7 @@ def test_a_call_that_is_off_exits_2_with_a_hint_and_writes_nothing(folder: Path,
 
 BAD_FILES = {
     "not there": ("nosuch.md", "error: {name} is not there\nhint: looked in {folder}\n"),
-    "a folder": ("sub", "error: {name} is a folder, and a file is needed\n"),
+    "a folder": ("sub", "error: {name} is a folder, and a file is needed\nhint: name one of the files in {name}\n"),
     "too large": (
         "large.csv",
         "error: {name} has 6 MB, and a file may have 5 MB\nhint: cut it to the part that the job needs\n",
@@ -122,7 +123,8 @@ def test_sources_with_one_name_and_empty_folders_are_refused(folder: Path, tmp_p
     both = call(folder, "add", "j", str(tmp_path / "a"), str(tmp_path / "b"))
     assert both == Called(2, "", "error: two sources are called 'notes.md'\nhint: rename one of them\n")
     none = call(folder, "add", "j", str(tmp_path / "empty"))
-    assert none == Called(2, "", f"error: the folder {tmp_path / 'empty'} has no files\n")
+    hint = "hidden files do not count; name a file, or fill the folder"
+    assert none == Called(2, "", f"error: the folder {tmp_path / 'empty'} has no files\nhint: {hint}\n")
 
 
 def test_a_state_that_forbids_a_word_is_a_refusal(folder: Path) -> None:

@@ -103,6 +103,7 @@ FOREIGN: Mapping[str, str] = {
 """Texts that come from outside, and so are no rows: the words for them."""
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
+_VALUE = re.compile(r"\{[^{}]*\}|\d[\d,]*")
 _LINT = frozenset({"problem", "Said", "ExpressionError", "ValueError", "_Mistake", "SecurityError"})
 _FINDINGS = frozenset({"Finding", "DrawingError", "NotAPicture"})
 _MUST_HINT = frozenset({"problem", "ExpressionError", "_Mistake", "Await", "Halt", "Remark"})
@@ -134,8 +135,8 @@ class Section:
 
 
 def bare(template: str) -> str:
-    """Return a template with nameless placeholders, so that a variable may be renamed."""
-    return _PLACEHOLDER.sub("{}", template)
+    """Return a template without the names of its values and without its numbers: a variable or a limit may change."""
+    return _VALUE.sub("{}", template)
 
 
 @cache
@@ -253,7 +254,7 @@ def _row(row: Row) -> str:
     found = sites_of(row)
     ends = dict.fromkeys(_end(site) for site in found)
     rooms = dict.fromkeys(site.module for site in found)
-    cells = [_code(row.said), _advice(row, found), "; ".join(ends), ", ".join(rooms)]
+    cells = [_code(_message(row, found[0])), _advice(row, found), "; ".join(ends), ", ".join(rooms)]
     return f"| {' | '.join(_cell(cell) for cell in cells)} |"
 
 
@@ -265,9 +266,15 @@ def _advice(row: Row, found: list[Site]) -> str:
     return advice or ("It merely informs." if all(map(_needs_none, found)) else "The message says it.")
 
 
+def _message(row: Row, site: Site) -> str:
+    """Return what is read: the table's names for values, and the code's numbers."""
+    ours = iter(_VALUE.findall(site.message))
+    return _VALUE.sub(lambda found: found[0] if (here := next(ours)).startswith("{") else here, row.said)
+
+
 def _renamed(site: Site, row: Row) -> str:
     """Return the hint with the names that the page gives to what stands in the message."""
-    names = dict(zip(_PLACEHOLDER.findall(site.message), _PLACEHOLDER.findall(row.said), strict=False))
+    names = dict(zip(_VALUE.findall(site.message), _VALUE.findall(row.said), strict=True))
     return _PLACEHOLDER.sub(lambda found: names.get(found[0], found[0]), site.hint or "")
 
 

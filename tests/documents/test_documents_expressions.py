@@ -72,16 +72,20 @@ def test_what_is_not_listed_is_refused_at_its_column(text: str, column: int, mes
     assert (caught.value.column, caught.value.message) == (column, message)
 
 
+_AS_IT_IS = "compare it as it is, or look at what the file holds"
+_ALIKE = "compare numbers with numbers, texts with texts; `in` wants a list, a mapping or a text"
+
+
 @pytest.mark.parametrize(
     ("text", "column", "message", "hint"),
     [
         ("reviw.findings", 1, "there is no 'reviw'", 'did you mean "review"?'),
         ("params.n == 3 and params.reviev", 25, "params has no 'reviev'", 'did you mean "review"?'),
-        ("params.n.x", 9, "params.n has no 'x': it is no mapping of keys", None),
-        ("params.n < 'a'", 12, "these two cannot be compared like that", None),
-        ("1 in params.n", 6, "these two cannot be compared like that", None),
-        ("params.n | length", 12, "params.n has no length", None),
-        ("-params.review < 1", 1, "only a number can be negative", None),
+        ("params.n.x", 9, "params.n has no 'x': it is no mapping of keys", _AS_IT_IS),
+        ("params.n < 'a'", 12, "these two cannot be compared like that", _ALIKE),
+        ("1 in params.n", 6, "these two cannot be compared like that", _ALIKE),
+        ("params.n | length", 12, "params.n has no length", "a list, a mapping and a text have one"),
+        ("-params.review < 1", 1, "only a number can be negative", "drop the minus sign, or put the text in quotes"),
     ],
 )
 def test_what_is_not_there_is_named_and_never_simply_false(

@@ -279,7 +279,8 @@ def test_a_mistake_in_a_pipeline_is_one_problem_with_its_place(old: str, new: st
             "version: 1\nmodels: [{name: a}, {name: a}]\napprovers: {owner: {who: [bob], count: 2}}\n"
             "publishers: {shop: {kind: directry, requires: ownr}}\nallow_writes: [/src/]\n",
             [
-                "orchestrator.yaml:2:28: models[1].name: a stands twice",
+                "orchestrator.yaml:2:28: models[1].name: a stands twice\n"
+                "hint: keep one of the two; what they say of the model belongs together",
                 "orchestrator.yaml:3:20: approvers.owner: 2 must approve, and 1 may\n"
                 "hint: name more people in `who`, or lower `count`",
                 "orchestrator.yaml:3:27: approvers.owner.who[0]: 'bob' is no person\n"
@@ -336,7 +337,10 @@ def test_a_mistake_in_a_pipeline_is_one_problem_with_its_place(old: str, new: st
         (
             "prompts/draft.md.j2",
             "a\n{% if x",
-            ["prompts/draft.md.j2:2: unexpected end of template, expected 'end of statement block'"],
+            [
+                "prompts/draft.md.j2:2: unexpected end of template, expected 'end of statement block'\n"
+                "hint: a value stands in {{ }}, if / for / set in {% %}, and if and for end with endif and endfor"
+            ],
         ),
         (
             "prompts/draft.md.j2",

@@ -756,7 +756,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize(
     ("kind", "tip", "commits", "shapes"),
     [
-        ("prefixes", "842ee81d1f2d616f664c79e0772849be160303d0", 23, {1}),
+        ("prefixes", "842ee81d1f2d616f664c79e0772849be160303d0", 22, {1}),
         ("merges", "4dde58c9088652f3b1cc0bf282552305f99881b2", 29, {1, 2, 4}),
         ("years", "26c252a2fd86d91835879a17f16a624284b56c33", 5_000, {1, 2}),
     ],

@@ -98,7 +98,7 @@ def test_from_the_template_to_done_with_two_words_of_a_person(folder: Path) -> N
     assert orchestrator(folder, "approve", "tram", "--yes") == 0
     assert orchestrator(folder, "run", "tram") == 0
     assert shown(folder, "article.md") == GOLDEN.read_text()
-    assert (folder / "articles/tram/index.html").is_file()
+    assert (folder / "published-articles/tram/index.html").is_file()
     assert subjects(folder) == [
         "created", "story passed", "report passed", "read waiting", "read approved", "weave passed", "read waiting",
         "read approved", "publish published",
@@ -183,13 +183,13 @@ def test_another_machine_goes_on_from_the_branch(folder: Path) -> None:
         assert orchestrator(there, "approve", "tram", "--yes") == 0
         assert orchestrator(there, "run", "tram") == code
     assert shown(there, "article.md") == GOLDEN.read_text()
-    assert (there / "articles/tram/index.html").is_file()
+    assert (there / "published-articles/tram/index.html").is_file()
     assert not (folder / "articles").exists()
 
 
 def test_after_a_reset_it_comes_to_the_same_and_nothing_goes_out_twice(folder: Path) -> None:
     finished(folder)
-    page = (folder / "articles/tram/index.html").stat().st_mtime_ns
+    page = (folder / "published-articles/tram/index.html").stat().st_mtime_ns
     receipt = git(folder, "for-each-ref", "--format=%(objectname)", "refs/orchestrator/published")
     story = git(folder, "log", "--format=%H", "--grep=^Step: story$", "job/tram")
     git(folder, "branch", "-f", "job/tram", story)
@@ -201,7 +201,7 @@ def test_after_a_reset_it_comes_to_the_same_and_nothing_goes_out_twice(folder: P
     assert code == 0
     assert shown(folder, "article.md") == GOLDEN.read_text()
     assert git(folder, "for-each-ref", "--format=%(objectname)", "refs/orchestrator/published") == receipt
-    assert (folder / "articles/tram/index.html").stat().st_mtime_ns == page
+    assert (folder / "published-articles/tram/index.html").stat().st_mtime_ns == page
 
 
 def test_status_next_graph_and_log_know_the_names_of_its_steps(

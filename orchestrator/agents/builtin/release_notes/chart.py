@@ -28,7 +28,7 @@ _LINE = Color(226, 231, 237)
 _GROUND = Color(247, 249, 251)
 _ACCENT = Color(31, 95, 168)
 _PLOT = Box(124, 372, 888, 380)
-_SIDE = Box(1124, 372, 404, 430)
+_SIDE = Box(1108, 372, 412, 430)
 _UNIT = {
     "hour": "an hour",
     "day": "a day",
@@ -84,6 +84,11 @@ def fitted(text: str, size: float, room: float, *, is_bold: bool = False) -> str
         else:
             high = middle - 1
     return f"{shown[:low].rstrip()}…"
+
+
+def fitted_from_end(text: str, size: float, room: float) -> str:
+    """Return a path as far as it fits in one line; where it does not, dots stand for its beginning."""
+    return fitted(text[::-1], size, room)[::-1]
 
 
 def _description(record: Record) -> str:
@@ -242,10 +247,10 @@ def _labels(bins: Sequence[Bin]) -> Iterator[str]:
 
 def _side(record: Record, tone: Color) -> Iterator[str]:
     x, wide = _SIDE.x, _SIDE.width
-    yield _text("Where it changed", x - 16, 292, 26, _INK, Box(x - 16, 262, wide, 44), role="heading", is_bold=True)
-    yield _text("commits that touched a folder", x - 16, 332, 18, _QUIET, Box(x - 16, 310, wide, 30), role="axis")
+    yield _text("Where it changed", x, 292, 26, _INK, Box(x, 262, wide, 44), role="heading", is_bold=True)
+    yield _text("commits that touched a folder", x, 332, 18, _QUIET, Box(x, 310, wide, 30), role="axis")
     if not record.folders:
-        yield _text("No file was touched.", x - 16, 400, 22, _QUIET, Box(x - 16, 372, wide, 40))
+        yield _text("No file was touched.", x, 400, 22, _QUIET, Box(x, 372, wide, 40))
         return
     rows = record.folders[:MOST_ROWS]
     most = max(1, rows[0].commits)
@@ -254,11 +259,17 @@ def _side(record: Record, tone: Color) -> Iterator[str]:
 
 
 def _row(folder: FolderCount, y: float, most: int, tone: Color) -> Iterator[str]:
-    x, wide = _SIDE.x - 16, _SIDE.width + 16
+    x, wide = _SIDE.x, _SIDE.width
     count = f"{folder.commits:,}"
     room = wide - typeface.width(count, 20, is_bold=True) - 24
     yield _text(
-        fitted(folder.name, 20, room), x, y + 16, 20, _INK, Box(x, y - 8, round(room + 4, 1), 32), role="folder"
+        fitted_from_end(folder.name, 20, room),
+        x,
+        y + 16,
+        20,
+        _INK,
+        Box(x, y - 8, round(room + 4, 1), 32),
+        role="folder",
     )
     yield _text(
         count, x + wide, y + 16, 20, _INK, Box(round(x + room, 1), y - 8, round(wide - room + 1, 1), 32), role="value",

@@ -1,4 +1,4 @@
-"""Notes and CHANGELOG taken apart line by line: what each line names, and under which heading it stands. Judges nothing."""
+"""Notes and CHANGELOG taken apart: what each line names, and under which heading it stands. Judges nothing."""
 
 import re
 from collections.abc import Iterator

@@ -44,7 +44,7 @@ MOST_BY = 6
 
 def research(request: Request) -> Mapping[str, bytes]:
     """Return commits.yaml and research.md. Raises CannotWork for a history that is absent, broken or too long."""
-    record = recorded(read_history(request), brief_of(request))
+    record = recorded(read_history(request), brief_of(request), called=str(request.params.get("project") or ""))
     return {only_one(request, ".yaml"): write_record(record), only_one(request, ".md"): tell(record).encode()}
 
 
@@ -59,20 +59,20 @@ class _Read:
     short: Mapping[str, str]
 
 
-def recorded(history: History, brief: Brief) -> Record:
-    """Return the record of a history."""
+def recorded(history: History, brief: Brief, *, called: str = "") -> Record:
+    """Return the record of a history. `called`: what the project is called, where that is not the repository's name."""
     messages = {commit.hash: read_message(commit, CONVENTIONAL_TYPES) for commit in history.commits}
-    called = counting.names(history.commits, messages)
-    read = _Read(history, messages, join(history, messages), called, _shortened(messages))
+    names = counting.names(history.commits, messages)
+    read = _Read(history, messages, join(history, messages), names, _shortened(messages))
     changes = _changes(read)
     header = history.header
     scale, bins = counting.activity(history.commits, changes)
-    people = counting.people(history.commits, messages, called, changes)
+    people = counting.people(history.commits, messages, names, changes)
     folders = counting.folders(history.commits)
     last = next((commit for commit in reversed(history.commits) if commit.hash == header.to), history.commits[-1])
     told = _totals(read, changes, authors=[each for each in people if not each.is_bot], folders=len(folders))
     return Record(
-        repository=plain(header.repository, 100),
+        repository=plain(called or header.repository, 100),
         range=plain(header.range, 200),
         from_=header.from_,
         to=header.to,

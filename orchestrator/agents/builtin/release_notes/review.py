@@ -20,7 +20,7 @@ from orchestrator.agents.builtin.release_notes.kinds import GROUPS
 from orchestrator.agents.builtin.release_notes.marked import marked
 from orchestrator.agents.builtin.release_notes.pages import Line, lines_of
 from orchestrator.agents.builtin.release_notes.record import PATH, Change, GroupCount, Record, breaking_of, read_record
-from orchestrator.agents.builtin.release_notes.wording import bettered
+from orchestrator.agents.builtin.release_notes.wording import bettered, fault
 from orchestrator.agents.interface import Request
 from orchestrator.content import drawing as drawings
 from orchestrator.content import svg as shapes
@@ -115,7 +115,7 @@ def _references(line: Line, file: str, known: _Known) -> Iterator[ReviewFinding]
         change = known.change(named)
         if change is not None and change.pr != int(pull):
             right = f"`{named}`" + (f", #{change.pr}" if change.pr is not None else "")
-            message = f"“`{named}`, #{pull}” is not so: the commit has {'#' + str(change.pr) if change.pr else 'no pull request'}"
+            message = f"“`{named}`, #{pull}” is not so: the commit is of another pull request, or of none"
             yield finding(Severity.CRITICAL, file, line.number, message, f"write “{right}”")
 
 
@@ -162,10 +162,9 @@ def _style(line: Line, file: str) -> Iterator[ReviewFinding]:
     told = line.entry
     if told is None or line.section == draft.BREAKING or line.text.startswith("- **Breaking:**"):
         return
-    better = bettered(told.words)
-    if better != told.words:
-        message = f"“{told.words}” could be shorter or plainer"
-        yield finding(Severity.MINOR, file, line.number, message, f"write “{better}”")
+    if why := fault(told.words):
+        message = f"“{told.words}” {why}"
+        yield finding(Severity.MINOR, file, line.number, message, f"write “{bettered(told.words)}”")
 
 
 # --- the notes -------------------------------------------------------------------------------------------------------

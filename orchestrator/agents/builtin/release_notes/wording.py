@@ -1,4 +1,4 @@
-"""The words of an entry, as notes should say them: short, in the imperative, without a full stop. Changes no meaning."""
+"""The words of an entry, as notes should say them: short, in the imperative, without a full stop."""
 
 import re
 
@@ -37,7 +37,7 @@ _AMBIGUOUS = re.compile(
     r"(?i)(?:changes|documents|fixes|supports|updates|uses|used|making|using|made) (?:of|for|in|to|and|from|by|with)\b"
 )
 """`Fixes for X` and `Updates to X` are nouns."""
-_ISSUE = re.compile(r"\s{1,3}\(?#\d{1,9}\)?(?=\.?$)")
+_ISSUE = re.compile(r"(?i)(?<!\band)(?<!\bor)(?<!\bof)(?<!\bto)(?<!\bin)(?<!\bfor)(?<!\bissue)(?<!,)\s#\d{1,9}(?=\.?$)")
 _BREAKS = re.compile(r",\s|;\s|\s[–—-]\s|\s\(|:\s|\s(?=(?:when|if|so that|because|which|by|for|with|in|to|and)\s)")
 
 
@@ -52,6 +52,19 @@ def bettered(words: str) -> str:
     if text.endswith(".") and not text.endswith(("..", "etc.", "e.g.")):
         text = text[:-1].rstrip()
     return shortened(text)
+
+
+def fault(words: str) -> str:
+    """Return what is not good in an entry's words; empty where nothing is."""
+    said = [
+        (bool(_MARK.match(words)), "begins with a mark that is for the history alone"),
+        (len(words) > LONGEST, f"has {len(words)} characters; {LONGEST} can be taken in at a glance"),
+        (words.endswith("."), "ends in a full stop, as a heading does not"),
+        (bool(_ISSUE.search(words)), "repeats the number of an issue"),
+    ]
+    if bettered(words) == words:
+        return ""
+    return next((why for is_so, why in said if is_so), "is not in the imperative")
 
 
 def shortened(words: str, longest: int = LONGEST) -> str:
