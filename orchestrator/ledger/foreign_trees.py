@@ -72,7 +72,9 @@ class ForeignTrees:
             return None
         read = self._reader.read(found.hex(), limit=MOST_FILE)
         if read is None or read[0] != "blob":
-            raise LedgerError(f"file {found.hex()} is {'missing' if read is None else 'none'}", hint="run `git fsck`")
+            raise LedgerError(
+                f"file {found.hex()} is {'missing' if read is None else 'something else'}", hint="run `git fsck`"
+            )
         return read[1]
 
     def _differences(self, old: str | None, new: str) -> Iterator[str]:
@@ -114,7 +116,9 @@ class ForeignTrees:
     def _read(self, oid: str) -> _Entries:
         found = self._reader.read(oid, limit=TREE_LIMIT)
         if found is None or found[0] != "tree":
-            raise LedgerError(f"tree {oid} is {'missing' if found is None else 'none'}", hint="run `git fsck`")
+            raise LedgerError(
+                f"tree {oid} is {'missing' if found is None else 'something else'}", hint="run `git fsck`"
+            )
         entries = self._entry.findall(found[1])
         if sum(len(mode) + len(name) + self._entry_bytes for mode, name, _ in entries) != len(found[1]):
             raise LedgerError(f"tree {oid} is cut short", hint="run `git fsck`")

@@ -59,6 +59,8 @@ class Crowd:
     def copy(self, state: str, to: Path) -> Shop:
         """Return a copy that may be written to. Objects are linked, as git itself does in a local clone."""
         shutil.copytree(self.folder / state, to, copy_function=_linked_or_copied)
+        # What is measured next must not wait until the disk has all of this.
+        os.sync()
         return Shop(to, self.environ)
 
     def likeness(self) -> str:

@@ -106,4 +106,6 @@ def _ms(side: Spread) -> str:
 
 
 def _number(value: float) -> str:
+    if value == round(value) and value < 10:
+        return str(round(value))
     return f"{value:.2f}" if value < 10 else f"{value:.1f}"

@@ -159,22 +159,37 @@ def _rows(said: Mapping[str, object]) -> Iterator[Row]:
 
 
 @cache
+def _told() -> tuple[Site, ...]:
+    return tuple(Reader().sites())
+
+
+@cache
 def sites() -> tuple[Site, ...]:
     """Return what the code says, relays left out."""
-    return tuple(site for site in Reader().sites() if not site.is_relay)
+    return tuple(site for site in _told() if not site.is_relay)
+
+
+@cache
+def _by_key() -> Mapping[str, list[Site]]:
+    found: dict[str, list[Site]] = {}
+    for site in sites():
+        found.setdefault(bare(site.message), []).append(site)
+    return found
 
 
 @cache
 def relays() -> frozenset[str]:
     """Return the texts that are others' as a whole: module and bare template."""
-    return frozenset(f"{site.module}: {bare(site.message)}" for site in Reader().sites() if site.is_relay)
+    return frozenset(f"{site.module}: {bare(site.message)}" for site in _told() if site.is_relay)
 
 
 def sites_of(row: Row) -> list[Site]:
     """Return where the code says the words of a row."""
+    alike = _by_key().get(row.key, [])
+    if row.room is None and len(alike) == 1:
+        return alike
     rows = [other for section in sections() for other in section.rows if other.key == row.key]
     taken = {other.room for other in rows if other.room}
-    alike = [site for site in sites() if bare(site.message) == row.key]
     return [site for site in alike if (site.module == row.room if row.room else site.module not in taken)]
 
 

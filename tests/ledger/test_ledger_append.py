@@ -293,8 +293,8 @@ def test_a_commit_without_changes_keeps_the_tree_and_may_be_empty(tmp_path: Path
 @pytest.mark.parametrize(
     ("path", "told"),
     [
-        ("README.md/x", "README.md: a file stands where a folder is needed"),
-        ("a", "a: a folder stands where a file is to be written"),
+        ("README.md/x", "README.md: a file stands where a folder is needed\nhint: rename the file"),
+        ("a", "a: a folder stands where a file is to be written\nhint: rename the folder"),
     ],
 )
 def test_a_file_and_a_folder_do_not_take_each_others_place(tmp_path: Path, path: str, told: str) -> None:
@@ -303,7 +303,7 @@ def test_a_file_and_a_folder_do_not_take_each_others_place(tmp_path: Path, path:
     base = bench.save("more")
     with pytest.raises(LedgerError) as caught:
         bench.ledger.commit_on(base, {path: b""}, message="m", author=ADA)
-    assert str(caught.value) == told
+    assert str(caught.value) == f"{told}, or let the step write another path"
 
 
 def test_content_that_is_not_there_is_not_referred_to(tmp_path: Path) -> None:

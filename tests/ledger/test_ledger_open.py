@@ -23,7 +23,8 @@ def test_a_folder_without_a_repository_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "no", hermetic(tmp_path)) == f"there is no folder {tmp_path / 'no'}"
+    hint = "go to the repository, or name it: orchestrator -C DIR"
+    assert refusal(tmp_path / "no", hermetic(tmp_path)) == f"there is no folder {tmp_path / 'no'}\nhint: {hint}"
 
 
 def test_a_repository_without_commits_is_refused(tmp_path: Path) -> None:

@@ -301,7 +301,8 @@ def test_a_checkout_that_git_will_not_make_says_why(tmp_path: Path) -> None:
     bench, top = checked_out(tmp_path)
     with pytest.raises(RefusedError) as caught:
         bench.ledger.checkout("mug", tmp_path / "again")
-    assert str(caught.value) == f"git made no worktree: 'job/mug' is already checked out at '{top}'"
+    assert caught.value.message == f"git made no worktree: 'job/mug' is already checked out at '{top}'"
+    assert caught.value.hint is not None
     with pytest.raises(LedgerError, match="cup has no branch"):
         bench.ledger.checkout("cup", tmp_path / "cup")
 

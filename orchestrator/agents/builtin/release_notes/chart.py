@@ -132,10 +132,12 @@ def _figures(record: Record, tone: Color) -> Iterator[str]:
         found = [*found[:3], _Figure(totals.breaking, "breaking", "breaking")]
     wide, gap = 184, 16
     left = WIDE - 48 - len(found) * (wide + gap) + gap
+    widest = max((f"{figure.count:,}" for figure in found), key=lambda shown: typeface.width(shown, 48, is_bold=True))
+    sizes = (size for size in (48, 44, 40, 36) if typeface.width(widest, size, is_bold=True) <= wide - 40)
+    size = next(sizes, 24)
     for place, figure in enumerate(found):
         x = left + place * (wide + gap)
         shown = f"{figure.count:,}"
-        size = 48 if typeface.width(shown, 48, is_bold=True) <= wide - 40 else 34
         yield f'<rect x="{x}" y="62" width="{wide}" height="136" rx="16" fill="{WHITE}" stroke="{_LINE}"/>'
         yield _text(shown, x + 20, 126, size, tone, Box(x, 62, wide, 90), role="figure", is_bold=True)
         yield _text(figure.one if figure.count == 1 else figure.many, x + 20, 168, 24, _QUIET, Box(x, 140, wide, 58))

@@ -133,15 +133,15 @@ def shown(record: Record, group: GroupCount) -> tuple[Change, ...]:
 
 
 def more_of(record: Record, group: GroupCount) -> str:
-    """Return the line that says how many changes of a kind are not listed; of dependencies, who keeps them."""
+    """Return the line that says how many changes of a kind are not listed; of dependencies, which bots keep them."""
     told = GROUPS[group.kind]
+    more = _counted(group.more, f"more {told.one}", f"more {told.many}")
     if group.kind is not Kind.DEPENDENCIES:
-        return f"- … and {_counted(group.more, 'more ' + told.one, 'more ' + told.many)}"
-    bots = [one.name for one in record.people if one.is_bot]
-    return (
-        f"- {'… and ' * bool(group.listed)}{_counted(group.more, told.one, told.many)}"
-        + f", most by {named(bots)}" * bool(bots)
-    )
+        return f"- … and {more}"
+    kept = {name for change in record.commits if change.kind is group.kind and is_told(change) for name in change.by}
+    bots = [one.name for one in record.people if one.is_bot and one.name in kept]
+    line = f"- … and {more}" if group.listed else f"- {_counted(group.more, told.one, told.many)}"
+    return f"{line}, by {named(bots)}" if bots and not group.listed else line
 
 
 def _listed(record: Record, group: GroupCount) -> list[str]:

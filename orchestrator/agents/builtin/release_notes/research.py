@@ -40,6 +40,7 @@ UNRELEASED = "Unreleased"
 MOST_FOLDERS = 40
 MOST_BY = 6
 """People named behind one change."""
+_BACKGROUND = (Kind.DOCUMENTATION, Kind.DEPENDENCIES, Kind.MAINTENANCE, Kind.RELEASE, Kind.OTHER)
 
 
 def research(request: Request) -> Mapping[str, bytes]:
@@ -156,12 +157,18 @@ def _change(commit: Commit, parts: Sequence[Commit], alone: Mapping[str, Kind], 
 
 
 def _whole_kind(commit: Commit, parts: Sequence[Commit], alone: Mapping[str, Kind]) -> Kind:
-    """A merged pull request whose title does not say its kind is of the kind that its commits are of."""
+    """A merged pull request whose title does not say its kind is of the kind that its commits are of.
+
+    Tests and documents come along with everything, so that they count only where there is nothing else.
+    """
     own = alone[commit.hash]
     if own is not Kind.OTHER and not (parts and all(_by_bot(part) for part in parts)):
         return own
-    counted = Counter(alone[part.hash] for part in parts if alone[part.hash] not in (Kind.OTHER, Kind.MERGE))
-    return min(counted, key=lambda kind: (-counted[kind], list(Kind).index(kind)), default=own)
+    counted = Counter(alone[part.hash] for part in parts if alone[part.hash] is not Kind.MERGE)
+    seen = [kind for kind in counted if kind not in _BACKGROUND]
+    if not seen and Kind.OTHER in counted:
+        return Kind.OTHER
+    return min(seen or counted, key=lambda kind: (-counted[kind], list(Kind).index(kind)), default=own)
 
 
 def _credited(commit: Commit, parts: Sequence[Commit], read: _Read) -> tuple[str, ...]:

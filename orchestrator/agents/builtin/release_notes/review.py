@@ -36,8 +36,9 @@ PUT_IN = "put in “"
 DRAW_ANEW = "draw it anew from commits.yaml"
 """What suggestions begin with, by which they are mended."""
 
+_PULL = re.compile(r"[#!](\d{1,9})\b")
 _PAIR = re.compile(r"`([0-9a-f]{7,64})`, #(\d{1,9})\b")
-_MORE = re.compile(r"- (?:… and )?([\d,]{1,12}) (?:more )?(\S.{0,80}?)(?:, most (?:of them )?by .{0,300})?")
+_MORE = re.compile(r"- (?:… and )?([\d,]{1,12}) (?:more )?(\S.{0,80}?)(?:, by .{0,300})?")
 _BETWEEN = re.compile(r"(?:[\s,.;()]|\band\b|\bothers\b|\bwith\b|#\d{1,9}|`[0-9a-f]{7,64}`)*")
 
 
@@ -51,6 +52,8 @@ class _Known:
     grounds: Grounds
     hashes: tuple[str, ...]
     by_hash: Mapping[str, Change]
+    pulls: frozenset[int]
+    """Numbers of pull requests and issues that some commit names."""
 
     def change(self, named: str) -> Change | None:
         """The one change whose hash begins so."""
@@ -65,7 +68,7 @@ def review(request: Request) -> Mapping[str, bytes]:
     record, brief = read_record(text), brief_of(request)
     told = {PATH: text, "brief.md": request.files.get("brief.md", b"").decode("utf-8", "replace")}
     by_hash = {change.hash: change for change in record.commits}
-    known = _Known(record, brief, text, gather(told), tuple(sorted(by_hash)), by_hash)
+    known = _Known(record, brief, text, gather(told), tuple(sorted(by_hash)), by_hash, frozenset(_pulls(record)))
     notes, changelog = text_of(request, draft.NOTES), text_of(request, draft.CHANGELOG)
     found = [
         *_of_head(notes, known),
@@ -76,6 +79,12 @@ def review(request: Request) -> Mapping[str, bytes]:
         *_of_chart(request.files.get(CHART), known),
     ]
     return {only_one(request, ".yaml"): written(found)}
+
+
+def _pulls(record: Record) -> Iterator[int]:
+    for change in record.commits:
+        yield from (change.closes if change.pr is None else (change.pr, *change.closes))
+        yield from (int(number) for number in _PULL.findall(f"{change.subject} {change.told} {change.breaking or ''}"))
 
 
 # --- both pages ------------------------------------------------------------------------------------------------------
@@ -108,7 +117,7 @@ def _references(line: Line, file: str, known: _Known) -> Iterator[ReviewFinding]
             message = f"“{named}” is no commit of the range"
             yield finding(Severity.CRITICAL, file, line.number, message, TAKE_OUT)
     for number in line.pulls:
-        if not re.search(rf'"pr": {number}\b|[#!]{number}\b|"closes": \[[^\]]*\b{number}\b', known.text):
+        if number not in known.pulls:
             message = f"“#{number}” is named by no commit of the range"
             yield finding(Severity.CRITICAL, file, line.number, message, TAKE_OUT)
     for named, pull in _PAIR.findall(line.text):

@@ -1,0 +1,122 @@
+"""How the ledger writes: a few objects as files of its own, refs by a process that lives on; and what goes wrong."""
+
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+from ledger_bench import Bench
+
+from orchestrator.errors import LedgerError
+from orchestrator.ledger.loose import MOST
+
+
+def loose(bench: Bench) -> dict[str, int]:
+    """Return the files of the object store that are no pack: path → permissions."""
+    top = bench.folder / ".git" / "objects"
+    found = (path for path in top.rglob("*") if path.is_file() and path.parent.name not in {"pack", "info"})
+    return {path.relative_to(top).as_posix(): stat.S_IMODE(path.stat().st_mode) for path in found}
+
+
+@pytest.mark.parametrize("form", ["sha1", "sha256"])
+def test_what_is_written_is_what_git_would_write(tmp_path: Path, form: str) -> None:
+    bench = Bench.make(tmp_path, object_format=form)
+    before = loose(bench)
+    bench.new_job()
+    bench.git("fsck", "--strict")
+    new = {path: mode for path, mode in loose(bench).items() if path not in before}
+    assert set(new.values()) == set(before.values())
+    assert not [path for path in new if "tmp_obj" in path]
+    assert len(new) == 6
+
+
+def test_the_same_content_is_written_once_and_made_young_again(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    bench.new_job()
+    bench.entry(listing_md="a listing")
+    oid = bench.git("rev-parse", "job/mug:jobs/mug/listing.md")
+    file = bench.folder / ".git" / "objects" / oid[:2] / oid[2:]
+    os.utime(file, (1, 1))
+    before = file.stat().st_ino
+    bench.new_job("jug")
+    bench.entry("jug", listing_md="a listing")
+    assert file.stat().st_ino == before
+    assert file.stat().st_mtime > 1
+
+
+def test_many_files_at_once_are_written_too(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    files: dict[str, bytes | str | None] = {f"jobs/mug/{number}.md": b"%d" % number for number in range(MOST + 1)}
+    new = bench.ledger.commit_on(bench.ledger.base().commit, files, message="m", author=bench.ledger.person())
+    bench.ledger.append("mug", new, old=None)
+    bench.git("fsck", "--strict")
+    assert bench.git("show", "job/mug:jobs/mug/64.md") == "64"
+
+
+def test_a_large_file_is_written_too(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    bench.new_job()
+    bench.entry(listing_md="x" * 1_500_000)
+    bench.git("fsck", "--strict")
+    assert bench.git("cat-file", "-s", "job/mug:jobs/mug/listing.md") == "1500000"
+
+
+def test_in_a_shared_repository_others_may_write_what_we_wrote(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    bench.git("config", "core.sharedRepository", "group")
+    before = loose(bench)
+    bench.ledger = bench.open()
+    bench.new_job()
+    folders = {path.split("/")[0] for path in loose(bench) if path not in before}
+    made = [bench.folder / ".git" / "objects" / folder for folder in folders]
+    assert all(folder.stat().st_mode & stat.S_IWGRP for folder in made if len(list(folder.iterdir())) == 1)
+
+
+def test_an_object_that_cannot_be_written_is_told_and_nothing_moves(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    tip = bench.new_job()
+    objects = bench.folder / ".git" / "objects"
+    for number in range(256):
+        if not (objects / f"{number:02x}").exists():
+            (objects / f"{number:02x}").write_text("in the way")
+    with pytest.raises(LedgerError) as caught:
+        bench.entry(listing_md="a listing")
+    assert caught.value.message.startswith("an object could not be written: ")
+    assert (caught.value.hint or "").startswith("see that there is room in ")
+    assert bench.ledger.tip("mug") == tip
+    assert not list(objects.rglob("tmp_obj*"))
+
+
+def test_refs_move_on_when_the_process_that_moves_them_was_killed(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    bench.new_job()
+    process = bench.ledger._mover._child._process
+    assert process is not None
+    process.kill()
+    process.wait()
+    tip = bench.entry(listing_md="a listing")
+    assert bench.git("rev-parse", "job/mug", "refs/orchestrator/tips/mug") == f"{tip}\n{tip}"
+
+
+def test_a_closed_ledger_leaves_no_process_and_no_thread(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    bench.new_job()
+    processes = [child._child._process for child in (bench.ledger._reader, bench.ledger._mover)]
+    bench.ledger.close()
+    assert [process.returncode is None for process in processes if process] == [False, False]
+    assert threading.active_count() == 1
+
+
+def test_packed_refs_are_read_again_when_they_change(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    first = bench.new_job()
+    bench.git("pack-refs", "--all")
+    assert bench.ledger.tip("mug") == first
+    second = bench.new_job("jug")
+    bench.git("pack-refs", "--all")
+    assert bench.ledger.jobs() == ("jug", "mug")
+    assert bench.ledger.tip("jug") == second
+    bench.git("update-ref", "-d", "refs/heads/job/jug")
+    assert bench.ledger.tip("jug") is None
+    assert bench.ledger.recorded_tip("jug") == second
