@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping
 from orchestrator.model.names import TRAILER_VALUE, shown
 
 WIDTH = 72
+NEXT = "Next is "
+"""How the last paragraph of an entry's body begins: what is next, and why."""
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,39}): (.*)", re.DOTALL)
@@ -41,6 +43,19 @@ def parse(message: str) -> Mapping[str, str]:
             if TRAILER_VALUE.fullmatch(pair[2]):
                 found[pair[1]] = pair[2]
     return {key: value for key, value in found.items() if times[key.casefold()] == 1}
+
+
+def following(message: str) -> str | None:
+    """Return why what is next is next, from the body's last paragraph; None where none says so."""
+    paragraphs = message.rstrip("\n").split("\n\n")[1:-1]
+    words = " ".join(paragraphs[-1].split()) if paragraphs else ""
+    return words.partition(": ")[2].removesuffix(".") if words.startswith(NEXT) else None
+
+
+def body(message: str) -> str:
+    """Return a message without its subject, its trailers, and what was next when it was written."""
+    paragraphs = message.strip("\n").split("\n\n")[1:-1]
+    return "\n\n".join(paragraphs[:-1] if following(message) is not None else paragraphs)
 
 
 def subject(message: str) -> str:

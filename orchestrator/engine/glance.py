@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from orchestrator.ledger import Commit, JobRefs
 
 CACHE = "status.json"
-NEXT_PARAGRAPH = "Next is "
 _FORM = f"{__version__}/1 ".encode()
 """The form of the cache; another version's is not read."""
 
@@ -107,7 +106,7 @@ class _Entries:
         if tip is None or said.get("Job") != job or not {"Status", "Next", "Base"} <= said.keys():
             return None
         is_so_still = said.get("Reviews", "") == ",".join(refs.reviews) and self._is_approved_as(said, refs)
-        reason = _reason(tip.message)
+        reason = trailers.following(tip.message)
         if reason is None or not is_so_still or not self._holds(said["Base"]):
             return None
         action, _, step = said["Next"].partition("/")
@@ -130,15 +129,6 @@ class _Entries:
             except OrchestratorError:
                 self._bases[base] = False
         return self._bases[base]
-
-
-def _reason(message: str) -> str | None:
-    """Return the reason of what is next, from the body's last paragraph."""
-    *_, paragraph, _ = ["", *message.rstrip("\n").split("\n\n")]
-    words = " ".join(paragraph.split())
-    if not words.startswith(NEXT_PARAGRAPH):
-        return None
-    return words.partition(": ")[2].removesuffix(".")
 
 
 # --- what must be read -----------------------------------------------------------------------------------------------

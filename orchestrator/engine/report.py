@@ -7,6 +7,7 @@ USD, times are Unix time in seconds, paths are relative to the job's directory (
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
+from orchestrator import trailers
 from orchestrator.engine.entries import EntryDocument, cost_by_step, entries_ever, log
 from orchestrator.engine.gather import gather
 from orchestrator.engine.world import World
@@ -124,7 +125,7 @@ def step(world: World, name: str, step_name: str) -> StepReport | None:
         "job": name,
         "step": _step(View(snapshot), step_name, costs),
         "entries": about,
-        "message": _body(world.ledger.commit(about[-1]["entry"]).message) if about else None,
+        "message": trailers.body(world.ledger.commit(about[-1]["entry"]).message) if about else None,
     }
 
 
@@ -254,9 +255,3 @@ def finding_document(finding: Finding) -> FindingDocument:
         "message": finding.message,
         "suggestion": finding.suggestion,
     }
-
-
-def _body(message: str) -> str:
-    """Return a message without its subject and its trailers."""
-    paragraphs = message.strip("\n").split("\n\n")
-    return "\n\n".join(paragraphs[1:-1])

@@ -38,9 +38,8 @@ from orchestrator.model.finding import Finding
 from orchestrator.model.names import ORCHESTRATOR, TRAILER_VALUE
 from orchestrator.model.snapshot import Snapshot
 from orchestrator.model.state import Outcome, State, Status
+from orchestrator.trailers import NEXT
 
-NEXT = "Next is "
-"""How the last paragraph of an entry's body begins."""
 _MOST_LINES = 20
 _MOST_CHARACTERS = 160
 
@@ -194,7 +193,7 @@ def _what_follows(snapshot: Snapshot, after: Snapshot) -> Iterator[str]:
 
 
 def _with_next(body: Iterable[str], following: Action) -> str:
-    """Return the body, what is next and why as its last paragraph: `engine/glance` reads it from there."""
+    """Return the body, what is next and why as its last paragraph: the list of jobs reads it there."""
     return "\n".join([*body, "", f"{NEXT}{_next_words(following)}: {_line(following.reason)}."])
 
 

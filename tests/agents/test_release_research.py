@@ -329,7 +329,7 @@ def test_a_record_that_a_person_wrote_out_is_read_all_the_same() -> None:
         ("version: 1", "version: 2", "commits.yaml: version: Input should be less than or equal to 1"),
         ('"kind": "feature"', '"kind": "wonder"', "commits.yaml:36: kind: "),
         ('"kind": "feature", ', "", "commits.yaml:36: kind: Field required"),
-        ("repository: tide", "repository: [", "commits.yaml:2:"),
+        ("repository: tide", "repository: [", "commits.yaml:4:5: not YAML"),
     ],
 )
 def test_a_broken_record_is_told_with_its_place(old: str, new: str, said: str) -> None:

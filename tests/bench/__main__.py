@@ -63,7 +63,7 @@ def main(argv: Sequence[str]) -> int:
             say=say,
         )
         try:
-            _profile(bench, asked.profile) if asked.profile else _measure(bench, asked, argv)
+            _profile(bench, asked.profile) if asked.profile else _measure(bench, asked)
         except BenchError as error:
             say(f"the bench stopped: {error}")
             return 1
@@ -75,7 +75,7 @@ def _profile(bench: Bench, name: str) -> None:
         out(line)
 
 
-def _measure(bench: Bench, asked: argparse.Namespace, argv: Sequence[str]) -> None:
+def _measure(bench: Bench, asked: argparse.Namespace) -> None:
     machine = [*described(bench.folder), f"{load()} before it began, with nothing of its own"]
     say(machine[-1])
     rows = list(_told(bench.rows(), is_quiet=asked.json))
@@ -83,7 +83,7 @@ def _measure(bench: Bench, asked: argparse.Namespace, argv: Sequence[str]) -> No
         out(json.dumps({"machine": machine, "rows": [document(row) for row in rows]}, indent=2))
     if asked.write:
         page = asked.write.read_text()
-        asked.write.write_text(rewrite(page, BLOCK, block(rows, machine, _command(argv))))
+        asked.write.write_text(rewrite(page, BLOCK, block(rows, machine, _command(asked))))
 
 
 def _told(rows: Iterable[Row], *, is_quiet: bool) -> Iterable[Row]:
@@ -95,8 +95,10 @@ def _told(rows: Iterable[Row], *, is_quiet: bool) -> Iterable[Row]:
         yield row
 
 
-def _command(argv: Sequence[str]) -> str:
-    return " ".join(["python tests/bench", *argv])
+def _command(asked: argparse.Namespace) -> str:
+    """Return the command by which anybody can measure the same; where things are kept is no part of it."""
+    flags = [f"--{name}" for name in ("quick", "clone", "fresh") if getattr(asked, name)]
+    return " ".join(["python tests/bench", *flags, *(["--only", *asked.only] if asked.only else [])])
 
 
 def out(line: str) -> None:

@@ -53,7 +53,7 @@ def _cold(place: Place) -> float:
 
 
 def _refuse_wrong(place: Place, expected: Counter[str]) -> None:
-    """See that what is timed is a status of every job, and a right one. It leaves the cache that the warm side needs."""
+    """See that what is timed is a right status of every job. It leaves the cache that the warm side needs."""
     rows = place.output(PROGRAM, "status").splitlines()[1:]
     told = Counter(row.split()[1] for row in rows)
     if told != expected:

@@ -36,6 +36,7 @@ def test_status_is_an_array_with_and_without_a_job(folder: Path) -> None:
         "attempt": None,
         "reason": "owner must approve review/j/approve",
         "command": "orchestrator approve j",
+        "until": None,
     }
     keys = ("name", "outcome", "attempt", "model", "cost_usd", "stale", "artifacts")
     assert [tuple(step[key] for key in keys) for step in found["steps"]] == [

@@ -414,7 +414,8 @@ def halted(world: World) -> Halt:
 def test_reject_halts_with_the_reason() -> None:
     world = asked()
     made = world.say("reject", message="too loud")
-    assert (made.subject, made.body) == ("mug: approve reject", f"{ADA} said reject: too loud.")
+    following = "Next is a person's word: approve was rejected: too loud."
+    assert (made.subject, made.body) == ("mug: approve reject", f"{ADA} said reject: too loud.\n\n{following}")
     assert (halted(world).stop, halted(world).reason) == (Stop.REJECTED, "approve was rejected: too loud")
     assert halted(world).command == "orchestrator reopen mug"
     assert world.run() == []

@@ -37,9 +37,11 @@ def test_a_word_is_an_entry_by_who_said_it() -> None:
     world = World(SINGLE)
     world.run()
     made = world.say("rerun", "draft", BEN, "too dull")
-    assert (made.subject, made.body, made.author) == ("mug: draft rerun", f"{BEN} said rerun: too dull.", BEN)
+    body = f"{BEN} said rerun: too dull.\n\nNext is to run draft: a person asked for draft anew."
+    assert (made.subject, made.body, made.author) == ("mug: draft rerun", body, BEN)
     assert dict(made.trailers) == {
-        "Job": "mug", "Seq": "2", "Step": "draft", "Outcome": "rerun", "Actor": BEN, "Status": "ready",
+        "Job": "mug", "Seq": "2", "Step": "draft", "Outcome": "rerun", "Base": "b" * 40, "Actor": BEN,
+        "Status": "ready", "Next": "run/draft", "Spend-USD": "0.01",
     }  # fmt: skip
 
 

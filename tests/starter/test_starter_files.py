@@ -12,42 +12,57 @@ from orchestrator.documents.lint import LintInput, lint
 from orchestrator.documents.models import parse
 from orchestrator.model.agent import BackendKind
 from orchestrator.model.job import JobFile
-from orchestrator.model.pipeline import Pipeline, StepKind
+from orchestrator.model.pipeline import Pipeline, Step, StepKind
 from orchestrator.model.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-TEMPLATE = ROOT / "jobs/templates/product-listing"
+TEMPLATES = sorted((ROOT / "jobs/templates").iterdir())
 AGENTS = sorted((ROOT / "agents").glob("*.md"))
 PROMPTS = sorted((ROOT / "prompts").glob("*.j2"))
-YAML = [ROOT / "orchestrator.yaml", TEMPLATE / "job.yaml", TEMPLATE / "pipeline.yaml"]
+YAML = [ROOT / "orchestrator.yaml", *(t / f"{kind}.yaml" for t in TEMPLATES for kind in ("job", "pipeline"))]
+
+EIGHT = ["research", "draft", "design", "validate", "polish", "revalidate", "approve", "publish"]
+STEPS = {
+    "article": ["story", "report", "read", "weave", "publish"],
+    "product-listing": EIGHT,
+    "release-notes": EIGHT,
+}
 
 
-def _pipeline() -> Pipeline:
-    return parse((TEMPLATE / "pipeline.yaml").read_text(), "pipeline.yaml", Pipeline)
+def _pipeline(template: Path) -> Pipeline:
+    return parse((template / "pipeline.yaml").read_text(), "pipeline.yaml", Pipeline)
 
 
-def test_the_settings_and_the_job_parse() -> None:
+def _agents_steps() -> list[tuple[str, Step]]:
+    every = [step for template in TEMPLATES for step in _pipeline(template).steps.items()]
+    return [(name, step) for name, step in every if step.kind is StepKind.AGENT]
+
+
+def test_the_settings_parse_and_play_offline() -> None:
     settings = parse((ROOT / "orchestrator.yaml").read_text(), "orchestrator.yaml", Settings)
-    job = parse((TEMPLATE / "job.yaml").read_text(), "job.yaml", JobFile)
     assert [model.name for model in settings.models] == ["builtin"]
-    assert (job.template, dict(job.params)) == ("product-listing", {"review": "auto"})
     assert "you@example.com" in (ROOT / "orchestrator.yaml").read_text()
 
 
-def test_the_pipeline_has_the_eight_steps_in_order() -> None:
-    assert list(_pipeline().steps) == [
-        "research", "draft", "design", "validate", "polish", "revalidate", "approve", "publish",
-    ]  # fmt: skip
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_templates_job_names_it(template: Path) -> None:
+    assert parse((template / "job.yaml").read_text(), "job.yaml", JobFile).template == template.name
 
 
-def test_every_step_of_an_agent_has_its_agent_and_its_prompt() -> None:
-    steps = {name: step for name, step in _pipeline().steps.items() if step.kind is StepKind.AGENT}
-    assert {step.agent for step in steps.values()} == {path.stem for path in AGENTS}
-    assert set(steps) == {path.name.removesuffix(".md.j2") for path in PROMPTS}
+def test_the_pipelines_have_these_steps_in_order() -> None:
+    assert {template.name: list(_pipeline(template).steps) for template in TEMPLATES} == STEPS
 
 
-def test_every_check_of_the_pipeline_is_known_and_its_settings_are_right() -> None:
-    uses = [use for step in _pipeline().steps.values() for use in step.gate]
+def test_every_agent_and_every_prompt_is_some_steps_and_the_other_way_round() -> None:
+    assert {step.agent for _, step in _agents_steps()} == {path.stem for path in AGENTS}
+    assert {step.prompt or name for name, step in _agents_steps()} == {
+        path.name.removesuffix(".md.j2") for path in PROMPTS
+    }
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_every_check_of_a_pipeline_is_known_and_its_settings_are_right(template: Path) -> None:
+    uses = [use for step in _pipeline(template).steps.values() for use in step.gate]
     assert [(use.name, list(gates.faults(use))) for use in uses] == [(use.name, []) for use in uses]
 
 
@@ -98,7 +113,7 @@ def test_a_prompt_renders_first_and_in_rework_and_fences_what_others_wrote(path:
 
 def test_the_starter_lints_clean() -> None:
     paths = [*YAML, *AGENTS, *PROMPTS]
-    others = [path for path in TEMPLATE.rglob("*") if path.is_file() and path not in paths]
+    others = [path for top in TEMPLATES for path in top.rglob("*") if path.is_file() and path not in paths]
     found = lint(
         LintInput(
             texts={path.relative_to(ROOT).as_posix(): path.read_text() for path in paths},
@@ -113,6 +128,6 @@ def test_the_starter_lints_clean() -> None:
 
 
 def test_the_starter_has_no_line_that_is_too_wide() -> None:
-    paths = [*YAML, *AGENTS, *PROMPTS, *TEMPLATE.rglob("*.md"), ROOT / "memory/style.md"]
+    paths = [*YAML, *AGENTS, *PROMPTS, *(ROOT / "jobs/templates").rglob("*.md"), ROOT / "memory/style.md"]
     wide = [(path.name, line) for path in paths for line in path.read_text().split("\n") if len(line) > 230]
     assert wide == []

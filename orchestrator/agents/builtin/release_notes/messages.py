@@ -237,7 +237,8 @@ def _note(rest: str) -> str:
     """The paragraph that begins here; where the line ends at once, the next one."""
     lines: list[str] = []
     for line in rest.lstrip("\n \t").split("\n")[:40]:
-        if lines and (not line.strip() or _ANY_TRAILER.match(line) or line.lstrip().startswith(("#", "* ", "- "))):
+        is_next = _ANY_TRAILER.match(line) or _FOOTER.match(line) or line.lstrip().startswith(("#", "* ", "- "))
+        if lines and (is_next or not line.strip()):
             break
         lines.append(line.strip().lstrip("*-# "))
     return plain(" ".join(lines), LONGEST_NOTE)

@@ -5,7 +5,9 @@ import re
 _VERSION = re.compile(
     r"(?:^|(?<=[vV/@_-]))(\d{1,6}(?:\.\d{1,6}){1,4}[A-Za-z0-9]{0,20}(?:[-.+][A-Za-z0-9]{1,20}){0,5}|(?<=v)\d{1,6})$"
 )
-_NO_RELEASE = re.compile(r"(?i)head|main|master|trunk|develop|dev|default|tip|stable|next|[0-9a-f]{7,64}|.*[~^@{].*")
+_NO_RELEASE = re.compile(
+    r"(?i)head|main|master|trunk|develop|dev|default|tip|stable|next|[0-9a-f]{7,64}|@|.*(?:[~^]|@\{).*"
+)
 
 
 def release_named(name: str | None) -> str | None:

@@ -72,7 +72,7 @@ def mend_page(text: str, findings: Sequence[ReviewFinding], heading: str) -> str
 
 def _mended_key(line: str, found: ReviewFinding) -> str:
     wanted = _SET.fullmatch(found.suggestion or "")
-    return f"{wanted[1]}: {json.dumps(wanted[2], ensure_ascii=False)}" if wanted else line
+    return f"{wanted[1]}: {json.dumps(wanted[2], ensure_ascii=False)}" if wanted else _mended(line, found)
 
 
 def _mended(line: str, found: ReviewFinding) -> str:

@@ -38,7 +38,9 @@ DRAW_ANEW = "draw it anew from commits.yaml"
 
 _PULL = re.compile(r"[#!](\d{1,9})\b")
 _PAIR = re.compile(r"`([0-9a-f]{7,64})`, #(\d{1,9})\b")
+_COUNTED = re.compile(r"(?<![\w.,])([\d,]{1,12}) ([a-z-]{2,20}(?: [a-z-]{2,20}){0,5})")
 _MORE = re.compile(r"- (?:… and )?([\d,]{1,12}) (?:more )?(\S.{0,80}?)(?:, by .{0,300})?")
+_NAMES_END = re.compile(r", with | \(")
 _BETWEEN = re.compile(r"(?:[\s,.;()]|\band\b|\bothers\b|\bwith\b|#\d{1,9}|`[0-9a-f]{7,64}`)*")
 
 
@@ -158,7 +160,8 @@ def _unknown(text: str, names: Iterable[str]) -> str:
     """What is left of a list of names when those known are taken out."""
     for name in sorted(names, key=lambda name: (-len(name), name)):
         text = text.replace(marked(name), "\n")
-    return next((part.strip(" ,.;") for part in text.split("\n") if not _BETWEEN.fullmatch(part)), "")[:120]
+    rest = next((part for part in text.split("\n") if not _BETWEEN.fullmatch(part)), "")
+    return _NAMES_END.split(rest.strip(" ,.;").removeprefix("and "))[0][:120]
 
 
 def _credit(people: str, change: Change) -> str:
@@ -199,7 +202,7 @@ def _of_notes(text: str, known: _Known) -> Iterator[ReviewFinding]:
     for change in breaking_of(known.record.commits):
         if change.hash not in told:
             yield _missing(change, draft.NOTES, entry(change, is_break=True))
-    yield from _wrong_sums(lines, known)
+    yield from _wrong_sums(_summing(text, lines), known)
     yield from _wrong_rests(lines, known)
 
 
@@ -212,17 +215,23 @@ def _missing(change: Change, file: str, line: str) -> ReviewFinding:
     return finding(Severity.CRITICAL, file, None, message, f"{PUT_IN}{line}”")
 
 
-def _wrong_sums(lines: Iterable[Line], known: _Known) -> Iterator[ReviewFinding]:
-    """Figures of the opening paragraph, by the word behind them."""
+def _summing(text: str, lines: Iterable[Line]) -> Iterator[tuple[int, str]]:
+    """The lines that speak of the whole: the description, and what stands above the first heading."""
+    if place := key_lines(text).get("description"):
+        yield place, text.split("\n")[place - 1]
+    yield from ((line.number, line.text) for line in lines if not line.section)
+
+
+def _wrong_sums(lines: Iterable[tuple[int, str]], known: _Known) -> Iterator[ReviewFinding]:
+    """Figures by the word behind them."""
     sums = _sums(known.record)
-    for line in lines:
-        if line.section:
-            return
-        for found in re.finditer(r"(?<![\w.,])([\d,]{1,12}) ([a-z-]{2,20}(?: [a-z-]{2,20}){0,4})", line.text):
-            noun = next((noun for noun in sums if f"{found[2]} ".startswith(f"{noun} ")), None)
+    nouns = sorted(sums, key=len, reverse=True)
+    for number, line in lines:
+        for found in _COUNTED.finditer(line):
+            noun = next((noun for noun in nouns if f"{found[2]} ".startswith(f"{noun} ")), None)
             if noun is not None and int(found[1].replace(",", "") or 0) != sums[noun]:
                 message = f"“{found[1]} {noun}” is not so; commits.yaml counts {sums[noun]:,}"
-                yield finding(Severity.CRITICAL, draft.NOTES, line.number, message, f"write “{sums[noun]:,} {noun}”")
+                yield finding(Severity.CRITICAL, draft.NOTES, number, message, f"write “{sums[noun]:,} {noun}”")
 
 
 def _sums(record: Record) -> dict[str, int]:
@@ -234,10 +243,12 @@ def _sums(record: Record) -> dict[str, int]:
         "change breaks": totals.breaking,
         "changes break": totals.breaking,
         "of them for the first time": totals.first_time,
+        "of them breaking": totals.breaking,
+        "change": totals.changes,
     }
     for group in record.groups:
         sums |= {GROUPS[group.kind].one: group.changes, GROUPS[group.kind].many: group.changes}
-    return sums | {"commits": totals.commits}
+    return sums | {"commits": totals.commits, "changes": totals.changes}
 
 
 def _wrong_rests(lines: Iterable[Line], known: _Known) -> Iterator[ReviewFinding]:
