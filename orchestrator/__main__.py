@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-_NEW_BEFORE_A_SEARCH = 50_000
+_NEW_BEFORE_A_SEARCH = 200_000
 """Objects made before Python looks for cycles among them. A call makes few cycles and soon ends; with Python's own 700
 it searches over and over while modules load, which are never garbage."""
 
@@ -14,7 +14,11 @@ def main() -> int:
     gc.set_threshold(_NEW_BEFORE_A_SEARCH)
     from orchestrator.cli.entry import run
 
-    return run(sys.argv, os.environ)  # noqa: TID251  the edge: the environment is read here and handed in
+    try:
+        return run(sys.argv, os.environ)  # noqa: TID251  the edge: the environment is read here and handed in
+    finally:
+        # The process ends: what is left is the system's to clear away, and need not be searched once more.
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -126,14 +126,13 @@ def test_what_the_brief_leaves_out_is_not_told_but_a_break_is() -> None:
 
 def test_highlights_of_the_brief_come_first() -> None:
     notes, _ = written("fix: it", brief="# Brief\n\ntitle: The tide\n\n## Highlights\n\n- A clock <b>that</b> ticks\n")
-    assert "## Highlights\n\n- A clock \\<b>that\\<b> ticks\n".replace("\\<b> t", "\\</b> t") in notes
+    assert "## Highlights\n\n- A clock \\<b>that\\</b> ticks\n" in notes
     assert 'title: "The tide"' in notes
 
 
 def test_a_first_release_has_no_last_one_and_no_newcomers() -> None:
-    notes, _ = written(
-        Told("Begin", parents=(), new=("ada@example.com",)), brief="", **{"from": None, "from_name": None, "since": None}
-    )
+    first = Told("Begin", parents=(), new=("ada@example.com",))
+    notes, _ = written(first, brief="", **{"from": None, "from_name": None, "since": None})
     assert "**1.1** of 1 January 2026 holds 1 commit, by 1 person. No commit says that it breaks anything." in notes
     assert "New contributors" not in notes
 

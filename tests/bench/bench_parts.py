@@ -13,7 +13,7 @@ from bench_profile import of_imports, of_program, of_step
 from bench_rows import Row
 from bench_start import demo_memory_row, help_rows, run_rows
 from bench_status import status_rows
-from bench_step import FEW, cost_rows, costs, crowded_row
+from bench_step import FEW, cost_rows, costs, crowded_rows
 from bench_workspace import Shop, shop
 
 PARTS = ("help", "step", "run", "memory", "crowd", "status", "demo")
@@ -83,7 +83,7 @@ class Bench:
                 yield from status_rows(copied, state, expected(many.jobs), self.size.long_rounds)
             if self._wants("crowd"):
                 small = few.copy(state, self.folder / f"few-{state}")
-                yield crowded_row(copied, small, state, many.jobs, self.size.rounds)
+                yield from crowded_rows(copied, small, state, many.jobs, self.size.rounds)
             shutil.rmtree(copied.folder)
 
     def _few(self) -> Crowd:

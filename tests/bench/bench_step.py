@@ -7,13 +7,13 @@ and `git commit` of the very same two files, in a worktree of the same branch of
 
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench_pairs import Side, in_turn, ratio, seconds, spread
 from bench_rows import Row, compared
-from bench_workspace import STEPS, BenchError, Shop, shop
+from bench_workspace import STEPS, BenchError, Shop, shop, words
 
 from orchestrator.engine.advance import advance
 from orchestrator.engine.world import World
@@ -59,10 +59,11 @@ class Plain:
     worktrees: Path
     changes: Mapping[str, Sequence[Change]]
     options: tuple[str, ...] = FSYNC
+    prefix: str = "job"
 
     def run(self, number: int) -> float:
         """Commit the round's job's changes one after another."""
-        job = f"job{number}"
+        job = f"{self.prefix}{number}"
         place = self.worktrees / job
         self.shop.git("worktree", "add", "-q", str(place), f"job/{job}")
         return sum(self._commit(place, change) for change in self.changes[job]) / STEPS
@@ -152,19 +153,41 @@ def cost_rows(found: Mapping[str, Sequence[float]]) -> list[Row]:
     ]
 
 
-def crowded_row(many: Shop, few: Shop, state: str, jobs: int, rounds: int) -> Row:
-    """Return how much dearer a step is among many jobs than among a few. Both workspaces are written to."""
+def crowded_rows(many: Shop, few: Shop, state: str, jobs: int, rounds: int) -> list[Row]:
+    """Return how much dearer a step is among many jobs than among a few, and git's own two commands as well.
+
+    Both workspaces are written to.
+    """
+    for place in (many, few):
+        _more_jobs(place, rounds + 1)
     with many.opened() as in_many, few.opened() as in_few:
-        for number in range(rounds + 1):
-            many.job(in_many, f"more{number}", "queued")
-            few.job(in_few, f"more{number}", "queued")
-    with many.opened() as in_many, few.opened() as in_few:
-        found = in_turn({"many": Ours(in_many, "more").run, "few": Ours(in_few, "more").run}, rounds)
-    return compared(
-        f"crowd-{state}",
-        f"a step among {jobs:,} jobs ÷ among {FEW}, {state} refs and objects",
-        spread(found["many"]),
-        spread(found["few"]),
-        ratio(found["many"], found["few"]),
-        goal=1.15,
-    )
+        sides = {"many": Ours(in_many, "more").run, "few": Ours(in_few, "more").run}
+        found = in_turn({**sides, "git-many": _plainly(many, rounds), "git-few": _plainly(few, rounds)}, rounds)
+    among = f"among {jobs:,} jobs ÷ among {FEW}, {state} refs and objects"
+
+    def row(key: str, title: str, ours: str, theirs: str, goal: float | None) -> Row:
+        times = ratio(found[ours], found[theirs])
+        return compared(key, f"{title} {among}", spread(found[ours]), spread(found[theirs]), times, goal=goal)
+
+    return [
+        row(f"crowd-{state}", "a step", "many", "few", 1.15),
+        row(f"crowd-{state}-git", "git add + git commit", "git-many", "git-few", None),
+    ]
+
+
+def _more_jobs(place: Shop, count: int) -> None:
+    with place.opened() as world:
+        for number in range(count):
+            place.job(world, f"more{number}", "queued")
+            place.job(world, f"git{number}", "queued")
+
+
+def _plainly(place: Shop, rounds: int) -> Side:
+    """Return git's side in a workspace: two files a step, each time with other texts."""
+    trees = place.folder.with_name(f"{place.folder.name}-trees")
+    return Plain(place, trees, {f"git{n}": list(_two_files(f"git{n}")) for n in range(rounds + 1)}, prefix="git").run
+
+
+def _two_files(job: str) -> Iterator[Change]:
+    for step in range(STEPS):
+        yield {f"jobs/{job}/{file}": words(f"{job} {file} {step}").encode() for file in ("t0.md", "brief.md")}

@@ -27,7 +27,7 @@ from orchestrator.documents.agents import parse_agent
 from orchestrator.documents.models import parse
 from orchestrator.gates import Material
 from orchestrator.model.action import Route
-from orchestrator.model.finding import Severity, Verdict
+from orchestrator.model.finding import ReviewFile, Severity, Verdict
 from orchestrator.model.patterns import matches, matches_any
 from orchestrator.model.pipeline import Pipeline, Step, StepKind
 
@@ -169,7 +169,7 @@ NAMES = [
     "E*v*e [x](y)",
     "<b>Bob</b>",
     "a and b, c",
-    "12 Monkeys 3000",
+    "12 Monkeys",
     "dependabot[bot]",
     '"Q" “R”',
     "`x`",
@@ -187,18 +187,12 @@ def _commits(subjects: list[tuple[str, str, str, int]]) -> bytes:
 
 
 def _worst(files: Files) -> list[str]:
-    return [
-        line
-        for line in files["recheck.yaml"].decode().split("\n")
-        if Severity.MAJOR in line or Severity.CRITICAL in line
-    ]
+    review = parse(files["recheck.yaml"], "recheck.yaml", ReviewFile)
+    return [found.message for found in review.findings if found.severity in (Severity.MAJOR, Severity.CRITICAL)]
 
 
-subject = st.one_of(
-    st.sampled_from(HOSTILE),
-    st.text(max_size=120),
-    st.lists(st.sampled_from(HOSTILE), min_size=2, max_size=2).map(" ".join),
-)
+two = st.lists(st.sampled_from(HOSTILE), min_size=2, max_size=2).map(" ".join)
+subject = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=120), two)
 
 
 @given(
@@ -213,7 +207,7 @@ subject = st.one_of(
         max_size=8,
     )
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_whatever_strangers_write_every_gate_passes_at_once(commits: list[tuple[str, str, str, int]]) -> None:
     files: Files = {"brief.md": (TEMPLATE / "brief.md").read_bytes(), "sources/history.jsonl": _commits(commits)}
     assert list(walk(files)) == []

@@ -180,7 +180,7 @@ def _work(one: Someone) -> str:
 def _thanks(record: Record) -> list[str]:
     people = sorted((one for one in record.people if not one.is_bot), key=_by_name)
     if not people:
-        return []
+        return ["Bots wrote all of it."]
     names = [marked(one.name) for one in people[:MOST_THANKED]]
     named = f"{', '.join(names)} and others" if len(people) > MOST_THANKED else _joined(names)
     return [f"Thanks to {named}."]

@@ -81,7 +81,7 @@ def _mended(line: str, found: ReviewFinding) -> str:
     if instead := _INSTEAD.fullmatch(suggestion):
         return line.replace(instead[2], instead[1], 1)
     if suggestion.startswith("write “") and named:
-        return line.replace(named, _QUOTED.findall(suggestion)[0], 1) if named in line else line
+        return line.replace(named, suggestion.removeprefix("write “").removesuffix("”"), 1)
     if suggestion.startswith(TAKE_OUT):
         return _without(line, named)
     if suggestion.startswith("leave the") and named:

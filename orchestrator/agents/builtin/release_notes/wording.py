@@ -49,7 +49,7 @@ def bettered(words: str) -> str:
     if base and rest and not _AMBIGUOUS.match(text):
         text = f"{base} {rest}"
     text = _ISSUE.sub("", text) if _ISSUE.sub("", text).strip() else text
-    if text.endswith(".") and not text.endswith(("..", "etc.", "e.g.")):
+    if text[:-1].strip() and text.endswith(".") and not text.endswith(("..", "etc.", "e.g.")):
         text = text[:-1].rstrip()
     return shortened(text)
 
