@@ -21,7 +21,7 @@ from orchestrator.engine.world import World
 FSYNC = ("-c", "core.fsync=committed")
 NO_MAINTENANCE = ("-c", "maintenance.auto=false", "-c", "gc.auto=0")
 
-FEW = 10
+FEW, MANY = 10, 10_000
 _GIT_NOTE = (
     "ours reads the job, decides, asks a null agent, judges, writes and moves two refs; git writes the same two files' "
     "objects, its index and one branch, without reading or judging anything; a mean of eight steps, both synced"
@@ -170,7 +170,7 @@ def crowded_rows(many: Shop, few: Shop, state: str, jobs: int, rounds: int) -> l
         return compared(key, f"{title} {among}", spread(found[ours]), spread(found[theirs]), times, goal=goal)
 
     return [
-        row(f"crowd-{state}", "a step", "many", "few", 1.15),
+        row(f"crowd-{state}", "a step", "many", "few", 1.15 if jobs >= MANY else None),
         row(f"crowd-{state}-git", "git add + git commit", "git-many", "git-few", None),
     ]
 

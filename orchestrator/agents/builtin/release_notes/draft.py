@@ -11,7 +11,7 @@ from orchestrator.agents.builtin.release_notes import days
 from orchestrator.agents.builtin.release_notes.brief import Brief, brief_of
 from orchestrator.agents.builtin.release_notes.entries import entries, entry, named, reference
 from orchestrator.agents.builtin.release_notes.kinds import GROUPS, Kind
-from orchestrator.agents.builtin.release_notes.marked import marked
+from orchestrator.agents.builtin.release_notes.marked import in_cell, marked
 from orchestrator.agents.builtin.release_notes.record import (
     PATH,
     Change,
@@ -168,8 +168,8 @@ def _newcomers(record: Record) -> list[str]:
     new = [one for one in record.people if one.is_first]
     new.sort(key=_by_name)
     if len(new) <= MOST_LINES:
-        return [f"- {marked(one.name)}, with {_work(one)}" for one in new]
-    told = ", ".join(f"{marked(one.name)} ({_work(one)})" for one in new[:MOST_NEW])
+        return [f"- {in_cell(one.name)}, with {_work(one)}" for one in new]
+    told = ", ".join(f"{in_cell(one.name)} ({_work(one)})" for one in new[:MOST_NEW])
     return [f"{told}{' and others' if len(new) > MOST_NEW else ''}."]
 
 
@@ -181,7 +181,7 @@ def _thanks(record: Record) -> list[str]:
     people = sorted((one for one in record.people if not one.is_bot), key=_by_name)
     if not people:
         return ["Bots wrote all of it."]
-    names = [marked(one.name) for one in people[:MOST_THANKED]]
+    names = [in_cell(one.name) for one in people[:MOST_THANKED]]
     named = f"{', '.join(names)} and others" if len(people) > MOST_THANKED else _joined(names)
     return [f"Thanks to {named}."]
 

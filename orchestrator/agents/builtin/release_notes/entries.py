@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from orchestrator.agents.builtin.release_notes.marked import marked
+from orchestrator.agents.builtin.release_notes.marked import in_cell, marked
 from orchestrator.agents.builtin.release_notes.record import Change
 from orchestrator.content.grounding import gather, ungrounded
 from orchestrator.content.words import fold
@@ -53,7 +53,7 @@ def reference(change: Change) -> str:
 
 def named(people: Sequence[str], most: int = MOST_NAMES) -> str:
     """Return names as prose lists them: `Ann`, `Ann and Bob`, `Ann, Bob and others`."""
-    shown = [marked(name) for name in people[:most]]
+    shown = [in_cell(name) for name in people[:most]]
     if len(people) > most:
         return f"{', '.join(shown)} and others"
     return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

@@ -31,7 +31,7 @@ def marked(text: str) -> str:
 
 
 def in_cell(text: str) -> str:
-    """Return a text as a cell of a table; a bar in code ends a cell too, so there is no code."""
+    """Return a text, a name above all, as it may stand in a cell of a table: a bar ends none, and there is no code."""
     return _escaped(without_citations(in_pairs(text))).replace("|", "\\|")
 
 

@@ -11,7 +11,7 @@ _HASH = re.compile(r"(?<![\w.])([0-9a-f]{7,64})(?![\w]|\.\d)")
 _MARKED_HASH = re.compile(r"`([0-9a-f]{7,64})`|\[([0-9a-f]{7,64})\]")
 _PULL = re.compile(r"(?<![\w&/])[#!](\d{1,9})\b")
 _ENTRY = re.compile(
-    r"- (?:\*\*Breaking:\*\* )?(?:\*\*(?P<scope>(?:[^*\\]|\\.){1,200}):\*\* )?(?P<words>\S.*?) "
+    r"- (?:\*\*Breaking:\*\* )?(?:\*\*(?P<scope>(?:[^*\\]|\\.){1,200}):\*\* )?(?P<words>\S.*) "
     r"\((?P<references>`[0-9a-f]{7,64}`[^()]{0,400})\)(?: by (?P<people>\S.{0,1000}))?"
 )
 

@@ -17,7 +17,7 @@ from orchestrator.agents.builtin.release_notes.chart import inked
 from orchestrator.agents.builtin.release_notes.design import CHART
 from orchestrator.agents.builtin.release_notes.entries import entry
 from orchestrator.agents.builtin.release_notes.kinds import GROUPS
-from orchestrator.agents.builtin.release_notes.marked import marked
+from orchestrator.agents.builtin.release_notes.marked import in_cell
 from orchestrator.agents.builtin.release_notes.pages import Line, lines_of
 from orchestrator.agents.builtin.release_notes.record import PATH, Change, GroupCount, Record, breaking_of, read_record
 from orchestrator.agents.builtin.release_notes.wording import bettered, fault
@@ -159,7 +159,7 @@ def _people(line: Line, file: str, known: _Known) -> Iterator[ReviewFinding]:
 def _unknown(text: str, names: Iterable[str]) -> str:
     """What is left of a list of names when those known are taken out."""
     for name in sorted(names, key=lambda name: (-len(name), name)):
-        text = text.replace(marked(name), "\n")
+        text = text.replace(in_cell(name), "\n")
     rest = next((part for part in text.split("\n") if not _BETWEEN.fullmatch(part)), "")
     return _NAMES_END.split(rest.strip(" ,.;").removeprefix("and "))[0][:120]
 
