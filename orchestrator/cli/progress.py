@@ -80,11 +80,12 @@ def ended_lines(snapshot: Snapshot, moved: Moved) -> list[str]:
     said = dict(moved.entry.trailers)
     outcome = said.get("Outcome", "")
     names = max(len(name) for name in snapshot.pipeline.steps)
+    agents = [step.agent or "" for step in snapshot.pipeline.steps.values()]
     record = moved.entry.state.steps.get(moved.action.step or "")
     parts = [
         f"{mark(outcome)} {padded(moved.action.step or snapshot.job, names)}",
         padded(outcome, 9),
-        padded(_maker(snapshot, moved), 20),
+        padded(_maker(snapshot, moved), max(20, *(len(f"{agent} (builtin)") for agent in agents))),
         padded(count(len(record.checks), "check") if record and record.checks else "", 8),
         *_figures(said),
         *_again(snapshot, moved.action),

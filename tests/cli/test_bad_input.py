@@ -111,7 +111,7 @@ BROKEN: dict[str, tuple[Spoil, list[str]]] = {
         gone("prompts/polish.md.j2"),
         [
             f"{PIPELINE}:42:3: steps.polish: there is no prompts/polish.md.j2",
-            "hint: prompts: design, draft, research, revalidate, validate",
+            'hint: did you mean "release-polish"?',
         ],
     ),
     "an unknown check": (
