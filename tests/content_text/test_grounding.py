@@ -218,3 +218,34 @@ def test_a_printed_change_stands_and_one_beyond_its_rounding_does_not(old: int, 
 def test_a_hostile_text_is_judged_without_trying_everything(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     ungrounded(text, {"s.html": text, "s.md": text})
+
+
+HASH = "3f2a91c4d5e6f708192a3b4c5d6e7f8091a2b3c4"
+LOG = {"commits.yaml": f'- {{"hash": "{HASH}", "subject": "Say \\"it is a fine day\\" in [brackets]", "pr": 12}}\n'}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HASH,
+        HASH[:7],
+        f"`{HASH[:10]}`, #12",
+        "(3f2a91c)",
+        'She wrote "it is a fine day" there.',
+        'Say "it is a fine day" in \\[brackets\\]',
+        "defaced, acceded",
+    ],
+)
+def test_a_hash_stands_by_its_beginning_and_an_escaped_sign_for_itself(text: str) -> None:
+    assert ungrounded(text, LOG) == ()
+
+
+@pytest.mark.parametrize("text", ["3f2a91d", "3f2a91", f"{HASH[:7]}0", "f2a91c4", "1234abc"])
+def test_another_hash_does_not_stand(text: str) -> None:
+    assert [claim.kind for claim in ungrounded(f"see {text}", LOG)] == [Kind.FIGURE]
+
+
+def test_a_quotation_ends_with_the_item_of_its_list() -> None:
+    text = '- one "that is not closed\n- two that is "not closed either\n'
+    assert quotations(text) == ()
+    assert [each.text for each in quotations('- "it goes on\n  to the next line"\n')] == ["it goes on to the next line"]

@@ -193,8 +193,10 @@ def _axis(record: Record) -> Iterator[str]:
             more=' text-anchor="end"',
         )  # fmt: skip
     y = _PLOT.y + _PLOT.height + 74
+    first = days.spoken_iso(record.bins[0].start[:10]) if record.bins else ""
+    said = f"commits without merges, by when they were written, from {first} on"
     yield _text(
-        "commits, merges not counted, by the day on which they were written",
+        said,
         _PLOT.x,
         y,
         18,

@@ -12,16 +12,15 @@ _MARKED_HASH = re.compile(r"`([0-9a-f]{7,64})`|\[([0-9a-f]{7,64})\]")
 _PULL = re.compile(r"(?<![\w&/])[#!](\d{1,9})\b")
 _ENTRY = re.compile(
     r"- (?:\*\*Breaking:\*\* )?(?:\*\*(?P<scope>(?:[^*\\]|\\.){1,200}):\*\* )?(?P<words>\S.*) "
-    r"\((?P<references>`[0-9a-f]{7,64}`[^()]{0,400})\)(?: by (?P<people>\S.{0,1000}))?"
+    r"\(`[0-9a-f]{7,64}`[^()]{0,400}\)(?: by (?P<people>\S.{0,1000}))?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line that tells a change: its words and people as Markdown, and the hashes that it names."""
+    """A line that tells a change: its words and its people, as Markdown."""
 
     words: str
-    references: str
     people: str | None
 
 
@@ -50,7 +49,7 @@ class Line:
     def entry(self) -> Entry | None:
         """The change that it tells, or None."""
         found = _ENTRY.fullmatch(self.text[:3_000])
-        return Entry(found["words"], found["references"], found["people"]) if found else None
+        return Entry(found["words"], found["people"]) if found else None
 
 
 def lines_of(text: str) -> Iterator[Line]:
