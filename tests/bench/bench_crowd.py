@@ -45,7 +45,7 @@ _BYTES_A_JOB = 200_000
 _AT_ONCE = 500
 """Jobs that one process makes in a repository of its own, before all are brought together."""
 # What differs from one making to the next: ids that hang on dates, and how long a step took.
-_PASSING = re.compile(r"\b[0-9a-f]{40}\b|(?<=^Duration-Ms: )\d+", re.MULTILINE)
+_PASSING = re.compile(r"\b[0-9a-f]{12}(?:[0-9a-f]{28})?\b|(?<=^Duration-Ms: )\d+", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from bench_crowd import PLAN, STATES, expected, kept_crowd, make_crowd, name
 from bench_pairs import in_turn
 from bench_status import status_rows
 from bench_step import Ours, Plain, copies
-from bench_workspace import STEPS, BenchError, Shop, hermetic, shop
+from bench_workspace import IDENTITY, STEPS, BenchError, Shop, hermetic, shop
 
 from orchestrator.engine.run import run
 
@@ -59,8 +59,10 @@ def test_the_crowd_is_as_planned_and_no_two_jobs_are_alike(tmp_path: Path) -> No
 
 
 def test_a_crowd_is_kept_for_as_long_as_the_programs_make_the_same(tmp_path: Path) -> None:
-    environ, said = hermetic(tmp_path / "home"), list[str]()
-    few = make_crowd(tmp_path / "few", environ, len(PLAN), quiet)
+    said: list[str] = []
+    few = make_crowd(tmp_path / "few", hermetic(tmp_path / "home"), len(PLAN), quiet)
+    # Another name in the base's commits, as another date would: other ids of all that is made from them.
+    (tmp_path / "home" / ".gitconfig").write_text(IDENTITY.replace("Lovelace", "Byron"))
     (tmp_path / f"crowd-{2 * len(PLAN)}-another").mkdir()
     many = kept_crowd(tmp_path, few, 2 * len(PLAN), is_fresh=False, say=said.append)
     assert many.likeness() == few.likeness()

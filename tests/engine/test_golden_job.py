@@ -14,7 +14,7 @@ from orchestrator.engine.run import run
 from orchestrator.model.action import Done
 from orchestrator.wiring import found_workspace, open_world
 
-GOLDEN = "8bb2e2deae16822d35bf8ef1195f4b4e268941bb"
+GOLDEN = "999d1feb8f43846eb0c5e8f3b7fbeafdeb167e32"
 
 
 def make_job(where: Path) -> str:
