@@ -5,19 +5,22 @@ Each is begun when it is first needed, and begun anew when it has died. What one
 
 import subprocess
 import weakref
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from threading import Lock
 
 from orchestrator.errors import LedgerError
 from orchestrator.ledger.objects import Format
 from orchestrator.ledger.process import Git
-from orchestrator.ledger.refs import refusal, transaction
+from orchestrator.ledger.refs import RefStore, refusal, transaction
 from orchestrator.ledger.values import RefUpdate
+from orchestrator.model.names import shown
+
+_FSCK = "run `git fsck`"
 
 
 class Child:
-    """One git process: requests go in, lines come out. Not for two threads at once."""
+    """One git process: requests go in, lines come out, one exchange at a time."""
 
     def __init__(self, git: Git, *args: str, is_heard: bool = False) -> None:
         """Take what is to run. `is_heard`: what it says of errors is kept, and must be little."""
@@ -26,6 +29,7 @@ class Child:
         self._errors = subprocess.PIPE if is_heard else subprocess.DEVNULL
         self._process: subprocess.Popen[bytes] | None = None
         self._finalizer: weakref.finalize[..., Child] | None = None
+        self._lock = Lock()
 
     @property
     def name(self) -> str:
@@ -51,6 +55,16 @@ class Child:
         assert self._process
         assert self._process.stdout
         return self._process.stdout.read(size)
+
+    @contextmanager
+    def exchange(self) -> Iterator[None]:
+        """Hold a request and its answer together: where that is cut short, nobody else gets the rest of it."""
+        with self._lock:
+            try:
+                yield
+            except BaseException:
+                self.stop()
+                raise
 
     def last_words(self) -> str:
         """End the process and return what it said was wrong."""
@@ -98,18 +112,16 @@ class ObjectReader:
 
     def __init__(self, git: Git) -> None:
         self._child = Child(git, "cat-file", "--batch-command")
-        self._lock = Lock()
 
     def read(self, oid: str, *, limit: int) -> tuple[str, bytes] | None:
         """Return kind and body of an object, None when it is missing. Raises LedgerError above `limit` bytes."""
-        with self._lock:
+        with self._child.exchange():
             header = self._ask("contents", oid)
             if header is None:
                 return None
             kind, size = header
             if size > limit:
                 # The body is on its way: a new process is cheaper than reading it away.
-                self._child.stop()
                 raise LedgerError(
                     f"object {oid} is too large to read: {size} bytes, at most {limit}",
                     hint=f"find its path with `git log --all --find-object={oid}`, and take it out of the branch",
@@ -118,27 +130,27 @@ class ObjectReader:
 
     def look(self, oid: str) -> tuple[str, int] | None:
         """Return kind and size (bytes) of an object, None when it is missing."""
-        with self._lock:
+        with self._child.exchange():
             return self._ask("info", oid)
 
     def close(self) -> None:
         """End the process."""
-        with self._lock:
-            self._child.stop()
+        self._child.stop()
 
     def _ask(self, verb: str, oid: str) -> tuple[str, int] | None:
         line = self._exchange(verb, oid) or self._again(verb, oid)
-        words = line.split()
-        if len(words) == 3 and words[2].isdigit():
-            return words[1].decode("ascii"), int(words[2])
-        return None
+        words = line.decode("ascii", "replace").split()
+        if words == [oid, "missing"]:
+            return None
+        if len(words) != 3 or words[0] != oid or not words[2].isdigit():
+            raise LedgerError(f"git cat-file answered {shown(line.decode('ascii', 'replace'))} to {oid}", hint=_FSCK)
+        return words[1], int(words[2])
 
     def _again(self, verb: str, oid: str) -> bytes:
         self._child.stop()
         line = self._exchange(verb, oid)
         if not line:
-            self._child.stop()
-            raise LedgerError("git cat-file ended without an answer", hint="run `git fsck`")
+            raise LedgerError("git cat-file ended without an answer", hint=_FSCK)
         return line
 
     def _exchange(self, verb: str, oid: str) -> bytes:
@@ -148,27 +160,45 @@ class ObjectReader:
     def _body(self, size: int) -> bytes:
         body = self._child.body(size + 1)
         if len(body) != size + 1:
-            self._child.stop()
-            raise LedgerError("git cat-file ended in the middle of an object", hint="run `git fsck`")
+            raise LedgerError("git cat-file ended in the middle of an object", hint=_FSCK)
         return body[:-1]
 
 
 class RefMover:
     """`git update-ref --stdin`: several refs move at once, or none does."""
 
-    def __init__(self, git: Git, form: Format) -> None:
+    def __init__(self, git: Git, form: Format, refs: RefStore) -> None:
         self._child = Child(git, "update-ref", "-m", "orchestrator", "--no-deref", "--stdin", "-z", is_heard=True)
         self._format = form
+        self._refs = refs
 
     def move(self, updates: Sequence[RefUpdate]) -> None:
         """Move all of `updates`, or none. Raises LostRace when a ref was elsewhere, Busy when one is locked."""
         if not updates:
             return
-        self._child.send(transaction(updates, self._format.zero))
-        for step in (b"start", b"prepare", b"commit"):
-            if self._child.line() != step + b": ok\n":
-                raise refusal(self._child.last_words())
+        with self._child.exchange():
+            self._child.send(transaction(updates, self._format.zero))
+            for stage in (b"start", b"prepare", b"commit"):
+                if self._child.line() == stage + b": ok\n":
+                    continue
+                words = self._child.last_words()
+                if stage != b"commit":
+                    raise refusal(words)
+                self._find_out(updates, words)
 
     def close(self) -> None:
         """End the process."""
         self._child.stop()
+
+    def _find_out(self, updates: Sequence[RefUpdate], words: str) -> None:
+        """Read back what came of a transaction whose end was not told: git may have died before it, or after."""
+        there = [(update, self._refs.read(update.ref)) for update in updates]
+        if all(oid == update.new for update, oid in there):
+            return
+        if all(oid == update.old for update, oid in there):
+            raise refusal(words or "it ended before it had moved any")
+        moved = ", ".join(update.ref for update, oid in there if oid == update.new)
+        raise LedgerError(
+            f"git died while it moved the refs; moved were {moved or 'others than these'}",
+            hint="orchestrator doctor says what is left locked; then run the same command again",
+        )

@@ -69,7 +69,7 @@ class Ledger:
         self._writer = ObjectWriter(
             repository.git, repository.format, repository.common_dir, is_shared=repository.is_shared
         )
-        self._mover = RefMover(repository.git, repository.format)
+        self._mover = RefMover(repository.git, repository.format, repository.refs)
         self._objects = Objects(self._reader, repository.format, repository.shallow())
 
     @classmethod

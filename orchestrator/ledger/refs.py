@@ -107,8 +107,10 @@ class FileRefs:
 
     def below(self, prefix: str) -> tuple[str, ...]:
         """Return the names below `prefix`, loose and packed."""
+        # As git does, the loose first: one that is packed meanwhile is then found there.
+        loose = list(self._loose_below(prefix))
         packed = map(os.fsdecode, self._packed.below(os.fsencode(prefix)))
-        return tuple(sorted({*self._loose_below(prefix), *packed}))
+        return tuple(sorted({*loose, *packed}))
 
     def _loose(self, ref: str) -> bytes | None:
         try:

@@ -33,8 +33,6 @@ class Objects:
     _trees: dict[str, Tree] = field(default_factory=dict)
     _blobs: dict[str, bytes] = field(default_factory=dict)
     """Small files that were built lately: the next step reads what the last one wrote."""
-    _pending: dict[str, None] = field(default_factory=dict)
-    """Ids of blobs that were built and may not be written yet: what is built on top may name them."""
 
     def blob(self, oid: str) -> bytes:
         """Return a file's bytes. Raises LedgerError when it is missing, no file, or above BLOB_LIMIT."""
@@ -52,7 +50,7 @@ class Objects:
 
     def has(self, oid: str) -> bool:
         """Say whether the object is in the repository."""
-        return oid in self._pending or (self.format.is_id(oid) and self.reader.look(oid) is not None)
+        return self.format.is_id(oid) and self.reader.look(oid) is not None
 
     def commit(self, oid: str) -> Commit:
         """Return a commit, without its parents where a shallow clone is cut off. Raises LedgerError when it is none."""
@@ -102,10 +100,8 @@ class Objects:
 
     def remember(self, new: NewObject) -> None:
         """Take note of an object that was built, so that others can be built on it and it is not read back."""
-        if new.kind is Kind.BLOB:
-            _remember(self._pending, new.id, None)
-            if len(new.body) <= _SMALL:
-                _remember(self._blobs, new.id, new.body, most=_SMALL_ONES)
+        if new.kind is Kind.BLOB and len(new.body) <= _SMALL:
+            _remember(self._blobs, new.id, new.body, most=_SMALL_ONES)
         if new.kind is Kind.TREE:
             _remember(self._trees, new.id, self.format.decode_tree(new.body))
         if new.kind is Kind.COMMIT:

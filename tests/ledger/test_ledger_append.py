@@ -316,9 +316,7 @@ def test_a_commit_is_built_on_one_that_is_not_written_yet(tmp_path: Path) -> Non
     bench = Bench.make(tmp_path)
     old = bench.new_job()
     entry = bench.ledger.commit_on(old, {"jobs/mug/a.md": b"a"}, message="entry", author=WRITER)
-    proposal = bench.ledger.commit_on(
-        entry.id, {"jobs/mug/b.md": entry.blobs["jobs/mug/a.md"]}, message="proposal", author=WRITER
-    )
+    proposal = bench.ledger.commit_on(entry.id, {"jobs/mug/b.md": b"a"}, message="proposal", author=WRITER)
     also = [RefUpdate(review_ref("mug", "approve"), proposal.id, None)]
     bench.ledger.append("mug", entry, old=old, also=also, others=[proposal])
     assert bench.git("show", "review/mug/approve:jobs/mug/b.md") == "a"

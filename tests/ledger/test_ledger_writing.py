@@ -3,13 +3,19 @@
 import os
 import stat
 import threading
+from collections.abc import Iterable
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 from ledger_bench import Bench
 
-from orchestrator.errors import LedgerError
+from orchestrator.errors import LedgerError, LostRace
+from orchestrator.ledger import RefUpdate
+from orchestrator.ledger.children import Child, ObjectReader, RefMover
 from orchestrator.ledger.loose import MOST
+from orchestrator.ledger.objects import Format
+from orchestrator.ledger.refs import FileRefs
 
 
 def loose(bench: Bench) -> dict[str, int]:
@@ -120,3 +126,91 @@ def test_packed_refs_are_read_again_when_they_change(tmp_path: Path) -> None:
     bench.git("update-ref", "-d", "refs/heads/job/jug")
     assert bench.ledger.tip("jug") is None
     assert bench.ledger.recorded_tip("jug") == second
+
+
+class PackedMeanwhile(FileRefs):
+    """Refs that another process packs just before they are looked for as files."""
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench.folder / ".git", Format("sha1"))
+        self._bench = bench
+
+    def _loose_below(self, prefix: str) -> Iterable[str]:
+        self._bench.git("pack-refs", "--all")
+        return super()._loose_below(prefix)
+
+
+def test_a_ref_that_is_packed_meanwhile_is_found(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    bench.new_job()
+    assert PackedMeanwhile(bench).below("refs/heads/job/") == ("refs/heads/job/mug",)
+
+
+class Interrupted(Child):
+    """A process whose user presses Ctrl-C while its answer is on its way."""
+
+    is_armed = False
+
+    def line(self) -> bytes:
+        if self.is_armed:
+            self.is_armed = False
+            raise KeyboardInterrupt
+        return super().line()
+
+
+def test_an_answer_that_was_not_waited_for_is_no_answer_to_the_next_request(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    tip = bench.new_job()
+    repository = bench.ledger._repository
+    reader = ObjectReader(repository.git)
+    reader._child = child = Interrupted(repository.git, "cat-file", "--batch-command")
+    files = bench.ledger.files(tip)
+    for place, path in enumerate(files):
+        child.is_armed = place == 0
+        with pytest.raises(KeyboardInterrupt) if child.is_armed else nullcontext():
+            assert reader.read(files[path], limit=1_000) == ("blob", bench.ledger.blob(files[path]))
+    reader.close()
+
+
+def test_a_refusal_that_was_not_waited_for_does_not_become_a_success(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    tip = bench.new_job()
+    repository = bench.ledger._repository
+    mover = RefMover(repository.git, repository.format, repository.refs)
+    args = ("update-ref", "--no-deref", "--stdin", "-z")
+    mover._child = child = Interrupted(repository.git, *args, is_heard=True)
+    child.is_armed = True
+    with pytest.raises(KeyboardInterrupt):
+        mover.move([RefUpdate("refs/heads/a", tip, None)])
+    with pytest.raises(LostRace):
+        mover.move([RefUpdate("refs/heads/main", tip, None)])
+    mover.close()
+
+
+class Dying(Child):
+    """A process that dies before it can say that it has done what it has done."""
+
+    def line(self) -> bytes:
+        said = super().line()
+        if said != b"commit: ok\n":
+            return said
+        self.stop()
+        return b""
+
+
+def test_a_move_whose_end_was_not_told_is_looked_up(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    tip = bench.new_job()
+    repository = bench.ledger._repository
+    mover = RefMover(repository.git, repository.format, repository.refs)
+    mover._child = Dying(repository.git, "update-ref", "--no-deref", "--stdin", "-z", is_heard=True)
+    mover.move([RefUpdate("refs/heads/a", tip, None)])
+    assert bench.git("rev-parse", "a") == tip
+
+
+def test_a_blob_that_was_never_written_cannot_be_named(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    base, person = bench.ledger.base().commit, bench.ledger.person()
+    unwritten = bench.ledger.commit_on(base, {"a.md": b"unwritten"}, message="m", author=person)
+    with pytest.raises(LedgerError, match="is not in this repository"):
+        bench.ledger.commit_on(base, {"b.md": unwritten.blobs["a.md"]}, message="m", author=person)
