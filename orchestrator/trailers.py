@@ -4,6 +4,7 @@ Git takes the last paragraph of a message for its trailers, and parts lines at `
 feed or U+2028 is no end of a line to it. So nothing is split here but at `\\n`.
 """
 
+import hashlib
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -14,6 +15,7 @@ WIDTH = 72
 NEXT = "Next is "
 """How the last paragraph of an entry's body begins: what is next, and why."""
 
+_MOST_CHARACTERS = 160
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,39}")
 _LINE = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,39}): (.*)", re.DOTALL)
 _UNSEEN = re.compile(
@@ -43,6 +45,18 @@ def parse(message: str) -> Mapping[str, str]:
             if TRAILER_VALUE.fullmatch(pair[2]):
                 found[pair[1]] = pair[2]
     return {key: value for key, value in found.items() if times[key.casefold()] == 1}
+
+
+def told(text: str) -> str:
+    """Return `text` as one harmless line of an entry: no control or direction characters, cut."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return flat if len(flat) <= _MOST_CHARACTERS else flat[: _MOST_CHARACTERS - 1] + "…"
+
+
+def receipts(refs: Mapping[str, str]) -> str:
+    """Return a digest of what went out: `step/target` → the receipt's commit. Nothing where nothing did."""
+    text = "\n".join(f"{place} {commit}" for place, commit in sorted(refs.items()))
+    return hashlib.sha256(text.encode()).hexdigest()[:16] if text else ""
 
 
 def following(message: str) -> str | None:
@@ -85,7 +99,12 @@ def _wrapped_line(line: str) -> list[str]:
     indent = " " * min(len(clean) - len(clean.lstrip()), 8)
     hanging = indent + ("  " if clean.lstrip().startswith("- ") else "")
     parts = textwrap.wrap(
-        clean.strip(), WIDTH - 2, initial_indent=indent, subsequent_indent=hanging, break_on_hyphens=False
+        clean.strip(),
+        WIDTH - 2,
+        initial_indent=indent,
+        subsequent_indent=hanging,
+        break_on_hyphens=False,
+        break_long_words=False,
     )
     return [_harmless(part) for part in parts] or [""]
 

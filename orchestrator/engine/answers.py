@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from orchestrator import trailers
 from orchestrator.documents import models
 from orchestrator.documents.emit import emit_yaml
-from orchestrator.engine import paths
+from orchestrator.engine import data, paths
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
 from orchestrator.ledger import Commit
@@ -126,6 +126,7 @@ def _of_step(world: World, snapshot: Snapshot, approved: str, told: ApprovalFile
         in_job,
         conflicts=tuple(_in_job(snapshot.job, path) for path in edits if ours.get(path) != base.get(path)),
         definitions=tuple(path for path in edits if _defines(snapshot.job, path)),
+        data=data.named(world, snapshot.job, snapshot.pipeline, {p: oid for p, oid in in_job.items() if oid}),
     )
 
 
@@ -148,7 +149,8 @@ def _in_job(job: str, path: str) -> str:
 
 
 def _defines(job: str, path: str) -> bool:
-    return path.startswith(paths.DEFINITIONS) or path == paths.in_workspace(job, paths.PIPELINE)
+    own = (paths.in_workspace(job, paths.PIPELINE), paths.in_workspace(job, paths.JOB))
+    return path.startswith(paths.DEFINITIONS) or path in own
 
 
 def content(snapshot: Snapshot, there: Mapping[str, str]) -> Files:

@@ -11,6 +11,7 @@ from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.documents.text import decode
 from orchestrator.documents.yaml import resolve
 from orchestrator.engine import material, paths
+from orchestrator.engine.base import settings_id
 from orchestrator.engine.gather import definitions, prompt_oids, read_settings
 from orchestrator.engine.lint import refuse_broken
 from orchestrator.engine.world import World
@@ -181,4 +182,5 @@ def _first_snapshot(world: World, base: str, job: str, changes: Mapping[str, byt
     files = {p: world.ledger.blob_id(c) if isinstance(c, bytes) else c for p, c in changes.items()}
     settings = read_settings(world, base)
     bare = Snapshot(job, base, base, State(), job_file, pipeline, {}, settings, files)
-    return replace(bare, definitions=definitions(world, base, bare, prompt_oids(world, base, pipeline)))
+    templates = prompt_oids(world, base, pipeline)
+    return replace(bare, definitions=definitions(world, base, bare, templates), settings_id=settings_id(world, base))

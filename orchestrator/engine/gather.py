@@ -1,24 +1,24 @@
 """Gather a snapshot: one job at one tip, and the base's settings, as values. It decides nothing and writes nothing."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from orchestrator import prompts, trailers
-from orchestrator.documents import models, yaml
+from orchestrator.documents import models
 from orchestrator.documents.agents import parse_agent
 from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.documents.text import decode
-from orchestrator.engine import answers, effects, paths
+from orchestrator.engine import answers, data, effects, paths
 from orchestrator.engine.base import settings_id
 from orchestrator.engine.world import World
-from orchestrator.errors import DocumentError, LedgerError, UsageError
+from orchestrator.errors import LedgerError, UsageError
 from orchestrator.machine.digests import digest
-from orchestrator.machine.view import View, data_files, stem
+from orchestrator.machine.view import View
 from orchestrator.model.agent import Agent
 from orchestrator.model.job import JobFile, Scalar
 from orchestrator.model.names import job_id_fault
 from orchestrator.model.patterns import matches_any
-from orchestrator.model.pipeline import Pipeline, Step, StepKind
+from orchestrator.model.pipeline import Pipeline, Step
 from orchestrator.model.settings import Settings
 from orchestrator.model.snapshot import Definition, Snapshot
 from orchestrator.model.state import State
@@ -51,8 +51,9 @@ def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
     whole = replace(
         bare,
         definitions=definitions(world, tip, bare, templates),
-        data=_data(world, job, pipeline, files),
+        data=data.named(world, job, pipeline, files),
         open_reviews=world.ledger.open_reviews(job),
+        settings_id=settings_id(world, base.commit),
         approved=world.ledger.approved_tip(job),
         targets=effects.targets(world, bare),
         claim=effects.claim(world, job, holds_lock=holds_lock),
@@ -106,7 +107,12 @@ def read_pipeline(world: World, job: str, oid: str) -> Pipeline:
 
 def read_settings(world: World, commit: str) -> Settings:
     """Return the settings at a commit of the base. Raises WorkspaceError where there are none, DocumentError."""
-    return _read(world, paths.SETTINGS, settings_id(world, commit), Settings)
+    return parse_settings(world, settings_id(world, commit))
+
+
+def parse_settings(world: World, oid: str) -> Settings:
+    """Return the settings of that blob id. Raises DocumentError, LedgerError."""
+    return _read(world, paths.SETTINGS, oid, Settings)
 
 
 def _workspace_files(world: World, job: str, tip: str, pipeline: Pipeline) -> dict[str, str]:
@@ -175,34 +181,6 @@ def _params(world: World, bare: Snapshot, step: Step, template: str | None) -> d
 
             named |= {a[1] for a in compile_expression(condition).attributes if a[0] == "params" and len(a) > 1}
     return {key: value for key, value in params.items() if key in named}
-
-
-def _data(world: World, job: str, pipeline: Pipeline, files: Mapping[str, str]) -> dict[str, object]:
-    """Return what the expressions name. A file that cannot be read is left out: its gate says what is wrong with it."""
-    found: dict[str, object] = {}
-    for condition in conditions(pipeline):
-        for path in data_files(condition, files):
-            value = read_data(world.ledger.blob(files[path]), paths.in_workspace(job, path))
-            if value is not None:
-                found[stem(path)] = value
-    return found
-
-
-def conditions(pipeline: Pipeline) -> Iterator[str]:
-    """Return every expression of a pipeline."""
-    for step in pipeline.steps.values():
-        if step.when:
-            yield step.when
-        if step.kind is StepKind.APPROVE and step.approve and step.approve.when:
-            yield step.approve.when
-
-
-def read_data(text: bytes, path: str) -> object:
-    """Return a data file's value, or None where it cannot be read."""
-    try:
-        return yaml.load(text, path)
-    except DocumentError:
-        return None
 
 
 def _editors(world: World, whole: Snapshot) -> dict[str, str]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orchestrator import __version__, trailers
@@ -21,12 +23,21 @@ if TYPE_CHECKING:
     from orchestrator.ledger import Commit, JobRefs
 
 CACHE = "status.json"
+STATUSES = frozenset({"ready", "waiting", "halted", "done", "cancelled"})
 _FORM = f"{__version__}/1 ".encode()
 """The form of the cache; another version's is not read."""
 
 
+class Same(Enum):
+    """How much of the settings is as it was."""
+
+    ALL = "all"
+    PUBLISHERS = "publishers"
+    NOTHING = "nothing"
+
+
 class Row(NamedTuple):
-    """A job in a list. `cost_usd`: all that it ever cost."""
+    """A job in a list. `reason`: one line, cut; `cost_usd`: all that it ever cost, as its budget counts it."""
 
     id: str
     status: str
@@ -46,7 +57,7 @@ def rows(world: World) -> list[Row]:
     known = dict(_remembered(cached, prints))
     known |= told_by_trailers(world, {job: refs for job, refs in jobs.items() if job not in known}, here)
     passing = {job: _read(world, job) for job in jobs if job not in known}
-    lasting = {**known, **{job: row for job, (row, is_lasting) in passing.items() if is_lasting}}
+    lasting = {**known, **{job: row for job, (row, lasts) in passing.items() if lasts and jobs[job].is_quiet}}
     told = {job: [prints[job], *row[1:]] for job, row in lasting.items()}
     if told != cached:
         _keep(world, told)
@@ -97,20 +108,27 @@ class _Entries:
         self._world = world
         self._settings = settings
         self._commits = commits
-        self._bases: dict[str, bool] = {}
+        self._known: dict[str, Same] = {}
 
     def row(self, job: str, refs: JobRefs) -> Row | None:
         """Return where the job stands, as its tip says; None where it does not, or something has changed since."""
         tip = self._commits.get(refs.tip or "")
         said = self._said(tip)
-        if tip is None or said.get("Job") != job or not {"Status", "Next", "Base"} <= said.keys():
-            return None
-        is_so_still = said.get("Reviews", "") == ",".join(refs.reviews) and self._is_approved_as(said, refs)
-        reason = trailers.following(tip.message)
-        if reason is None or not is_so_still or not self._holds(said["Base"]):
+        if tip is None or said.get("Job") != job or not {"Status", "Next", "Settings"} <= said.keys():
             return None
         action, _, step = said["Next"].partition("/")
-        return Row(job, said["Status"], action, step or None, reason, float(said.get("Spend-USD", "0")))
+        reason, spent = trailers.following(tip.message), _usd(said.get("Spend-USD", "0"))
+        if reason is None or spent is None or said["Status"] not in STATUSES or not self._is_so_still(said, refs):
+            return None
+        if not self._holds(said["Settings"], is_done=action == "done"):
+            return None
+        return Row(job, said["Status"], action, step or None, reason, spent)
+
+    def _is_so_still(self, said: Mapping[str, str], refs: JobRefs) -> bool:
+        """Say whether the refs that were looked at then are where they were."""
+        is_asked_so = said.get("Reviews", "") == ",".join(refs.reviews)
+        is_sent_so = said.get("Receipts", "") == trailers.receipts(refs.receipts)
+        return is_asked_so and is_sent_so and self._is_approved_as(said, refs)
 
     def _said(self, commit: Commit | None) -> Mapping[str, str]:
         return trailers.parse(commit.message) if commit is not None and commit.is_machine else {}
@@ -121,14 +139,36 @@ class _Entries:
             return said.get("Approved") == refs.approved
         return "Seq" in self._said(self._commits.get(refs.approved))
 
-    def _holds(self, base: str) -> bool:
-        """Say whether the settings at a commit of the base are those that hold now."""
-        if base not in self._bases:
-            try:
-                self._bases[base] = settings_id(self._world, base) == self._settings
-            except OrchestratorError:
-                self._bases[base] = False
-        return self._bases[base]
+    def _holds(self, settings: str, *, is_done: bool) -> bool:
+        """Say whether the settings of that id say what those say that hold now.
+
+        A job that is done asks of them only where it published.
+        """
+        if settings not in self._known:
+            self._known[settings] = self._same(settings)
+        return self._known[settings] is Same.ALL or (is_done and self._known[settings] is Same.PUBLISHERS)
+
+    def _same(self, settings: str) -> Same:
+        if settings == self._settings:
+            return Same.ALL
+        from orchestrator.engine.gather import parse_settings
+
+        try:
+            then, now = (parse_settings(self._world, oid) for oid in (settings, self._settings))
+        except OrchestratorError:
+            return Same.NOTHING
+        if then == now:
+            return Same.ALL
+        return Same.PUBLISHERS if then.publishers == now.publishers else Same.NOTHING
+
+
+def _usd(text: str) -> float | None:
+    """Return what a trailer says was spent; None where it says nothing that could be."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if 0 <= found < math.inf else None
 
 
 # --- what must be read -----------------------------------------------------------------------------------------------
@@ -145,5 +185,6 @@ def _read(world: World, job: str) -> tuple[Row, bool]:
 
     (told,) = report.status(world, [job])
     following = told["next"]
-    row = Row(job, told["status"], following["action"], following["step"], told["reason"], told["cost_usd"])
+    reason = trailers.told(told["reason"])
+    row = Row(job, told["status"], following["action"], following["step"], reason, told["cost_usd"])
     return row, following["until"] is None and told["status"] != report.BROKEN

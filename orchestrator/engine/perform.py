@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 from orchestrator import prompts
 from orchestrator.agents.admission import admit
 from orchestrator.agents.interface import Answer, Request
-from orchestrator.engine import effects, paths
-from orchestrator.engine.gather import Gathered, conditions, read_data
+from orchestrator.engine import data, effects, paths
+from orchestrator.engine.gather import Gathered
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
 from orchestrator.gates.interface import Material
 from orchestrator.ledger import Ledger
 from orchestrator.machine.digests import digest
-from orchestrator.machine.view import View, data_files, stem
+from orchestrator.machine.view import View
 from orchestrator.model.action import (
     Action,
     CheckResult,
@@ -209,7 +209,7 @@ def _admitted(
         maker.backend,
         digest([maker.request.agent.system, maker.request.prompt]),
         (*admitted.refused, *map(_ungranted, outside)),
-        _data(snapshot, made),
+        data.made(snapshot.pipeline, made),
     )
     return Performed(result, made, claim)
 
@@ -270,13 +270,6 @@ def _left_alone(snapshot: Snapshot, name: str) -> tuple[str, ...]:
     )
 
 
-def _data(snapshot: Snapshot, made: Mapping[str, bytes]) -> dict[str, object]:
-    """Return the parsed data files among what was made that some expression names."""
-    named = {path for text in conditions(snapshot.pipeline) for path in data_files(text, made)}
-    found = {stem(path): read_data(made[path], path) for path in named}
-    return {name: value for name, value in found.items() if value is not None}
-
-
 # --- files judged as they are ----------------------------------------------------------------------------------------
 
 
@@ -298,7 +291,7 @@ def _judge(world: World, snapshot: Snapshot, action: Judge) -> Performed:
     )
     checks = world.judge(step.gate, material)
     made = {path: world.ledger.blob(oid) for path, oid in outputs.items() if path.endswith((".yaml", ".yml", ".json"))}
-    return Performed(Produced(outputs, checks, data=_data(snapshot, made)))
+    return Performed(Produced(outputs, checks, data=data.made(snapshot.pipeline, made)))
 
 
 def _judged_paths(view: View, action: Judge) -> tuple[str, ...]:

@@ -201,7 +201,7 @@ def _job(world: World, snapshot: Snapshot, action: Action) -> JobDocument:
         "reason": action.reason,
         "next": next_document(snapshot.job, action),
         "steps": [_step(view, name, costs) for name in snapshot.pipeline.steps],
-        "cost_usd": round(sum(costs.values()), 6),
+        "cost_usd": round(snapshot.state.spend_usd + snapshot.archived_spend, 6),
         "tip": snapshot.tip,
         "branch": f"job/{snapshot.job}",
     }

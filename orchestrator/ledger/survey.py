@@ -72,8 +72,17 @@ class JobRefs:
     @property
     def is_plain(self) -> bool:
         """Say whether the job stands at its last entry, and nothing of it is claimed, intended, archived or lost."""
-        last = (self.recorded_tip or self.tip) if not self.is_here else self.recorded_tip
-        return self.tip == last and self.refs.keys().isdisjoint({CLAIMS, ARCHIVE, LOST, INTENTS})
+        return self.tip == self.recorded_tip and self.is_quiet and self.refs.keys().isdisjoint({ARCHIVE, LOST})
+
+    @property
+    def is_quiet(self) -> bool:
+        """Say whether nothing of the job is claimed or intended: nobody is at work on it."""
+        return self.refs.keys().isdisjoint({CLAIMS, INTENTS})
+
+    @property
+    def receipts(self) -> Mapping[str, str]:
+        """Return the latest receipts, `step/target` → commit: what the remote knows to have gone out has gone out."""
+        return {**self.refs.get(f"{_THERE}{PUBLISHED}", {}), **self.refs.get(PUBLISHED, {})}
 
     @property
     def fingerprint(self) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from orchestrator.machine.decide import decide
+from orchestrator.machine.view import stem
 from orchestrator.machine.writing import former, put
 from orchestrator.model.action import BringHome, Confirm, Propose
 from orchestrator.model.finding import Finding, Severity
@@ -60,7 +61,10 @@ def brought_home(snapshot: Snapshot, action: BringHome) -> Snapshot:
     taken = {path: oid for path, oid in brought.edits.items() if path not in brought.conflicts}
     files = {path: oid for path, oid in {**snapshot.files, **taken}.items() if oid is not None}
     editors = {**snapshot.editors, **{path: action.by for path, oid in taken.items() if oid is not None}}
-    after = replace(snapshot, files=files, editors=editors, brought=None)
+    changed = {stem(path) for path in taken}
+    data = {name: value for name, value in snapshot.data.items() if name not in changed}
+    data |= {name: value for name, value in brought.data.items() if name in changed}
+    after = replace(snapshot, files=files, editors=editors, data=data, brought=None)
     if not action.is_approval:
         return after
     given = Approval(

@@ -18,23 +18,30 @@ _VOUCHED = frozenset({How.SIGNATURE, How.FORGE, How.LOCAL})
 def holds(view: View, approval: Approval) -> bool:
     """Say whether the approval still speaks of what stands there, as far as it matters for what comes after it."""
     for path, oid in approval.paths.items():
-        if view.files.get(path) != oid and not is_left_to_later(view, approval.step, path):
+        if view.files.get(path) != oid and not is_left_to_later(view, approval.step, path, is_told=True):
             return False
-    new = [p for p in view.cover() if p not in approval.paths and not is_left_to_later(view, approval.step, p)]
+    new = [p for p in view.cover() if p not in approval.paths]
+    new = [p for p in new if not is_left_to_later(view, approval.step, p, is_told=False)]
     return not any(_matters_to(view, name, new) for name in view.after(approval.step))
 
 
-def is_left_to_later(view: View, step: str, path: str) -> bool:
-    """Say whether an approval need not speak of the path: no step before it writes the path, and others do.
+def is_left_to_later(view: View, step: str, path: str, *, is_told: bool) -> bool:
+    """Say whether an approval need not speak of the path: only later steps write it, or, where it was not there
+    (`is_told` False), steps beside it, which had not run.
 
     But what goes out must be spoken of: by this approval, unless a later one before the publish speaks of it.
     """
-    if not _is_written_elsewhere(view, step, path):
+    if not (_is_written_after(view, step, path) if is_told else _is_written_elsewhere(view, step, path)):
         return False
     later = view.after(step)
     speaking = [name for name in view.approve_steps() if name in later and not _is_written_elsewhere(view, name, path)]
     sending = (name for name in later if (p := view.step(name).publish) and matches_any(p.files, path))
     return all(any(name in view.before[publish] for name in speaking) for publish in sending)
+
+
+def _is_written_after(view: View, step: str, path: str) -> bool:
+    writers, later = view.writers(path), view.after(step)
+    return bool(writers) and all(name in later for name in writers)
 
 
 def _is_written_elsewhere(view: View, step: str, path: str) -> bool:
@@ -125,7 +132,7 @@ def lost(view: View, step: str) -> str | None:
             continue
         now = view.cover()
         changed = [p for p in sorted({*approval.paths, *now}) if approval.paths.get(p) != now.get(p)]
-        told = [p for p in changed if not is_left_to_later(view, step, p)]
+        told = [p for p in changed if not is_left_to_later(view, step, p, is_told=p in approval.paths)]
         if told and not holds(view, approval):
             said = "changed since {} approved it" if told[0] in approval.paths else "was made since {} approved"
             return f"{told[0]} {said.format(approval.by)}"

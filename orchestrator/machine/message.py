@@ -38,10 +38,9 @@ from orchestrator.model.finding import Finding
 from orchestrator.model.names import ORCHESTRATOR, TRAILER_VALUE
 from orchestrator.model.snapshot import Snapshot
 from orchestrator.model.state import Outcome, State, Status
-from orchestrator.trailers import NEXT
+from orchestrator.trailers import NEXT, receipts, told
 
 _MOST_LINES = 20
-_MOST_CHARACTERS = 160
 
 Trailers = tuple[tuple[str, str], ...]
 
@@ -62,6 +61,9 @@ def entry(snapshot: Snapshot, action: Action, result: Result, after: Snapshot, f
     outcome = _outcome(action, result, after.state)
     subject = " ".join(part for part in (f"{snapshot.job}:", step, outcome) if part)
     rows = [*_entry_rows(snapshot, action, result, after, outcome), *_last_rows(after, following)]
+    if isinstance(action, BringHome) and action.brought.definitions:
+        # What is next by the definitions that were brought along is for who reads them.
+        rows = [row for row in rows if row[0] != "Next"]
     body = _with_next(_body(snapshot, action, result, after), following)
     return Entry(after.state, subject, body, _trailers(after, *rows), _author(action, result))
 
@@ -69,7 +71,7 @@ def entry(snapshot: Snapshot, action: Action, result: Result, after: Snapshot, f
 def command_entry(command: Command, after: Snapshot, following: Action) -> Entry:
     """Return the entry of a person's command."""
     subject = " ".join(part for part in (f"{after.job}:", command.step, str(command.word)) if part)
-    said = f": {_line(command.message)}" if command.message else ""
+    said = f": {told(command.message)}" if command.message else ""
     body = [f"{command.actor} said {command.word}{said}."]
     rows = [("Step", command.step or ""), ("Outcome", str(command.word)), ("Base", after.base)]
     rows += [("Actor", command.actor), *_last_rows(after, following)]
@@ -118,7 +120,7 @@ def _author(action: Action, result: Result) -> str:
 
 
 def _body(snapshot: Snapshot, action: Action, result: Result, after: Snapshot) -> Iterator[str]:
-    yield _sentence(f"Because {_line(action.reason)}")
+    yield _sentence(f"Because {told(action.reason)}")
     yield from _what_changed(snapshot, action, result)
     yield from _what_came(result)
     yield from _what_follows(snapshot, after)
@@ -140,7 +142,7 @@ def _what_changed(snapshot: Snapshot, action: Action, result: Result) -> Iterato
         yield from _brought(action)
     if isinstance(action, Publish | Reconcile) and isinstance(result, Sent):
         payload = action.payload if isinstance(action, Publish) else action.effect.payload
-        yield f"Sent {', '.join(sorted(payload))} to {action.target}. {_line(result.note)}"
+        yield f"Sent {', '.join(sorted(payload))} to {action.target}. {told(result.note)}"
     if isinstance(action, Propose):
         yield f"Approve by merging review/{snapshot.job}/{action.step} into approved/{snapshot.job}."
 
@@ -160,13 +162,13 @@ def _brought(action: BringHome) -> Iterator[str]:
 def _what_came(result: Result) -> Iterator[str]:
     if isinstance(result, Produced):
         for finding in result.refused[:_MOST_LINES]:
-            yield f"Refused {_line(str(finding))}"
+            yield f"Refused {told(str(finding))}"
         if result.checks:
             yield ""
             for check in result.checks:
                 yield from _check(check)
     if isinstance(result, Fault | NotSent | Unclear):
-        yield f"What went wrong was {_line(result.message)}"
+        yield f"What went wrong was {told(result.message)}"
 
 
 def _check(check: CheckResult) -> Iterator[str]:
@@ -178,7 +180,7 @@ def _check(check: CheckResult) -> Iterator[str]:
 
 
 def _finding(finding: Finding) -> str:
-    return _line(str(finding))
+    return told(str(finding))
 
 
 def _what_follows(snapshot: Snapshot, after: Snapshot) -> Iterator[str]:
@@ -194,7 +196,7 @@ def _what_follows(snapshot: Snapshot, after: Snapshot) -> Iterator[str]:
 
 def _with_next(body: Iterable[str], following: Action) -> str:
     """Return the body, what is next and why as its last paragraph: the list of jobs reads it there."""
-    return "\n".join([*body, "", f"{NEXT}{_next_words(following)}: {_line(following.reason)}."])
+    return "\n".join([*body, "", f"{NEXT}{_next_words(following)}: {told(following.reason)}."])
 
 
 def _next_words(following: Action) -> str:
@@ -202,18 +204,11 @@ def _next_words(following: Action) -> str:
         case Done():
             return "nothing"
         case Await():
-            return f"to wait for {following.subject}"
+            return f"to wait for {_value(following.subject)}"
         case Halt():
             return "a person's word"
         case _:
             return "to " + " ".join(dict.fromkeys([action_name(following).replace("-", " "), following.step or ""]))
-
-
-def _line(text: str) -> str:
-    """Return `text` as one harmless line: no control or direction characters, cut."""
-    kept = "".join(c if c.isprintable() else " " for c in text)
-    flat = " ".join(kept.split())
-    return flat if len(flat) <= _MOST_CHARACTERS else flat[: _MOST_CHARACTERS - 1] + "…"
 
 
 # --- the trailers ----------------------------------------------------------------------------------------------------
@@ -247,8 +242,16 @@ def _last_rows(after: Snapshot, following: Action) -> Iterator[tuple[str, str]]:
     if not isinstance(following, Await) or following.waits is Waits.PERSON:
         yield "Next", "/".join(part for part in (action_name(following), following.step) if part)
     yield "Reviews", ",".join(sorted(after.open_reviews))
+    yield "Settings", after.settings_id
     yield "Approved", after.approved or ""
+    sent = {f"{step}/{_to(after, step)}": target.latest for step, target in after.targets.items()}
+    yield "Receipts", receipts({place: effect.commit for place, effect in sent.items() if effect})
     yield "Spend-USD", money(after.state.spend_usd) if after.state.spend_usd else ""
+
+
+def _to(after: Snapshot, step: str) -> str:
+    publish = after.pipeline.steps[step].publish
+    return publish.to if publish else ""
 
 
 def _agent_rows(action: Run, result: Produced | Fault) -> list[tuple[str, str]]:

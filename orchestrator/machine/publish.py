@@ -55,7 +55,7 @@ def _unapproved(view: View, step: str, payload: Files) -> Await | None:
         given = held(view, asked, by_person=wants_person(view, asked) is not False)
         agreed = {path for path, oid in payload.items() if any(a.paths.get(path) == oid for a in given)}
         for path in sorted(payload.keys() - agreed):
-            if not is_left_to_later(view, asked, path):
+            if not is_left_to_later(view, asked, path, is_told=any(path in a.paths for a in given)):
                 return Await(
                     Waits.PERSON,
                     asked,

@@ -64,7 +64,9 @@ class Brought:
     conflicts: tuple[str, ...] = ()
     """Paths that the job changed meanwhile too: the job's version stays, theirs is in the history."""
     definitions: tuple[str, ...] = ()
-    """Those of `edits` that define the job: agents, prompts, the pipeline, memory."""
+    """Those of `edits` that define the job: its own file, agents, prompts, the pipeline, memory."""
+    data: Mapping[str, object] = field(default_factory=dict)
+    """Stem → value, of those of `edits` that an expression names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,8 @@ class Snapshot:
     """Path → the person whose commit last touched it, for paths whose id is not the seen one."""
     open_reviews: frozenset[str] = frozenset()
     """Steps whose review branch exists."""
+    settings_id: str = ""
+    """The blob id of the settings."""
     approved: str | None = None
     """The commit that the branch `approved/<id>` is at, None before the first proposal."""
     brought: Brought | None = None

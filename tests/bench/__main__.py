@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "docs"))
 
-from bench_machine import described, load
+from bench_machine import busyness, described
 from bench_parts import PARTS, PROFILES, Bench, Size
 from bench_rows import Row, block, document, lines
 from bench_workspace import BenchError, hermetic
@@ -76,7 +76,7 @@ def _profile(bench: Bench, name: str) -> None:
 
 
 def _measure(bench: Bench, asked: argparse.Namespace) -> None:
-    machine = [*described(bench.folder), f"{load()} before it began, with nothing of its own"]
+    machine = [*described(bench.folder), busyness()]
     say(machine[-1])
     rows = list(_told(bench.rows(), is_quiet=asked.json))
     if asked.json:

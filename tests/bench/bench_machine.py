@@ -24,9 +24,13 @@ def described(folder: Path) -> list[str]:
     ]
 
 
-def load() -> str:
-    """Return how busy the machine is: a ratio of a busy one is worth less."""
-    return f"load {os.getloadavg()[0]:.1f} on {len(os.sched_getaffinity(0))} cores"
+def busyness() -> str:
+    """Return how busy the machine is before the bench adds to it: the figures of a busy one are worth less."""
+    load, cores = os.getloadavg()[0], len(os.sched_getaffinity(0))
+    said = f"load {load:.1f} on {cores} cores before it began"
+    return (
+        f"{said}: the machine was busy with other things, and its figures are provisional" if load > cores / 2 else said
+    )
 
 
 def sync_ms(folder: Path) -> float:
@@ -48,12 +52,19 @@ def _memory_gb() -> float:
 
 def _file_system(folder: Path) -> str:
     """Return kind of file system and disk. A disk that the machine shows as virtual says nothing of what is below."""
-    kind = _told("stat", "--file-system", "--format=%T", str(folder)) or "a file system of unknown kind"
     device = os.stat(folder).st_dev
+    kind = _kinds().get(f"{os.major(device)}:{os.minor(device)}", "a file system of unknown kind")
     block = Path(f"/sys/dev/block/{os.major(device)}:{os.minor(device)}")
     names = [block.resolve().name, block.resolve().parent.name] if block.exists() else []
     disk = "a virtual disk" if any(re.match(r"vd|xvd", name) for name in names) else _spins(block)
     return f"{kind} on {disk}"
+
+
+def _kinds() -> dict[str, str]:
+    """Return device → kind of file system, as the kernel names it (proc_pid_mountinfo(5)), where it does."""
+    table = Path("/proc/self/mountinfo")
+    rows = table.read_text().splitlines() if table.is_file() else []
+    return {row.split()[2]: row.partition(" - ")[2].split()[0] for row in rows}
 
 
 def _spins(block: Path) -> str:

@@ -9,7 +9,7 @@ from bench_child import Place
 from bench_crowd import STATES, Crowd, expected, kept_crowd, make_crowd
 from bench_demo import ROOT, demo_rows
 from bench_peer import Peer, peer
-from bench_profile import of_imports, of_program, of_step
+from bench_profile import of_functions, of_imports, of_step
 from bench_rows import Row
 from bench_start import demo_memory_row, help_rows, run_rows
 from bench_status import status_rows
@@ -99,15 +99,22 @@ class Bench:
         elif name == "step":
             yield from of_step(shop(self.folder / "profiled", self.environ))
         elif name == "run":
-            made = shop(self.folder / "profiled", self.environ)
-            yield from of_program(self._a_job(made), self.folder, "run", "profiled")
+            yield from self._profiled_run(shop(self.folder / "profiled", self.environ))
         else:
-            copied = self._many(self._few()).copy("loose", self.folder / "many")
-            for state in ("cold", "warm"):
-                yield f"status, {state}"
-                yield from of_program(Place(copied.folder, self.environ), self.folder, "status")
+            yield from self._profiled_status(self._many(self._few()).copy("loose", self.folder / "many"))
 
-    def _a_job(self, made: Shop) -> Place:
+    def _profiled_run(self, made: Shop) -> Iterator[str]:
+        """Yield it for a job of its own each time: one that is done has nothing left to run."""
         with made.opened() as world:
-            made.job(world, "profiled")
-        return Place(made.folder, self.environ)
+            jobs = [made.job(world, f"profiled{number}") for number in range(2)]
+        place = Place(made.folder, self.environ)
+        yield from of_imports(place, "run", jobs[0])
+        yield from of_functions(place, self.folder, "run", jobs[1])
+
+    def _profiled_status(self, copied: Shop) -> Iterator[str]:
+        place = Place(copied.folder, self.environ)
+        yield "status, cold"
+        yield from of_functions(place, self.folder, "status")
+        yield "status, warm"
+        yield from of_imports(place, "status")
+        yield from of_functions(place, self.folder, "status")

@@ -31,9 +31,8 @@ def of_step(made: Shop) -> Iterator[str]:
     yield from _printed(profile)
 
 
-def of_program(place: Place, folder: Path, *args: str) -> Iterator[str]:
-    """Yield the imports of a whole process, then its functions."""
-    yield from _imports(place.imported(PROGRAM, *args))
+def of_functions(place: Place, folder: Path, *args: str) -> Iterator[str]:
+    """Yield the functions of a whole process."""
     found = folder / "profile"
     place.output(PYTHON, "-m", "cProfile", "-o", str(found), PROGRAM, *args)
     yield from _printed(str(found))

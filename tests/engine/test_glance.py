@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from places import SETTINGS, Scripted, commit_files, finish, git, made_job, workspace, world_of
+from places import PIPELINE, SETTINGS, Scripted, commit_files, finish, git, made_job, workspace, world_of
 
 from orchestrator.engine import glance
 from orchestrator.engine.advance import advance
@@ -125,6 +125,100 @@ def test_a_commit_of_the_base_that_leaves_the_settings_alone_changes_nothing(fol
     assert told(world) == read(world)
 
 
+def test_a_comment_in_the_settings_changes_nothing_and_a_done_job_asks_of_publishers_alone(folder: Path) -> None:
+    world = world_of(workspace(folder))
+    for job in ("waiting", "done"):
+        made_job(world, job)
+        finish(world, job)
+    approve(world, question(world, "done", "approve"))
+    finish(world, "done")
+    commit_files(folder, {"orchestrator.yaml": f"# a comment\n{SETTINGS}"})
+    assert told(world) == read(world)
+    commit_files(folder, {"orchestrator.yaml": SETTINGS.replace("who: [ada@", "who: [eve@")})
+    assert told(world).keys() == {"done"}
+    assert listed(world) == read(world)
+    commit_files(folder, {"orchestrator.yaml": SETTINGS.replace("path: published", "path: elsewhere")})
+    assert told(world) == {}
+    assert listed(world) == read(world)
+
+
+CHOICE = """\
+version: 1
+steps:
+  draft:
+    agent: writer
+    reads: [brief.md]
+    writes: [text.md]
+  approve:
+    approve: {by: owner}
+  extra:
+    agent: writer
+    prompt: draft
+    when: options.go == "yes"
+    reads: [text.md]
+    writes: [extra.md]
+"""
+
+
+def test_what_is_next_goes_by_the_data_that_an_approval_brings_along(folder: Path) -> None:
+    world = world_of(workspace(folder, pipeline=CHOICE))
+    commit_files(folder, {"jobs/templates/t/options.yaml": "go: maybe\n"})
+    made_job(world)
+    finish(world)
+    git(folder, "switch", "-q", "approved/j")
+    git(folder, "merge", "-q", "--no-ff", "-m", "yes", "review/j/approve")
+    commit_files(folder, {"jobs/j/options.yaml": 'go: "yes"\n'})
+    git(folder, "switch", "-q", "main")
+    advance(world, "j")
+    assert told(world) == read(world)
+    assert told(world)["j"][2:4] == ("run", "extra")
+
+
+@pytest.mark.parametrize("line", ["Spend-USD: abc", "Spend-USD: -1", "Spend-USD: inf", "Status: happy", "Next: "])
+def test_a_trailer_that_says_what_cannot_be_is_not_believed(folder: Path, line: str) -> None:
+    world = world_of(workspace(folder))
+    made_job(world)
+    finish(world)
+    key = line.split(":")[0]
+    said = [text for text in git(folder, "log", "-1", "--format=%B", "job/j").split("\n") if not text.startswith(key)]
+    machine = ("-c", "user.name=orchestrator", "-c", "user.email=orchestrator@agents.invalid")
+    tree = git(folder, "rev-parse", "job/j^{tree}")
+    forged = git(folder, *machine, "commit-tree", tree, "-p", "job/j", "-m", "\n".join([*said, line]))
+    git(folder, "update-ref", "refs/heads/job/j", forged)
+    git(folder, "update-ref", "refs/orchestrator/tips/j", forged)
+    assert told(world) == {}
+    assert listed(world) == read(world)
+
+
+def test_what_went_out_from_elsewhere_is_seen(folder: Path, tmp_path: Path) -> None:
+    world = world_of(workspace(folder))
+    made_job(world)
+    finish(world)
+    approve(world, question(world, "j", "approve"))
+    git(tmp_path, "clone", "-q", "--mirror", str(folder), "there")
+    other = world_of(tmp_path / "there")
+    assert told(world)["j"][2:4] == ("publish", "publish")
+    git(folder, "update-ref", "refs/orchestrator/published/j/publish/shop", world.ledger.base().commit)
+    assert told(world) == {}
+    assert told(other)["j"] == read(other)["j"]
+
+
+def test_a_reason_with_a_word_longer_than_a_line_is_told_whole(folder: Path) -> None:
+    path = f"{'long' * 20}.md"
+    pipeline = PIPELINE.replace("reads: [brief.md]", f"reads: [{path}]")
+    world = world_of(workspace(folder, pipeline=pipeline))
+    commit_files(folder, {f"jobs/templates/t/{path}": "words\n"})
+    made_job(world)
+    commit_files(folder, {"README.md": "x\n"})
+    git(folder, "switch", "-q", "job/j")
+    git(folder, "rm", "-q", f"jobs/j/{path}")
+    git(folder, "commit", "-qm", "without")
+    git(folder, "switch", "-q", "main")
+    advance(world, "j")
+    assert told(world) == read(world)
+    assert path in told(world)["j"].reason
+
+
 def test_a_fork_is_told_of_as_reading_it_says(folder: Path) -> None:
     world = world_of(workspace(folder))
     made_job(world)
@@ -181,7 +275,8 @@ def test_a_clone_lists_the_jobs_of_its_remote_from_their_trailers(folder: Path, 
     finish(world, "a")
     git(tmp_path, "clone", "-q", str(folder), "there")
     clone = world_of(tmp_path / "there")
-    assert told(clone) == read(clone)
+    assert told(clone) == {}
+    assert listed(clone) == read(clone)
     clone.ledger.init_refspecs()
     git(tmp_path / "there", "fetch", "-q")
     assert told(clone) == read(clone) == read(world)
