@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import cast
@@ -62,5 +63,6 @@ def _loaded(plug_in: EntryPoint) -> Opener:
         ) from problem
 
 
+@cache
 def _plug_ins() -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=PLUG_INS))
