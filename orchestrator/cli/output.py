@@ -199,9 +199,12 @@ def table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = ()) -> list[s
     if not rows:
         return []
     flush = set(right)
-    widths = [max(width(row[at]) for row in rows) for at in range(len(rows[0]))]
-    return ["  ".join(_cell(cell, widths[at], at in flush) for at, cell in enumerate(row)).rstrip() for row in rows]
+    columns = [_column(cells, at in flush) for at, cells in enumerate(zip(*rows, strict=True))]
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]
 
 
-def _cell(text: str, least: int, is_right: bool) -> str:
-    return " " * max(least - width(text), 0) + text if is_right else padded(text, least)
+def _column(cells: Sequence[str], is_right: bool) -> list[str]:
+    widths = [width(cell) for cell in cells]
+    widest = max(widths)
+    blanks = [" " * (widest - taken) for taken in widths]
+    return [blank + cell if is_right else cell + blank for cell, blank in zip(cells, blanks, strict=True)]

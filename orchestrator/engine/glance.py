@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from enum import Enum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from orchestrator import __version__, trailers
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 CACHE = "status.json"
 STATUSES = frozenset({"ready", "waiting", "halted", "done", "cancelled"})
-_FORM = f"{__version__}/1 ".encode()
+_FORM = f"{__version__}/2 ".encode()
 """The form of the cache; another version's is not read."""
 
 
@@ -49,42 +50,43 @@ class Row(NamedTuple):
 
 def rows(world: World) -> list[Row]:
     """Return where every job stands, by id. One whose files cannot be read says so, and hides none of the others."""
-    base = world.ledger.base().commit
-    here = settings_id(world, base)
-    jobs = world.ledger.survey()
-    prints = {job: f"{refs.fingerprint}/{here[:16]}" for job, refs in jobs.items()}
-    cached = _cache(world)
-    known = dict(_remembered(cached, prints))
-    known |= told_by_trailers(world, {job: refs for job, refs in jobs.items() if job not in known}, here)
+    settings = settings_id(world, world.ledger.base().commit)
+    listed, cached = world.ledger.listing(), _cached(world)
+    whole = hashlib.blake2b(settings.encode() + listed, digest_size=16).hexdigest()
+    if cached.whole == whole:
+        return [Row(job, *row[1:]) for job, row in cached.rows.items()]
+    jobs = world.ledger.survey(listed)
+    prints = {job: f"{refs.fingerprint}/{settings[:16]}" for job, refs in jobs.items()}
+    known = {job: Row(job, *row[1:]) for job, row in cached.rows.items() if prints.get(job) == row[0]}
+    known |= told_by_trailers(world, {job: refs for job, refs in jobs.items() if job not in known}, settings)
     passing = {job: _read(world, job) for job in jobs if job not in known}
     lasting = {**known, **{job: row for job, (row, lasts) in passing.items() if lasts and jobs[job].is_quiet}}
-    told = {job: [prints[job], *row[1:]] for job, row in lasting.items()}
-    if told != cached:
-        _keep(world, told)
+    told = {job: [prints[job], *lasting[job][1:]] for job in jobs if job in lasting}
+    _keep(world, _Cached(whole if len(told) == len(jobs) else None, told))
     return [known[job] if job in known else passing[job][0] for job in jobs]
 
 
 # --- what was told before --------------------------------------------------------------------------------------------
 
 
-def _remembered(cached: Mapping[str, Any], prints: Mapping[str, str]) -> Iterator[tuple[str, Row]]:
-    for job, (told_by, *row) in cached.items():
-        if prints.get(job) == told_by:
-            yield job, Row(job, *row)
+class _Cached(NamedTuple):
+    """What was told: of all jobs, by a digest of all refs (None: not of all); of each, by its own refs."""
+
+    whole: str | None = None
+    rows: Mapping[str, list[Any]] = MappingProxyType({})
 
 
-def _cache(world: World) -> Mapping[str, Any]:
+def _cached(world: World) -> _Cached:
     """Return what was written, whole or not at all: its first line is the digest of the rest, and of the form."""
     digest, _, text = (world.ledger.cache(CACHE) or b"").partition(b"\n")
-    known: Mapping[str, Any] = json.loads(text) if digest == _digest(text) else {}
-    return known
+    return _Cached(*json.loads(text)) if digest == _digest(text) else _Cached()
 
 
 def _digest(text: bytes) -> bytes:
     return hashlib.blake2b(_FORM + text, digest_size=16).hexdigest().encode()
 
 
-def _keep(world: World, told: Mapping[str, Any]) -> None:
+def _keep(world: World, told: _Cached) -> None:
     text = json.dumps(told, separators=(",", ":")).encode("ascii")
     world.ledger.keep_cache(CACHE, _digest(text) + b"\n" + text)
 

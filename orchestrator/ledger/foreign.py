@@ -15,6 +15,7 @@ from pathlib import Path
 from orchestrator.errors import LedgerError, UsageError, WorkspaceError
 from orchestrator.ledger.children import ObjectReader
 from orchestrator.ledger.foreign_commit import ForeignCommit, decode_foreign, text_of
+from orchestrator.ledger.foreign_people import KnownPeople
 from orchestrator.ledger.foreign_ranges import LONGEST_NAME, NO_REPOSITORY, Range, Ranges, lines_of
 from orchestrator.ledger.foreign_trees import ForeignTrees, Touched
 from orchestrator.ledger.mailmap import Mailmap
@@ -39,7 +40,10 @@ _SEALED: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Landed:
-    """A commit of a range: what it touched, and the case-folded addresses that no earlier commit has."""
+    """A commit of a range, what it touched, and the case-folded addresses of those who are new with it.
+
+    Known, and so not new, is whose address an earlier commit has, and whose name a commit before the range has.
+    """
 
     commit: ForeignCommit
     touched: Touched
@@ -111,18 +115,21 @@ class ForeignRepository:
             with closing(ObjectReader(self._git)) as reader:
                 mailmap = self._mailmap(reader, asked.last)
             ends = {commit.id: commit.date for commit in self._commits(_ends(asked), mailmap)}
-            known = {email for commit in self._commits(earlier, mailmap) for email in commit.people}
+            known = KnownPeople.of(self._commits(earlier, mailmap))
+            people_before = len(known.addresses)
+            if known.names:
+                known.recognise(self._commits(list(listed), mailmap))
         return History(
             repository=self.name,
             range=asked,
             since=ends[asked.first] if asked.first else None,
             until=ends[asked.last],
             count=len(listed),
-            people_before=len(known),
+            people_before=people_before,
             landed=self._landed(listed, mailmap, known),
         )
 
-    def _landed(self, listed: Mapping[str, str], mailmap: Mailmap, known: set[str]) -> Iterator[Landed]:
+    def _landed(self, listed: Mapping[str, str], mailmap: Mailmap, known: KnownPeople) -> Iterator[Landed]:
         """Yield the commits of id → parents."""
         with self._explained(), closing(ObjectReader(self._git)) as reader:
             outside = {parents.split()[0] for parents in listed.values() if parents} - listed.keys()
@@ -131,9 +138,7 @@ class ForeignRepository:
             for commit in self._commits(list(listed), mailmap):
                 roots[commit.id] = commit.tree
                 before = roots[commit.parents[0]] if commit.parents else None
-                new = tuple(email for email in commit.people if email not in known)
-                known.update(new)
-                yield Landed(commit, trees.touched(before, commit.tree), new)
+                yield Landed(commit, trees.touched(before, commit.tree), known.meet(commit))
 
     def _mailmap(self, reader: ObjectReader, commit: str) -> Mailmap:
         tree = next(self._commits([commit], Mailmap())).tree

@@ -32,7 +32,7 @@ from orchestrator.ledger.refs import (
     TIPS,
 )
 from orchestrator.ledger.repository import TRACKED, Repository, find, refspec
-from orchestrator.ledger.survey import JobRefs, read_commits, survey
+from orchestrator.ledger.survey import JobRefs, listing, read_commits, survey
 from orchestrator.ledger.trees import Change, Objects, change_tree, differences
 from orchestrator.ledger.values import (
     Base,
@@ -248,9 +248,13 @@ class Ledger:
         ran = self._git.attempt("merge-base", self.commit(one).id, self.commit(other).id)
         return ran.out.decode("ascii").strip() or None
 
-    def survey(self) -> Mapping[str, JobRefs]:
-        """Return job → all that refs tell of it, by id, however many jobs there are."""
-        return survey(self._repository)
+    def listing(self) -> bytes:
+        """Return the lines that tell of all jobs' refs: as long as they are the same, no ref of a job has moved."""
+        return listing(self._repository)
+
+    def survey(self, listed: bytes | None = None) -> Mapping[str, JobRefs]:
+        """Return job → all that refs tell of it, by id, however many jobs there are. `listed`: by that listing."""
+        return survey(self._repository, self.listing() if listed is None else listed)
 
     # --- content -----------------------------------------------------------------------------------------------------
 

@@ -90,14 +90,19 @@ class JobRefs:
         return hashlib.blake2b(os.fsencode("\n".join(self.lines)), digest_size=12).hexdigest()
 
 
-def survey(repository: Repository) -> Mapping[str, JobRefs]:
+def listing(repository: Repository) -> bytes:
+    """Return the lines that tell of all jobs' refs, id and name, sorted: `survey` reads them."""
+    spaces = dict(_spaces(repository.remote()))
+    return repository.git.run("for-each-ref", "--format=%(objectname) %(refname)", "--end-of-options", *spaces)
+
+
+def survey(repository: Repository, listed: bytes) -> Mapping[str, JobRefs]:
     """Return job → its refs, here and as fetched from the remote, by id. A job that only a remote has is there too."""
     spaces = dict(_spaces(repository.remote()))
-    out = repository.git.run("for-each-ref", "--format=%(objectname) %(refname)", "--end-of-options", *spaces)
     prefixes = "|".join(map(re.escape, spaces))
     lines = re.compile(rf"^(([0-9a-f]+) ({prefixes})([^/\n]+)(?:/(.+))?)$", re.MULTILINE)
     found: dict[str, JobRefs] = {}
-    for line, oid, prefix, job, rest in lines.findall(os.fsdecode(out)):
+    for line, oid, prefix, job, rest in lines.findall(os.fsdecode(listed)):
         refs = found.setdefault(job, JobRefs())
         refs.lines.append(line)
         refs.refs.setdefault(spaces[prefix], {})[rest] = oid

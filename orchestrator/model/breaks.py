@@ -16,33 +16,31 @@ BANG = r"(?:(?:\([^()\n]{0,200}\))?!|!\([^()\n]{0,200}\))"
 MOST_LINES = 400
 """Of one passage."""
 
-_HINT = re.compile(r"breaking|incompatib|!(?:\([^()\n]{0,200}\))?:", re.IGNORECASE)
+_HINT = re.compile(r"breaking|incompatib|api[ -]break|!(?:\([^()\n]{0,200}\))?:", re.IGNORECASE)
 # An empty box before the words says that they do not hold.
 _LEAD = (
-    r"(?![\s>*+-]{0,40}\[[ \t]?\])"
-    r"(?P<lead>[ \t>]{0,40}(?:\d{1,3}[.)])?(?:[^\w\n]|_){0,40}(?:\[[xX]\](?:[^\w\n]|_){0,10})?(?::[a-z_]{2,30}:\s{0,3})?)"
-    r"(?:\*\*|__)?"
+    r"(?![\s>*+-]{0,20}\[[ \t]?\])(?:\d{1,3}[.)])?"
+    r"(?P<marks>[\W_]{0,40})(?:\[[xX]\][\W_]{0,10}|:[a-z_]{2,30}:\s{0,3})?"
 )
 _WORDS = (
-    r"(?:(?:api[ -])?break(?:ing(?:[ _-]changes?)?|age|s)|backwards?[ -]incompatib(?:le|ility|ilities)(?: changes?)?"
-    r"|incompatible changes?)"
+    r"(?:breaking(?:[ _-]changes?)?|api[ -]break(?:age|ing(?: changes?)?|s)?"
+    r"|backwards?[ -]incompatib(?:le|ility|ilities)(?: changes?)?|incompatible changes?)"
 )
 _NOTED = re.compile(
     rf"{_LEAD}(?:(?i:{_WORDS})(?:\([^()\n]{{0,80}}\))?!?[*_`]{{0,3}}[ \t]{{0,3}}(?:[:：]|\]:?|\)(?=\s)|[–—-](?=\s))"
-    r"|BREAKING[ _-]CHANGES?(?:[ \t]{0,3}-|[ \t]{1,3}(?=[A-Z`])))"
-    r"[*_`]{0,3}(?P<rest>.*)"
+    r"|BREAKING[ _-]CHANGES?(?:[ \t]{0,3}-|[ \t]{1,3}(?=[A-Z`])))(?:\*\*|__)?(?P<rest>.*)"
 )
 _HEADED = re.compile(
-    rf"{_LEAD}(?:BREAKING[ _-]CHANGES?|Breaking [Cc]hanges?|(?<=[#*_]|[#*] )(?i:{_WORDS}))[ \t*_!#]{{0,9}}"
+    rf"{_LEAD}(?:BREAKING[ _-]CHANGES?|Breaking [Cc]hanges?|(?:(?<=[#*_])|(?<=[#*] ))(?i:{_WORDS}))[ \t*_!#]{{0,9}}"
 )
-_CHECKED = re.compile(r"[\s>*+-]{0,40}\[[xX]\][\s*_]{0,4}(?i:(?:this is )?(?:a )?breaking change)\b")
+_CHECKED = re.compile(r"[*+-]?\s{0,9}\[[xX]\][\s*_]{0,4}(?i:(?:this is )?(?:a )?breaking change)\b")
 _TITLED = re.compile(
-    r"[ \t>]{0,40}(?:[-*+•][ \t]{1,4}|\d{1,3}[.)][ \t]{1,4})?(?:`?[0-9a-f]{7,40}`?:?[ \t]{1,3})?"
-    rf"[A-Za-z0-9][\w./-]{{0,39}}{BANG}:(?!:)[ \t]{{0,8}}(?P<rest>\S.*)"
+    r"(?:[-*+•]\s{1,4}|\d{1,3}[.)]\s{1,4})?(?:`?[0-9a-f]{7,40}`?:?\s{1,3})?"
+    rf"[A-Za-z0-9][\w./-]{{0,39}}{BANG}:(?!:)\s{{0,8}}(?P<rest>\S.*)"
 )
-_HEADING = re.compile(r"[ \t]{0,3}#{1,6}[ \t]")
-_RULE = re.compile(r"[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*")
-_ITEM = re.compile(r"(?P<indent>[ \t]{0,40})(?:[-*+•]|\d{1,3}[.)])[ \t]{1,8}(?=\S)")
+_HEADING = re.compile(r"#{1,6}\s")
+_RULE = re.compile(r"-{3,}|={3,}|\*{3,}|_{3,}")
+_ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s{1,8}(?=\S)")
 _TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}: \S")
 _CLOSING = re.compile(r"(?i)[a-z]{2,20}(?:-[a-z]{1,20}){0,3}-by: |(?:closes|fixes|refs|resolves|reverts|see):? #\d")
 _QUOTE = re.compile(r"[ \t]{0,10}(?:>[ \t]?){1,5}")
@@ -50,65 +48,84 @@ _QUOTE = re.compile(r"[ \t]{0,10}(?:>[ \t]?){1,5}")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A passage, by its first line and the one after its last, 0-based. `notes` is what it says of the break.
-
-    It is empty where the passage says no more than that there is one.
-    """
+    """A passage, by its first line and the one after its last, from 0. `notes`: what it says of the break, or nothing."""
 
     first: int
     after: int
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """How a passage begins: what its first line says, and whether more lines are its own."""
-
-    rest: str
-    is_whole: bool = False
-    is_section: bool = False
-    deeper_than: int = -1
-
-
 def breaks_in(lines: Sequence[str]) -> tuple[Break, ...]:
-    """Return the passages of a message's lines that say what breaks, in their order; none reaches into another."""
+    """Return the passages of a message's lines that say what breaks, in their order; no two share a line."""
     if not any(_HINT.search(line) for line in lines):
         return ()
-    bare = [_bare(line) for line in lines]
+    read = [_line(line) for line in lines]
     found: list[Break] = []
     at = 0
-    while at < len(bare):
-        begun = _begun(bare[at])
+    while at < len(read):
+        begun = _begun(read[at])
         if begun is not None:
-            found.append(_passage(bare, at, begun))
-        at = found[-1].after if begun is not None else at + 1
+            found.append(_passage(read, at, begun))
+        at = at + 1 if begun is None else found[-1].after
     return tuple(found)
 
 
 def begins_break(line: str) -> bool:
     """Say whether a line begins a passage that says what breaks."""
-    return _begun(_bare(line)) is not None
+    return _begun(_line(line)) is not None
 
 
-def _bare(line: str) -> str:
-    """Return a line without the marks of a quotation."""
+# --- lines -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line without the marks of a quotation, its indent in characters, and how long the mark of a list's item is."""
+
+    text: str
+    indent: int
+    mark: int
+
+    @property
+    def words(self) -> str:
+        return self.text[self.mark :]
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """What the first line of a passage says of the break, and whether more lines may belong to it."""
+
+    rest: str
+    goes_on: bool = True
+
+
+def _line(line: str) -> _Line:
     quote = _QUOTE.match(line)
-    return (line[quote.end() :] if quote else line).rstrip()
+    bare = line[quote.end() :] if quote else line
+    text = bare.strip()
+    item = _ITEM.match(text)
+    return _Line(text, len(bare) - len(bare.lstrip()), item.end() if item else 0)
 
 
-def _begun(line: str) -> _Begun | None:
-    if not _HINT.search(line):
+def _begun(line: _Line) -> _Begun | None:
+    if not _HINT.search(line.text):
         return None
-    item = _ITEM.match(line)
-    depth = len(item["indent"]) if item else -1
-    if found := _NOTED.match(line):
-        return _Begun(found["rest"].strip(), is_section=bool(_HEADING.match(line)), deeper_than=depth)
-    if _HEADED.fullmatch(line):
-        return _Begun("", is_section=bool(_HEADING.match(line)), deeper_than=depth)
-    if _CHECKED.match(line):
-        return _Begun("", is_whole=True)
-    titled = _TITLED.fullmatch(line)
-    return _Begun(titled["rest"].strip(), is_whole=True) if titled else None
+    if noted := _NOTED.fullmatch(line.text):
+        return _Begun(noted["rest"].strip())
+    if _HEADED.fullmatch(line.text):
+        return _Begun("")
+    if _CHECKED.match(line.text):
+        return _Begun("", goes_on=False)
+    titled = _TITLED.fullmatch(line.text)
+    return _Begun(titled["rest"], goes_on=False) if titled else None
+
+
+def _ends(line: _Line) -> bool:
+    """Whether a passage ends before this line, whatever it says."""
+    text = line.text
+    return bool(
+        text == CUT or _HEADING.match(text) or _RULE.fullmatch(text) or _CLOSING.match(text) or _begun(line) is not None
+    )
 
 
 # --- passages --------------------------------------------------------------------------------------------------------
@@ -116,26 +133,62 @@ def _begun(line: str) -> _Begun | None:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A paragraph or an item of a list, in one line, and the line after it."""
+    """A paragraph, or an item of a list, in one line; the line that it begins with, and the number of the one after."""
 
     text: str
+    begins: _Line
     after: int
-    is_item: bool = False
+
+    @property
+    def is_item(self) -> bool:
+        return self.begins.mark > 0
 
 
-def _passage(lines: Sequence[str], at: int, begun: _Begun) -> Break:
-    """Read on from the line that begins it: a paragraph, what a colon leads to, a list, all that a heading heads."""
-    notes = [begun.rest] if begun.rest else []
-    after = at + 1
-    if begun.is_whole:
-        return Break(at, after, tuple(notes))
+def _passage(lines: Sequence[_Line], at: int, begun: _Begun) -> Break:
+    """Read on: the paragraph, what its colon leads to, the list, what stands deeper, all that a heading heads."""
+    if not begun.goes_on:
+        return Break(at, at + 1, (begun.rest,) if begun.rest else ())
+    notes: list[str] = []
+    after, in_list = at + 1, False
     if begun.rest:
-        block = _paragraph(lines, after, begun.rest)
-        notes, after = [block.text], block.after
-    while (block_ := _next(lines, after, at + MOST_LINES)) and _belongs(block_, notes, lines, begun, is_first=after == at + 1):
-        if notes and notes[-1].endswith(":"):
-            notes[-1] = f"{notes[-1]} {block_.text}"
-        else:
-            notes.append(block_.text)
-        after = block_.after
+        first = _block(lines, at, begun.rest)
+        notes, after = [first.text], first.after
+    elif after < len(lines) and _RULE.fullmatch(lines[after].text):
+        after += 1
+    while after - at < MOST_LINES and (block := _next(lines, after)):
+        if not _belongs(block, lines[at], begun, notes, in_list=in_list):
+            break
+        lead = notes.pop() + " " if notes and notes[-1].endswith(":") else ""
+        notes.append(lead + block.text)
+        after, in_list = block.after, block.is_item
     return Break(at, after, tuple(notes))
+
+
+def _belongs(block: _Block, head: _Line, begun: _Begun, notes: Sequence[str], *, in_list: bool) -> bool:
+    is_deeper = block.begins.indent > head.indent
+    if _HEADING.match(head.text) or (is_deeper and (block.is_item or not begun.rest)):
+        return True
+    if block.is_item and head.mark:
+        return False
+    return not notes or notes[-1].endswith(":") or (block.is_item and in_list)
+
+
+def _next(lines: Sequence[_Line], place: int) -> _Block | None:
+    while place < len(lines) and not lines[place].text:
+        place += 1
+    if place == len(lines) or _ends(lines[place]):
+        return None
+    return _block(lines, place, lines[place].words)
+
+
+def _block(lines: Sequence[_Line], place: int, words: str) -> _Block:
+    """The block that begins on a line with these words."""
+    said = [words]
+    after = place + 1
+    while after < min(len(lines), place + MOST_LINES):
+        line = lines[after]
+        if not line.text or line.mark or _TRAILER.match(line.text) or _ends(line):
+            break
+        said.append(line.text)
+        after += 1
+    return _Block(" ".join(said), lines[place], after)

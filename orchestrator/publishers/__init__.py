@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from importlib import import_module
-from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import cast
@@ -63,6 +62,5 @@ def _loaded(plug_in: EntryPoint) -> Opener:
         ) from problem
 
 
-@cache
 def _plug_ins() -> tuple[EntryPoint, ...]:
     return tuple(entry_points(group=PLUG_INS))

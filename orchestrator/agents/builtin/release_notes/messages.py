@@ -5,17 +5,20 @@ and Azure give to merges, and the words with which projects without any conventi
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from orchestrator.agents.builtin.release_notes.history import Commit, Person
 from orchestrator.agents.builtin.release_notes.plainly import plain
+from orchestrator.model.breaks import BANG, breaks_in
 
-LONGEST_BODY = 4_000
+LONGEST_BODY = 24_000
+"""Characters: what `new` keeps of a body, and more."""
 LONGEST_NOTE = 400
-"""Characters of what is said of a breaking change."""
-MOST_NOTES = 4
-"""Of one commit."""
+"""Characters of one thing that is said of a breaking change."""
+LONGEST_NOTES = 2_400
+"""Of all that one commit says."""
 
 _NUMBER = r"(?P<number>\d{1,9})"
 _PULL_MERGES = (
@@ -28,13 +31,17 @@ _JOINS = re.compile(r"(?:Merge|Merged|Merging|Auto-?merge)\b", re.IGNORECASE)
 _CONFLICTS = re.compile(r"(?:fix|resolve)[sd]? (?:bad |the )?(?:merge|conflict)", re.IGNORECASE)
 _PULL_AT_END = re.compile(rf"\s*\((?:[A-Za-z]{{2}}-|pr |pull )?[#!]{_NUMBER}\)\s*$", re.IGNORECASE)
 _CONVENTIONAL = re.compile(
-    r"(?P<type>[A-Za-z][A-Za-z_-]{1,19})(?:\((?P<scope>[^()\n]{0,200})\))?(?P<bang>!)?:\s{1,10}(?P<title>\S.*)"
+    r"(?P<type>[A-Za-z][A-Za-z_-]{1,19})(?:\((?P<scope>[^()\n]{0,200})\))?:\s{1,10}(?P<title>\S.*)"
+)
+_BANG = re.compile(
+    rf"(?P<before>[A-Za-z0-9][\w./-]{{0,39}}(?:: [A-Za-z0-9][\w./-]{{0,39}}){{0,2}})(?P<bang>{BANG}):(?!:)\s*(?=\S)"
 )
 _COMPONENT = re.compile(r"(?P<scope>[A-Za-z0-9][\w./-]{0,39}(?:: [A-Za-z0-9][\w./-]{0,29}){0,2}): (?P<title>\S.*)")
-_TAGGED = re.compile(r"\[(?P<type>[A-Za-z][A-Za-z -]{1,19})\]:?\s{0,5}(?P<title>\S.*)")
+_TAGGED = re.compile(r"\[(?P<type>[A-Za-z][A-Za-z -]{1,19})\](?P<bang>!(?=:))?:?\s{0,5}(?P<title>\S.*)")
 _REVERT = re.compile(
     r"(?:revert(?:s|ed)?|back ?out)(?:\([^()\n]{0,80}\))?!?[: ]\s{0,5}[\"“]?(?P<title>.+?)[\"”]?", re.IGNORECASE
 )
+_QUOTED_REVERT = re.compile(r"(?:revert(?:s|ed)?|back ?out)\s{1,5}[\"“]", re.IGNORECASE)
 _REAPPLY = re.compile(r"(?:reapply|re-apply|reland|re-land)\b[: ]\s{0,5}[\"“]?(?P<title>.+?)[\"”]?", re.IGNORECASE)
 _REVERTED = re.compile(r"\b[Tt]his reverts (?:commit|merge|commits|changeset)[:\s]{1,4}([0-9a-f]{7,64})")
 _REVERTED_MORE = re.compile(r"(?:,|\band|\s&)\s{0,4}([0-9a-f]{7,64})\b")
@@ -47,23 +54,18 @@ _TRAILER = re.compile(
 )
 _ANY_TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}(?:-by)?: \S")
 
-_FOOTER = re.compile(
-    r"(?m)^[ \t>*-]{0,3}(?:\*\*)?BREAKING[ -]CHANGES?(?:\*\*)?(?:[ \t]{0,3}[:：-]|[ \t]{0,9}$)[ \t*]{0,5}"
+_NOTHING = re.compile(
+    r"(?i)\W*(?:(?:there (?:are|is)|this \w{1,12} (?:has|contains|introduces|is)|it has) )?"
+    r"(?:none|no|nothing|n/?a|not applicable|(?:no|not a) (?:known )?(?:api )?breaking changes?)?\W*"
 )
-_NOTHING = re.compile(r"(?i)\W*(?:none|no|nothing|n/?a|not applicable|no breaking changes?)?\W*")
-_BODY_NOTE = re.compile(
-    r"(?mi)^[ \t*-]{0,3}(?:breaking(?: changes?)?|backwards?[- ]incompatib(?:le|ility)(?: changes?)?)[ \t]{0,3}:"
-    r"[ \t]{0,5}"
-)
+_COMMENT = re.compile(r"<!--.{0,1000}?-->")
 _SUBJECT_NOTE = re.compile(
     r"(?i)^\W{0,4}(?:breaking(?: changes?)?\W{0,3}[:\]]|breaking changes?$)|[\[(]breaking(?: changes?)?[\])]"
     r"|\b(?:is|are|makes?|introduces?) (?:a )?breaking change|\bbackwards?[- ]incompatible\b|💥"
+    r"|(?-i:\bBREAKING(?:[ -]CHANGES?)?(?:\s{0,3}[:)\]]|$))"
 )
 _NO_NOTE = re.compile(
     r"(?i)\b(?:non|not|no|without|isn't|aren't|avoid|fix|undo)\b[\s\w'-]{0,12}(?:breaking|backwards?[- ]incompat)"
-)
-_LISTED_BANG = re.compile(
-    r"(?m)^[ \t]{0,4}[*-][ \t]{1,4}[A-Za-z]{2,20}(?:\([^()\n]{0,80}\))?!:[ \t]{1,4}(\S[^\n]{0,400})$"
 )
 _SUBJECT_MARK = re.compile(
     r"(?i)^\W{0,4}breaking(?: changes?)?\W{0,3}[:\]]\W{0,3}|\s*[\[(]breaking(?: changes?)?[\])]|💥\s*"
@@ -175,23 +177,32 @@ def _without_number(subject: str) -> tuple[str, int | None]:
 
 def _head(said: str, types: frozenset[str]) -> _Head:
     """Part `feat(parser)!: allow x` into what it says."""
-    is_breaking = bool(_SUBJECT_NOTE.search(said)) and not _NO_NOTE.search(said)
     bare = _SUBJECT_MARK.sub("", said).strip() or said
     emoji = _GITMOJI.match(bare)
     bare = bare[emoji.end() :] if emoji and bare[emoji.end() :].strip() else bare
+    bang = _BANG.match(bare)
+    head = _unmarked(_without_bang(bare, bang) if bang else bare, types)
+    is_marked = bool(_SUBJECT_NOTE.search(said)) and not _NO_NOTE.search(said) and not _QUOTED_REVERT.match(said)
+    return replace(head, is_breaking=head.is_breaking or is_marked or bang is not None)
+
+
+def _without_bang(bare: str, bang: re.Match[str]) -> str:
+    return f"{bang['before']}{bang['bang'].replace('!', '', 1) if bang['bang'] else ''}: {bare[bang.end() :]}"
+
+
+def _unmarked(bare: str, types: frozenset[str]) -> _Head:
     found = _CONVENTIONAL.fullmatch(bare)
     if found and (found["type"].casefold() in types or found["scope"]):
         is_known = found["type"].casefold() in types
         scope = _scope(found["scope"] if is_known else f"{found['type']}({found['scope']})")
-        kind = found["type"].casefold() if is_known else None
-        return _Head(kind, scope, _capital(found["title"]), is_breaking or bool(found["bang"]))
+        return _Head(found["type"].casefold() if is_known else None, scope, _capital(found["title"]))
     tagged = _TAGGED.fullmatch(bare)
     if tagged and tagged["type"].casefold() in types:
-        return _Head(tagged["type"].casefold(), None, _capital(tagged["title"]), is_breaking)
+        return _Head(tagged["type"].casefold(), None, _capital(tagged["title"]), bool(tagged["bang"]))
     component = _COMPONENT.fullmatch(bare)
     if component and "://" not in bare[:60]:
-        return _Head(None, component["scope"], _capital(component["title"]), is_breaking)
-    return _Head(None, None, _capital(bare), is_breaking)
+        return _Head(None, component["scope"], _capital(component["title"]))
+    return _Head(None, None, _capital(bare))
 
 
 def _scope(scope: str | None) -> str | None:
@@ -221,27 +232,23 @@ def _reverted_hashes(body: str) -> Iterator[str]:
 
 
 def _breaking(body: str, head: _Head) -> str | None:
-    """What is said of the break: the footer's text, or the title where the message only marks it."""
-    for pattern in (_FOOTER, _BODY_NOTE):
-        notes = [_note(body[found.end() :]) for found in pattern.finditer(body)][:MOST_NOTES]
-        said = [note for note in dict.fromkeys(notes) if not _NOTHING.fullmatch(note)]
-        if said or "" in notes:
-            return "; ".join(said) or head.title
-    listed = _LISTED_BANG.search(body)
-    if listed:
-        return plain(listed[1], LONGEST_NOTE)
-    return head.title if head.is_breaking else None
+    """What is said of the break: all that the body says, or the title where the message only marks it."""
+    found = breaks_in(body.split("\n"))
+    notes = [plain(_COMMENT.sub(" ", note), LONGEST_NOTE) for each in found for note in each.notes]
+    said = [note for note in dict.fromkeys(notes) if not _NOTHING.fullmatch(note)]
+    more = [note for note in said if note.casefold() != head.title.casefold()]
+    if more:
+        return _joined(more)
+    is_breaking = head.is_breaking or said or any(not each.notes for each in found)
+    return head.title if is_breaking else None
 
 
-def _note(rest: str) -> str:
-    """The paragraph that begins here; where the line ends at once, the next one."""
-    lines: list[str] = []
-    for line in rest.lstrip("\n \t").split("\n")[:40]:
-        is_next = _ANY_TRAILER.match(line) or _FOOTER.match(line) or line.lstrip().startswith(("#", "* ", "- "))
-        if lines and (is_next or not line.strip()):
-            break
-        lines.append(line.strip().lstrip("*-# "))
-    return plain(" ".join(lines), LONGEST_NOTE)
+def _joined(notes: Sequence[str]) -> str:
+    """The notes as one line; of more than fit, how many more there are."""
+    sizes = accumulate(len(note) + 2 for note in notes)
+    fitting = sum(size <= LONGEST_NOTES for size in sizes)
+    more = [f"and {len(notes) - fitting} more"] if fitting < len(notes) else []
+    return "; ".join([*notes[:fitting], *more])
 
 
 def _people(body: str, trailer: str) -> tuple[Person, ...]:
