@@ -1,21 +1,28 @@
 """Task prompts: a template and plain values in, text out, under limits. No file, no clock, no include.
 
 Templates come from a job's pinned definitions; what agents and sources wrote comes in as values only. The language is
-Jinja2's with what could run away taken out: macros, includes, most method calls, repetition and formatting.
+Jinja2's with what could run away taken out: macros, includes, most method calls, repetition and formatting. What is
+left is metered: each loop, filter, test, call and comparison spends of the rendering's effort what it goes through.
 """
 
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain, islice
 from traceback import walk_tb
 from typing import Any
 
-from jinja2 import StrictUndefined, Template, meta, nodes
+from jinja2 import StrictUndefined, Template, meta, nodes, pass_context, pass_environment
+from jinja2.environment import Environment
 from jinja2.exceptions import SecurityError, TemplateError, TemplateSyntaxError
+from jinja2.filters import FILTERS
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.tests import TESTS
 
 from orchestrator.errors import DocumentError, Place
+from orchestrator.model.effort import ITEM, MOST_ROUNDS, Effort
 from orchestrator.model.names import shown
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.passages import paragraphs, points, rows, section, sections
@@ -26,7 +33,7 @@ CONTEXT = ("job", "title", "step", "attempt", "params", "files", "findings", "fa
 MOST_TEMPLATE = 200_000
 MOST_INPUT = 20_000_000
 MOST_OUTPUT = 1_000_000
-MOST_ROUNDS = 200_000
+MOST_PLACES = 100
 MOST_DEPTH = 20
 MOST_FAULTS = 100
 
@@ -48,7 +55,7 @@ def render(template_text: str, path: str, context: Mapping[str, object], *, filt
             f"the files for this prompt have more than {MOST_INPUT:,} characters", place=Place(path), hint=hint
         )
     try:
-        return _joined(template.generate({**values, _TICK: _Rounds()}))
+        return _joined(template.generate({**values, _EFFORT: Effort()}))
     except _RUN_TIME as exc:
         raise _translated(exc, path, context) from exc
 
@@ -60,8 +67,11 @@ def _compile(text: str, path: str, names: tuple[str, ...], filters: Filters) -> 
     if tree is None or mistakes:
         first, *others = mistakes
         raise DocumentError(first.message, place=first.place, hint=first.hint, others=tuple(others))
-    _count_rounds(tree)
-    return language.from_string(tree)
+    _meter(tree)
+    try:
+        return language.from_string(tree)
+    except (SyntaxError, RecursionError, MemoryError) as exc:
+        raise _too_deep(path) from exc
 
 
 @lru_cache(maxsize=64)
@@ -81,7 +91,7 @@ def params_named(template_text: str) -> frozenset[str] | None:
     """Return the params that a template names; None where it uses them as a whole, or cannot be read."""
     try:
         tree = _Language.of({}).parse(template_text)
-    except (TemplateSyntaxError, RecursionError):
+    except (TemplateSyntaxError, RecursionError, ValueError):
         return None
     every: list[nodes.Getattr | nodes.Getitem] = [*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem)]
     taken = [node for node in every if _is_params(node.node)]
@@ -105,9 +115,9 @@ def fence(text: object, label: str = "") -> str:
 
 
 class _Language(ImmutableSandboxedEnvironment):
-    """Jinja2's sandbox, in which nothing can be made large out of little."""
+    """Jinja2's sandbox, in which nothing can be made large out of little, and no work without end."""
 
-    intercepted_binops = frozenset(["*", "**", "%", "+"])
+    intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
 
     @classmethod
     def of(cls, filters: Filters) -> "_Language":
@@ -115,8 +125,8 @@ class _Language(ImmutableSandboxedEnvironment):
         language = cls(
             undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True, finalize=_printed
         )
-        kept = {name: language.filters[name] for name in _JINJAS_FILTERS}
-        language.filters = {**kept, **_OWN_FILTERS, **filters}
+        language.filters = {**_FILTERS, **{name: _metered(each) for name, each in filters.items()}}
+        language.tests = dict(_TESTS)
         language.globals = {"range": _range}
         return language
 
@@ -125,37 +135,118 @@ class _Language(ImmutableSandboxedEnvironment):
             raise SecurityError("** is not allowed")
         if not (_is_number(left) and _is_number(right)):
             raise SecurityError(f"{operator} is for numbers")
+        for number in (left, right):
+            _effort(context).weigh(number)
         return super().call_binop(context, operator, left, right)
 
+    def call(self, context: Context, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        owner = getattr(called, "__self__", None)
+        if owner is self:
+            return called(context, *args)
+        effort = _effort(context)
+        effort.weigh((*args, *kwargs.values()))
+        if not isinstance(owner, str):
+            return super().call(context, called, *args, **kwargs)
+        effort.weigh(owner)
+        if called.__name__ in _SPLITTING:
+            effort.spend(len(owner) * ITEM // 2)
+        result = super().call(context, called, *args, **kwargs)
+        effort.weigh(result)
+        return result
 
-_TICK = "_tick"
-"""The name, which no template can write, under which a rendering's rounds are counted."""
+    # What follows is called by nodes that `_meter` puts into a template's tree; no template has a name for it.
+
+    def rounds(self, context: Context, values: Iterable[object], units: int) -> Iterator[object]:
+        """Return the values that a loop goes through, counted."""
+        return _effort(context).rounds(values, units)
+
+    def weighed(self, context: Context, value: object) -> object:
+        """Return the value, weighed."""
+        _effort(context).weigh(value)
+        return value
+
+    def searched(self, context: Context, value: object) -> object:
+        """Return what stands behind `in`, weighed where it is gone through: a mapping looks up."""
+        return value if isinstance(value, Mapping) else self.weighed(context, value)
 
 
-class _Rounds:
-    """Counts the rounds of all loops together."""
-
-    def __init__(self) -> None:
-        self._count = 0
-
-    def __call__(self) -> str:
-        self._count += 1
-        if self._count > MOST_ROUNDS:
-            raise SecurityError(f"more than {MOST_ROUNDS:,} rounds of its loops")
-        return ""
+_EFFORT = "what is left"
+"""The key of a rendering's effort in its context: no name, so that no template can read or set it."""
 
 
-def _count_rounds(tree: nodes.Template) -> None:
+def _effort(context: Context) -> Effort:
+    left: Effort = context.parent[_EFFORT]
+    return left
+
+
+def _meter(tree: nodes.Template) -> None:
+    """Change the tree so that its loops, comparisons, slices and keys are metered when it is rendered."""
     for loop in list(tree.find_all(nodes.For)):
-        tick = nodes.Call(nodes.Name(_TICK, "load"), [], [], None, None)
-        loop.body.insert(0, nodes.Output([tick]).set_lineno(loop.lineno))
+        within = chain.from_iterable(node.find_all(nodes.Node) for node in loop.body)
+        loop.iter = _asked("rounds", loop.iter, nodes.Const(sum(1 for _ in within) + 1))
+    for compare in list(tree.find_all(nodes.Compare)):
+        compare.expr = _asked("weighed", compare.expr)
+        for operand in compare.ops:
+            operand.expr = _asked("searched" if operand.op in ("in", "notin") else "weighed", operand.expr)
+    for item in list(tree.find_all(nodes.Getitem)):
+        if isinstance(item.arg, nodes.Slice):
+            item.node = _asked("weighed", item.node)
+        elif not isinstance(item.arg, nodes.Const):
+            item.arg = _asked("weighed", item.arg)
+    for pair in list(tree.find_all(nodes.Pair)):
+        pair.key = _asked("weighed", pair.key)
 
 
-def _printed(value: object) -> object:
+def _asked(method: str, value: Any, *more: nodes.Expr) -> nodes.Expr:
+    """Return the call of a method of the language on a value, an expression; a constant needs none."""
+    if isinstance(value, nodes.Const) and not more:
+        return value
+    call = nodes.Call(nodes.EnvironmentAttribute(method), [value, *more], [], None, None)
+    call.set_lineno(value.lineno)
+    return call
+
+
+def _metered(
+    work: Callable[..., object], *, glances: bool = False, lists: bool = False, makes: bool = True
+) -> Callable[..., object]:
+    """Return a filter or a test that spends what it goes through and what it makes.
+
+    `glances`: it looks at a value's outside alone. `lists`: it takes a text for a list of characters. `makes`: what it
+    returns is more than parts of what it was given.
+    """
+    lead = getattr(getattr(work, "jinja_pass_arg", None), "name", "")
+
+    @pass_context
+    def metered(context: Context, *args: object, **kwargs: object) -> object:
+        effort = _effort(context)
+        if not glances:
+            effort.weigh((*args, *kwargs.values()))
+        if lists and isinstance(args[0], str):
+            effort.spend(len(args[0]) * ITEM)
+        result = work(*_leads(context, lead), *args, **kwargs)
+        if isinstance(result, Iterator):
+            return effort.drawn(result)
+        if makes or isinstance(result, int):
+            effort.weigh(result)
+        return result
+
+    return metered
+
+
+def _leads(context: Context, lead: str) -> tuple[object, ...]:
+    """Return what a filter or test of Jinja2's asks for before the value."""
+    if lead == "environment":
+        return (context.environment,)
+    return (context.eval_ctx if lead == "eval_context" else context,) if lead else ()
+
+
+@pass_context
+def _printed(context: Context, value: object) -> object:
     """Return what stands in the prompt for a value: nothing for none, JSON for what is nested, never a repr."""
     if isinstance(value, str | int | float | StrictUndefined):
         return value
     if isinstance(value, dict | list):
+        _effort(context).weigh(value)
         return _tojson(value)
     if value is None:
         return ""
@@ -170,8 +261,21 @@ _METHODS = frozenset(
 _JINJAS_FILTERS = re.findall(
     r"\w+",
     "abs capitalize count d default dictsort first float groupby int items last length list lower map max min reject "
-    "rejectattr reverse round select selectattr sort string sum title trim truncate unique upper wordcount",
+    "rejectattr reverse select selectattr sort string title trim truncate unique upper wordcount",
 )
+# Filters, and tests, that look at a value's outside alone; then filters that take a text for a list of its characters.
+_GLANCING = frozenset({"count", "d", "default", "first", "items", "last", "length"})
+_GLANCING_TESTS = frozenset(
+    re.findall(
+        r"\w+",
+        "boolean callable defined escaped false filter float integer iterable mapping none number sameas sequence "
+        "string test true undefined",
+    )
+)
+_LISTING = frozenset(
+    re.findall(r"\w+", "groupby join list map max min reject rejectattr select selectattr sort sum unique")
+)
+_SPLITTING = frozenset({"split", "splitlines"})
 
 
 def _join(values: Iterable[object], separator: str = "", attribute: str | None = None) -> str:
@@ -198,6 +302,19 @@ def _tojson(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+@pass_environment
+def _sum(language: Environment, values: Any, attribute: str | None = None, start: object = 0) -> object:
+    if not _is_number(start):
+        raise SecurityError("sum is for numbers")
+    return FILTERS["sum"](language, values, attribute, start)
+
+
+def _round(value: float, precision: int = 0, method: Any = "common") -> object:
+    if abs(precision) > MOST_PLACES:
+        raise SecurityError(f"round keeps at most {MOST_PLACES} places")
+    return FILTERS["round"](value, precision, method)
+
+
 def _range(*bounds: int) -> range:
     rounds = range(*bounds)
     if len(rounds) > MOST_ROUNDS:
@@ -207,7 +324,18 @@ def _range(*bounds: int) -> range:
 
 _TEXTS: Filters = {"fence": fence, "join": _join, "replace": _replace, "indent": _indent, "tojson": _tojson}
 _PASSAGES: Filters = {f.__name__: f for f in (section, sections, points, paragraphs, rows)}
-_OWN_FILTERS: Filters = {**_TEXTS, **_PASSAGES}
+_NUMBERS: Filters = {"round": _round, "sum": _sum}
+_OWN_FILTERS: Filters = {**_TEXTS, **_PASSAGES, **_NUMBERS}
+_TAKING_PARTS = _LISTING | _GLANCING | {"dictsort", "reverse"}
+_WORKS: Filters = {**{name: FILTERS[name] for name in _JINJAS_FILTERS}, **_OWN_FILTERS}
+_FILTERS: Filters = {
+    name: _metered(work, glances=name in _GLANCING, lists=name in _LISTING, makes=name not in _TAKING_PARTS)
+    for name, work in _WORKS.items()
+}
+_JINJAS_TESTS: Mapping[str, Any] = TESTS
+_TESTS: Filters = {
+    name: _metered(work, glances=name in _GLANCING_TESTS, makes=False) for name, work in _JINJAS_TESTS.items()
+}
 
 
 # --- what is wrong with a template -----------------------------------------------------------------------------------
@@ -229,6 +357,7 @@ _REFUSED: dict[type[nodes.Node], str] = {
     nodes.Extends: "extends",
     nodes.Block: "a block",
     nodes.AssignBlock: "a set block",
+    nodes.FilterBlock: "a filter block",
     nodes.Concat: "joining with ~",
 }
 
@@ -244,20 +373,38 @@ def _judged(
         return None, (DocumentError(f"longer than {MOST_TEMPLATE:,} characters", place=Place(path), hint=hint),)
     try:
         tree = language.parse(text)
-        found = [*_unlisted(tree), *_unknown_filters(tree, language), *_unknown_names(tree, language, names)]
+        mistakes = _mistakes(tree, language, names)
+        found = list(islice(mistakes, MOST_FAULTS))
     except TemplateSyntaxError as exc:
         return None, (DocumentError(_sentence(exc), place=Place(path, exc.lineno), hint=_SYNTAX),)
     except RecursionError:
-        return None, (DocumentError("nested too deep", place=Place(path), hint="make it flatter"),)
+        return None, (_too_deep(path),)
+    except ValueError:
+        return None, (DocumentError("a number in it is too long", place=Place(path), hint="write a smaller one"),)
     lines = text.split("\n")
-    located = [_located(mistake, lines, path) for mistake in found[:MOST_FAULTS]]
+    located = [_located(mistake, lines, path) for mistake in found]
     return tree, tuple(sorted(located, key=_in_order))
+
+
+def _mistakes(tree: nodes.Template, language: _Language, names: Collection[str]) -> Iterator[_Mistake]:
+    yield from _unlisted(tree)
+    yield from _unknown_filters(tree, language)
+    yield from _unknown_names(tree, language, names)
+
+
+def _too_deep(path: str) -> DocumentError:
+    return DocumentError("nested too deep", place=Place(path), hint="make it flatter")
 
 
 def _unlisted(tree: nodes.Template) -> Iterator[_Mistake]:
     for kind, what in _REFUSED.items():
         for node in tree.find_all(kind):
             yield _Mistake(node.lineno, "", f"{what} is not allowed in a prompt", "a prompt stands alone")
+    for loop in tree.find_all(nodes.For):
+        if loop.recursive:
+            yield _Mistake(
+                loop.lineno, "recursive", "a recursive loop is not allowed in a prompt", "put a loop into the loop"
+            )
     for call in tree.find_all(nodes.Call):
         if not _may_be_called(call.node):
             hint = f"methods that may be called: {', '.join(sorted(_METHODS))}"
@@ -381,4 +528,4 @@ def _plain(value: object, depth: int) -> object:
 def _size(value: object) -> int:
     if isinstance(value, dict):
         return sum(len(key) + _size(inner) for key, inner in value.items())
-    return sum(map(_size, value)) if isinstance(value, list) else len(str(value))
+    return sum(map(_size, value)) if isinstance(value, list) else len(value) if isinstance(value, str) else 1

@@ -153,6 +153,177 @@ def test_little_never_becomes_much(template: str) -> None:
         render(template, "p", {**VALUES, "files": {"big": "a" * 300_000}})
 
 
+WORK = "more work than going through 100,000,000 characters"
+ROUNDS = "more than 200,000 rounds of its loops"
+BIG = {**VALUES, "files": {"big": "a b\n" * 250_000}}
+OFTEN = "{% for a in range(200000) %}"
+TENFOLD = "{% set a = 'x' %}" + "{% set a = [a, a, a, a, a, a, a, a, a, a] %}" * 9
+
+
+def refused(template: str) -> str:
+    """Return why a template is refused whose step reads a file of 250,000 lines."""
+    with pytest.raises(DocumentError) as caught:
+        render(template, "p", BIG)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "start",
+    [
+        "",
+        "{% set _tick = ''.upper %}",
+        "{% set _effort = 1 %}{% set left = 1 %}{% set context = 1 %}{% set environment = 1 %}{% set self = 1 %}",
+        "{% with rounds = range, weighed = range, t_1 = range, l_1_a = range %}{% endwith %}",
+    ],
+)
+def test_no_name_that_a_template_sets_stops_the_count_of_its_rounds(start: str) -> None:
+    seen: list[object] = []
+    template = start + "{% for a in range(3000) %}{% for b in range(3000) %}{{ b | seen }}{% endfor %}{% endfor %}"
+    with pytest.raises(DocumentError, match=ROUNDS):
+        render(template, "p", VALUES, filters={"seen": seen.append})
+    assert len(seen) < 200_000
+
+
+def test_rounds_that_a_condition_passes_over_count_as_well() -> None:
+    assert refused(OFTEN + "{% for b in range(9) if false %}{% endfor %}{% endfor %}") == f"p:1: {ROUNDS}"
+
+
+def test_a_round_costs_what_its_body_is_long() -> None:
+    seen: list[object] = []
+    body = "{{ a | seen }}" + "{% set b = a %}" * 2_000
+    with pytest.raises(DocumentError, match=WORK):
+        render(OFTEN + body + "{% endfor %}", "p", VALUES, filters={"seen": seen.append})
+    assert 1_000 < len(seen) < 50_000
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "range(200000) | sum",
+        "files.big | upper",
+        "files.big.upper()",
+        "files.big.split()",
+        "files.big.strip('x')",
+        "files.big[1:]",
+        "'zz' in files.big",
+        "files.big == title",
+        "files.big is lower",
+        "files.big | points",
+        "files.big | section('A')",
+        "loop.changed(files.big)",
+        "[range(999), range(999)] | map('sum')",
+        "range(999) | select('in', range(999))",
+        "range(999) | map('string') | groupby(0)",
+        "range(999) | map('string') | unique",
+        "range(999) | sort",
+    ],
+)
+def test_what_a_loop_does_again_and_again_is_counted(expression: str) -> None:
+    assert refused(OFTEN + "{% set b = " + expression + " %}{% endfor %}") == f"p:1: {WORK}"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        TENFOLD + "{{ a }}",
+        TENFOLD + "{{ a | tojson }}",
+        TENFOLD + "{{ a | string }}",
+        TENFOLD + "{{ [a] | join }}",
+        TENFOLD + "{{ a == [a] }}",
+        TENFOLD + "{{ a in [[a], a] }}",
+        TENFOLD + "{{ [a, [a]] | sort }}",
+        TENFOLD + "{{ {1: 2}[(a, a)] }}",
+        TENFOLD + "{{ {(a, a): 1} }}",
+        TENFOLD + "{{ files.get((a, a)) }}",
+        TENFOLD + "{{ files | map(attribute=(a, a)) | list }}",
+        "{% set r = range(200000) | list %}{{ [" + "r, " * 60 + "] | map('length') | list }}",
+        "{{ range(200000) | map('indent', 900000, true) | list }}",
+        "{{ files.big | list | sort | length }}",
+    ],
+)
+def test_a_value_within_itself_again_and_again_is_never_gone_through(template: str) -> None:
+    assert refused(template) == f"p:1: {WORK}"
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{% set a = 9 %}" + "{% set a = a * a %}" * 40 + "{{ a > 1 }}", "a number of more than 1,000 bits"),
+        ("{% set a = 9 %}" + "{% set a = a - (0 - a) %}" * 2_000, "a number of more than 1,000 bits"),
+        ("{{ 'f' * 1 }}", "* is for numbers"),
+        ("{{ ('9' * 1) | int }}", "* is for numbers"),
+        ("{{ title | replace('A mug', 'f') | indent(9) | int }}{{ files.big[:900] | int(0, 16) }}", ""),
+        ("{{ 1 | round(1000000000, 'ceil') }}", "round keeps at most 100 places"),
+        ("{{ 1 | round(-1000000000) }}", "round keeps at most 100 places"),
+        ("{{ [[1], [2]] | sum(start=[]) }}", "sum is for numbers"),
+    ],
+)
+def test_numbers_stay_small(template: str, message: str) -> None:
+    if message:
+        assert refused(template) == f"p:1: {message}"
+    else:
+        assert render(template, "p", BIG) == "00"
+
+
+@pytest.mark.parametrize("number", ["9" * 5_000, "0x" + "f" * 5_000])
+def test_a_number_of_too_many_digits_is_refused(number: str) -> None:
+    assert refused("a\n{{ " + number + " }}") == "p: a number in it is too long\nhint: write a smaller one"
+    assert not params_named("{{ " + number + " }}")
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{% for a in range(1) %}" * 25 + "{% endfor %}" * 25,
+        "{{ job" + ".a" * 3_000 + " }}",
+        "{{ job" + " | upper" * 900 + " }}",
+    ],
+)
+def test_a_template_that_is_nested_too_deep_to_be_made_is_refused(template: str) -> None:
+    assert refused(template) == "p: nested too deep\nhint: make it flatter"
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        (
+            "{% for a in files recursive %}{{ files.big }}{% endfor %}",
+            "p:1:19: a recursive loop is not allowed in a prompt\nhint: put a loop into the loop",
+        ),
+        (
+            "{% filter upper %}{{ job }}{% endfilter %}",
+            "p:1: a filter block is not allowed in a prompt\nhint: a prompt stands alone",
+        ),
+    ],
+)
+def test_what_gathers_a_text_before_it_is_measured_is_refused(template: str, message: str) -> None:
+    assert refused(template) == message
+
+
+def test_a_loop_that_calls_itself_is_refused() -> None:
+    assert "p:1:4: loop may not be called" in refused("{{ loop(files) }}")
+
+
+def test_a_filter_by_its_name_is_one_that_a_template_may_use() -> None:
+    assert refused("{{ [files] | map('rounds', -9) | list }}") == "p:1: No filter named 'rounds'"
+
+
+def test_what_looks_at_the_outside_alone_costs_nothing_much() -> None:
+    template = (
+        "{% for a in range(20000) %}{% if 'big' in files and files is mapping and files.big is defined %}"
+        "{% set b = files | length, files.get('big') | default(''), [files.big] | first, [files.big] | last %}"
+        "{% endif %}{% endfor %}done"
+    )
+    assert render(template, "p", BIG) == "done"
+
+
+def test_filters_give_lists() -> None:
+    assert render("{{ [3, 1, 3] | unique | sort }} {{ range(4) | select('gt', 1) | map('string') }}", "p", VALUES) == (
+        '[1, 3] ["2", "3"]'
+    )
+    assert render("{% for a in [5, 6] %}{{ loop.length }}{{ loop.last }}{% endfor %}", "p", VALUES) == "2False2True"
+
+
 def test_only_plain_values_come_in() -> None:
     with pytest.raises(TypeError, match="a object is no plain value for a prompt"):
         render("", "p", {"job": object()})

@@ -19,10 +19,22 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 BUG = 70
 
+_CLOSED = "it may not be read or written: let yourself (ls -ld says who may), or work in a clone of your own"
+_READ_ONLY = "nothing can be written there: mount it to be written, or work in a clone elsewhere"
+_FULL = "make room on that disk"
+_BROKEN = "the disk may be failing: look at the system's log"
+_MANY = "too many files are open: ulimit -n says how many may be"
 # What the system refuses is no bug of ours.
-_OF_THE_SYSTEM = frozenset(
-    {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO, errno.EMFILE}
-)
+_OF_THE_SYSTEM: Mapping[int | None, str] = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: _CLOSED,
+    errno.EPERM: _CLOSED,
+    errno.EROFS: _READ_ONLY,
+    errno.EIO: _BROKEN,
+    errno.EMFILE: _MANY,
+}
+"""What the system says → what to do about it."""
 
 
 def told(failure: BaseException, argv: Sequence[str], environ: Mapping[str, str]) -> int:
@@ -64,7 +76,8 @@ def _usage(error: click.ClickException, program: str) -> UsageError:
 def _of_system(error: OSError) -> WorkspaceError:
     place = Place(os.fsdecode(error.filename)) if isinstance(error.filename, str | bytes) else None
     said = (error.strerror or str(error)).lower()
-    return WorkspaceError(said, place=place, hint="what was committed before stands; run it again")
+    advice = f"{_OF_THE_SYSTEM[error.errno]}; then run it again: what was committed before stands"
+    return WorkspaceError(said, place=place, hint=advice)
 
 
 def _stop_writing() -> None:

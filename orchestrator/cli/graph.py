@@ -61,14 +61,19 @@ def _found(world: World, name: str | None) -> tuple[Pipeline, Mapping[str, str]]
 
 
 def _template(world: World, name: str) -> Pipeline:
-    """Return a template's pipeline: as it stands in the folder, committed or not, else as the base branch has it."""
-    from orchestrator.documents.pipelines import parse_pipeline
+    """Return a template's pipeline, as it stands in the folder, committed or not.
+
+    It is the base branch's where the folder has nothing of the template.
+    """
+    from orchestrator.documents.pipelines import missing_pipeline, parse_pipeline
     from orchestrator.engine.create import templates
     from orchestrator.model.nearness import did_you_mean
 
     path = f"{paths.TEMPLATES}{name}/{paths.PIPELINE}"
     root = worktree(world)
-    if root and path_fault(path) is None and (root / path).is_file():
+    if root and path_fault(path) is None and (root / path).parent.is_dir():
+        if not (root / path).is_file():
+            raise missing_pipeline(path)
         return parse_pipeline(read_file(root, path), path)
     base = world.ledger.base().commit
     oid = world.ledger.files(base, path).get(path)

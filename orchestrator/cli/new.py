@@ -72,7 +72,7 @@ def new_command(
     order = Order(
         template,
         job,
-        params=dict(map(_param, params)),
+        params=_params(params),
         title=title,
         brief=read_file(call.directory, brief) if brief else None,
         sources=read_files(call.directory, sources),
@@ -113,6 +113,15 @@ def _main_worktree(world: World) -> Path:
     if (worktree(world) or root).resolve() != root.resolve():
         raise RefusedError("this is not the main worktree", hint=f"cd {root}")
     return root
+
+
+def _params(said: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, value in map(_param, said):
+        if key in found:
+            raise UsageError(f"--set sets {shown(key)} twice", hint=f"say it once: --set {key}=…")
+        found[key] = value
+    return found
 
 
 def _param(said: str) -> tuple[str, str]:

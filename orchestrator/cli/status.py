@@ -91,6 +91,9 @@ def job_lines(job: JobDocument) -> Iterator[str]:
         yield from found
         yield ""
     yield f"spent {usd(job['cost_usd'])}, on branch {job['branch']}"
+    # Where it keeps the job from moving, what is next says it.
+    if job["being_edited"] and job["next"]["reason"] == job["reason"]:
+        yield f"being edited in {line(job['being_edited'])}"
     yield from next_lines(job["next"])
 
 

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from orchestrator.content import words as counting
 from orchestrator.documents import yaml
 from orchestrator.errors import DocumentError, Place
+from orchestrator.model.fences import fenced as fenced  # those who read Markdown find it here
 
 _ATX = re.compile(r" {0,3}(#{1,6})(?![^ \t])")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _NO_PARAGRAPH = re.compile(r" {0,3}(?:>|[-*+][ \t]|\d{1,9}[.)][ \t]|(?:[-*_][ \t]*){3,}$)|(?: {4}|\t)|\|")
 _KEY = re.compile(r"""["']?([^\s"'#:][^"':]{0,100}?)["']?[ \t]{0,20}:(?:\s|$)""")
 _TAG = re.compile(r"</?[A-Za-z][^<>]{0,2000}>")
@@ -98,27 +98,6 @@ def without_front_matter(text: str) -> str:
     """Return the text with its front matter's lines emptied, so that line numbers stay."""
     count = front_matter_lines(text)
     return "\n".join([*[""] * count, *text.split("\n")[count:]])
-
-
-def fenced(lines: list[str]) -> list[bool]:
-    """Say of each line whether it belongs to fenced code, the fences included. An open fence runs to the end."""
-    marks: list[bool] = []
-    fence = ""
-    for line in lines:
-        match = _FENCE.fullmatch(line.rstrip("\r"))
-        if fence:
-            marks.append(True)
-            fence = "" if match and _closes(match, fence) else fence
-            continue
-        opens = match is not None and not (match.group(1)[0] == "`" and "`" in match.group(2))
-        fence = match.group(1) if match and opens else ""
-        marks.append(opens)
-    return marks
-
-
-def _closes(match: re.Match[str], fence: str) -> bool:
-    run = match.group(1)
-    return run[0] == fence[0] and len(run) >= len(fence) and not match.group(2).strip()
 
 
 def sections(text: str) -> tuple[Section, ...]:

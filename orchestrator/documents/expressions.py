@@ -6,7 +6,7 @@ An attribute that is not there is an error that names it, never silently false.
 """
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,6 +47,16 @@ class Expression:
     def holds(self, context: Mapping[str, object]) -> bool:
         """Work it out on plain data. Raises ExpressionError where something that it names is not there, or no fit."""
         return bool(_Working(context, self._columns).value(self._root))
+
+    def compared_with(self, chain: tuple[str, ...]) -> frozenset[str]:
+        """Return the texts with which a name or an attribute is compared for being the same, alone or in a list."""
+        return frozenset(
+            text
+            for node in _all(self._root)
+            if isinstance(node, nodes.Compare)
+            for one, sign, other in _pairs(node)
+            for text in _texts_for(chain, one, sign, other)
+        )
 
     def column_of(self, name: str) -> int:
         """Return the 1-based column at which a name stands first."""
@@ -175,6 +185,25 @@ def _chain(node: nodes.Node) -> tuple[str, ...]:
         above = _chain(node.node)
         return (*above, _attribute(node)) if above else ()
     return ()
+
+
+def _pairs(node: nodes.Compare) -> Iterator[tuple[nodes.Expr, str, nodes.Expr]]:
+    left = node.expr
+    for operand in node.ops:
+        yield left, operand.op, operand.expr
+        left = operand.expr
+
+
+def _texts_for(chain: tuple[str, ...], one: nodes.Expr, sign: str, other: nodes.Expr) -> list[str]:
+    if sign in {"in", "notin"}:
+        return _texts(other.items) if _chain(one) == chain and isinstance(other, nodes.List) else []
+    if sign not in {"eq", "ne"}:
+        return []
+    return _texts([against for own, against in ((one, other), (other, one)) if _chain(own) == chain])
+
+
+def _texts(items: Iterable[nodes.Expr]) -> list[str]:
+    return [item.value for item in items if isinstance(item, nodes.Const) and isinstance(item.value, str)]
 
 
 def _attribute(node: nodes.Getattr | nodes.Getitem) -> str:

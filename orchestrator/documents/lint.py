@@ -13,6 +13,7 @@ from orchestrator.documents.agents import read_agent, role_of
 from orchestrator.documents.lint_pipeline import Around, JudgeSettings, judge_pipeline
 from orchestrator.documents.lint_trust import SETTINGS, judge_agent, judge_settings
 from orchestrator.documents.models import Read, read
+from orchestrator.documents.pipelines import missing_pipeline
 from orchestrator.documents.problems import Problem, of_error, of_errors, problem
 from orchestrator.documents.text import decode, refuse_conflict_markers
 from orchestrator.errors import DocumentError
@@ -53,6 +54,7 @@ def lint(workspace: LintInput) -> tuple[Problem, ...]:
         *(each for file in agents.values() for each in judge_agent(file, settings.value, workspace.builtins)),
         *_judge_prompts(workspace),
         *_judge_jobs(workspace, settings.value, known),
+        *_judge_folders(_files(workspace)),
     ]
     return tuple(sorted(dict.fromkeys(found), key=_place))
 
@@ -113,6 +115,19 @@ def _judge_jobs(
                 checks=workspace.checks,
             )
             yield from judge_pipeline(pipeline, pipeline.value, around)
+
+
+def _judge_folders(files: frozenset[str]) -> Iterator[Problem]:
+    """Yield each template, and each job, that has no pipeline."""
+    parts = [path.split("/") for path in files if path.startswith("jobs/")]
+    templates = {
+        "/".join(each[:3]) for each in parts if len(each) > 3 and each[1] == "templates" and each[-1][0] != "."
+    }
+    jobs = {"/".join(each[:2]) for each in parts if len(each) == 3 and each[2] in ("job.yaml", "state.yaml")}
+    for folder in (templates | jobs) - {"jobs/templates"}:
+        path = f"{folder}/pipeline.yaml"
+        if path not in files:
+            yield from of_error(missing_pipeline(path), path)
 
 
 def _read_in(workspace: LintInput, folder: str, name: str, model: type[M]) -> Read[M] | None:

@@ -25,3 +25,10 @@ def parse_pipeline(text: str | bytes, path: str) -> Pipeline:
 
 def _error(problem: Problem) -> DocumentError:
     return DocumentError(problem.message, place=Place(problem.path, problem.line, problem.column), hint=problem.hint)
+
+
+def missing_pipeline(path: str) -> DocumentError:
+    """Return what is to be said of a job or a template without the pipeline that belongs at `path`."""
+    folder = path.rpartition("/")[0]
+    hint = f"write its steps there, or bring it back: git restore {path}; or delete {folder}/"
+    return DocumentError("the pipeline is missing", place=Place(path), hint=hint)

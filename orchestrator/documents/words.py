@@ -25,11 +25,12 @@ def say(error: ErrorDetails) -> Said:
     if kind in ("enum", "literal_error"):
         return _choice(value, str(ctx["expected"]))
     if kind == "value_error":
-        return Said(str(ctx["error"]))
+        return Said(str(ctx["error"]), getattr(ctx["error"], "hint", None))
     if kind in _BOUNDS:
-        return Said(_BOUNDS[kind].format(**ctx))
+        is_version = kind == "less_than_equal" and error["loc"] == ("version",)
+        return Said(_BOUNDS[kind].format(**ctx), _NEWER.format(**ctx) if is_version else None)
     if noun := noun_of(error):
-        return Said(f"must be {noun}, not {named(value)}", _as_list(noun, value))
+        return Said(f"must be {noun}, not {named(value)}", _as_noun(noun, value))
     return Said(error["msg"][:1].lower() + error["msg"][1:])
 
 
@@ -85,7 +86,9 @@ def _choice(value: object, expected: str) -> Said:
     return Said(f"must be {kind}, not {named(value)}", hint)
 
 
-def _as_list(noun: str, value: object) -> str | None:
+def _as_noun(noun: str, value: object) -> str | None:
+    if noun == "a mapping of keys":
+        return f"write lines of the form `key: value`{', without the dashes' if isinstance(value, list) else ''}"
     return f"write it as [{value}]" if noun == "a list" and isinstance(value, str) and len(value) <= 60 else None
 
 
@@ -108,6 +111,7 @@ _NOUNS = (
     ("model_attributes_type", "a mapping of keys"),
 )
 
+_NEWER = "write version: {le:g}, or take the newer program that the file was written for"
 _BOUNDS = {
     "greater_than_equal": "must be at least {ge:g}",
     "less_than_equal": "must be at most {le:g}",

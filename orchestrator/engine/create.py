@@ -14,6 +14,7 @@ from orchestrator.engine import material, paths
 from orchestrator.engine.base import settings_id
 from orchestrator.engine.gather import definitions, prompt_oids, read_settings
 from orchestrator.engine.lint import refuse_broken
+from orchestrator.engine.params import refuse_unfit
 from orchestrator.engine.world import World
 from orchestrator.errors import RefusedError, UsageError
 from orchestrator.ledger import NewCommit, Person
@@ -49,6 +50,7 @@ def create(world: World, order: Order) -> str:
     _refuse_name(world, order.job)
     template = _template(world, base, order.template)
     refuse_broken(world, base, order.template)
+    refuse_unfit(world, base, order.template, template, order.params)
     person = world.ledger.person()
     changes = _with_material(world, order, dict(_changes(world, template, order)))
     with world.ledger.lock(order.job):

@@ -4,6 +4,7 @@ A document is made of dicts, lists, texts, numbers and None, so that it can be p
 USD, times are Unix time in seconds, paths are relative to the job's directory (a leading `/`: to the workspace).
 """
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
@@ -12,6 +13,7 @@ from orchestrator.engine.entries import EntryDocument, cost_by_step, entries_eve
 from orchestrator.engine.gather import gather
 from orchestrator.engine.world import World
 from orchestrator.errors import OrchestratorError
+from orchestrator.ledger import Edit
 from orchestrator.machine import decide
 from orchestrator.machine.record import status_of
 from orchestrator.machine.stale import stale
@@ -85,6 +87,8 @@ class JobDocument(TypedDict):
     cost_usd: float
     tip: str | None
     branch: str
+    being_edited: str | None
+    """The worktree in which somebody edits the branch, so that the job does not move; None where nobody does."""
 
 
 class StepReport(TypedDict):
@@ -111,7 +115,7 @@ def job(world: World, name: str) -> JobDocument:
 def next_action(world: World, name: str) -> NextDocument:
     """Return the job's next action. Raises as `job`."""
     snapshot = gather(world, name).snapshot
-    return next_document(name, decide(snapshot, world.clock()))
+    return _next(name, decide(snapshot, world.clock()), world.ledger.edit_of(name))
 
 
 def step(world: World, name: str, step_name: str) -> StepReport | None:
@@ -153,6 +157,15 @@ def places(world: World, name: str) -> list[str]:
     return found
 
 
+def _next(name: str, action: Action, edit: Edit | None) -> NextDocument:
+    """Return an action as a document that says what keeps the job from it: somebody edits its branch."""
+    said = next_document(name, action)
+    if edit is None or isinstance(action, Await | Halt | Done):
+        return said
+    mend = f"git -C {shlex.quote(edit.path)} status"
+    return {**said, "reason": f"{edit.reason}; commit or undo it there", "command": mend}
+
+
 def _command(name: str, action: Action) -> str | None:
     if isinstance(action, Await | Halt):
         return action.command
@@ -187,23 +200,26 @@ def _broken(world: World, name: str, reason: str, hint: str | None) -> JobDocume
         "cost_usd": 0.0,
         "tip": world.ledger.tip(name),
         "branch": f"job/{name}",
+        "being_edited": None,
     }
 
 
 def _job(world: World, snapshot: Snapshot, action: Action) -> JobDocument:
     view = View(snapshot)
     costs = cost_by_step(entries_ever(world, snapshot.job))
+    edit = world.ledger.edit_of(snapshot.job)
     return {
         "id": snapshot.job,
         "title": snapshot.job_file.title or snapshot.job,
         "template": snapshot.job_file.template,
         "status": str(status_of(action)[0]),
         "reason": action.reason,
-        "next": next_document(snapshot.job, action),
+        "next": _next(snapshot.job, action, edit),
         "steps": [_step(view, name, costs) for name in snapshot.pipeline.steps],
         "cost_usd": round(snapshot.state.spend_usd + snapshot.archived_spend, 6),
         "tip": snapshot.tip,
         "branch": f"job/{snapshot.job}",
+        "being_edited": edit.path if edit else None,
     }
 
 

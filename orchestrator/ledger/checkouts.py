@@ -17,7 +17,7 @@ from orchestrator.ledger.objects import TreeEntry
 from orchestrator.ledger.process import Git
 from orchestrator.ledger.repository import Repository, head_ref
 from orchestrator.ledger.trees import Objects, differences
-from orchestrator.ledger.values import Kind
+from orchestrator.ledger.values import Edit, Kind
 
 _SIGN = "orchestrator"
 _LONGEST_SIGN = 256
@@ -113,16 +113,41 @@ class Follower:
                 with suppress(LedgerError, OSError):
                     self._read_tree(checkout, "-m", "-u", tip, new)
 
+    def edit(self, ref: str, tip: str, earlier: Callable[[], Iterable[str]]) -> Edit | None:
+        """Return where a person is at work on `ref`, None where nobody is. Writes nothing, and takes no lock."""
+        for checkout in at(self.repository, ref):
+            try:
+                self._look(checkout, tip, earlier)
+            except Busy as busy:
+                return Edit(str(checkout.path), busy.message)
+        return None
+
+    def _look(self, checkout: Checkout, tip: str, earlier: Callable[[], Iterable[str]]) -> None:
+        began = None
+        with suppress(FileNotFoundError):
+            sign = _sign(checkout.lock)
+            if sign is None:
+                raise _at_work(checkout)
+            if is_alive(sign.pid):
+                return  # one of us brings it along just now, having found nobody there
+            began = sign.old if sign.new == tip else None
+        self._is_behind(checkout, tip, began, earlier)
+
     def _settle(self, checkout: Checkout, tip: str, began: str | None, earlier: Callable[[], Iterable[str]]) -> None:
+        if self._is_behind(checkout, tip, began, earlier):
+            self._read_tree(checkout, "--reset", "-u", tip)
+
+    def _is_behind(self, checkout: Checkout, tip: str, began: str | None, earlier: Callable[[], Iterable[str]]) -> bool:
+        """Say whether a fast-forward of this worktree was cut short. Raises Busy where a person is at work there."""
         if operation := checkout.operation():
             raise _being_edited(checkout, f"{operation} is under way there")
         changed = self._changed(checkout)
         if not changed:
-            return
+            return False
         was_ours = began is not None and self._is_cut_short(checkout, changed, began, tip, may_be_half=True)
         if not was_ours and not any(self._is_cut_short(checkout, changed, old, tip) for old in earlier()):
             raise _being_edited(checkout, f"{changed[0].path} is changed and not committed")
-        self._read_tree(checkout, "--reset", "-u", tip)
+        return True
 
     def _is_cut_short(
         self, checkout: Checkout, changed: Sequence[_Changed], old: str, tip: str, *, may_be_half: bool = False
@@ -205,7 +230,7 @@ def _index_lock(checkout: Checkout, old: str, new: str) -> Iterator[str | None]:
         # A link appears whole or not at all: a lock of ours is never found without our sign.
         os.link(signed, checkout.lock)
     except FileExistsError as error:
-        raise _being_edited(checkout, "a git command is running there (index.lock)") from error
+        raise _at_work(checkout) from error
     finally:
         signed.unlink()
     try:
@@ -214,16 +239,33 @@ def _index_lock(checkout: Checkout, old: str, new: str) -> Iterator[str | None]:
         checkout.lock.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    """What a lock of ours says: whose it is, and between which commits the worktree was being moved."""
+
+    pid: int
+    old: str
+    new: str
+
+
+def _sign(lock: Path) -> _Sign | None:
+    """Return what a lock of the index says, None where it is not ours. Raises FileNotFoundError where there is none."""
+    words = lock.read_bytes()[:_LONGEST_SIGN].decode("ascii", "replace").split()
+    if len(words) != 4 or words[0] != _SIGN or not words[1].isdigit():
+        return None
+    return _Sign(int(words[1]), words[2], words[3])
+
+
 def _drop_leftover(lock: Path, tip: str) -> str | None:
     """Take away a lock of ours whose process is dead; return whence it was moving, if that move was to `tip`."""
     try:
-        words = lock.read_bytes()[:_LONGEST_SIGN].decode("ascii", "replace").split()
+        sign = _sign(lock)
     except FileNotFoundError:
         return None
-    if len(words) != 4 or words[0] != _SIGN or not words[1].isdigit() or is_alive(int(words[1])):
+    if sign is None or is_alive(sign.pid):
         return None
     lock.unlink(missing_ok=True)
-    return words[2] if words[3] == tip else None
+    return sign.old if sign.new == tip else None
 
 
 def _id(entry: TreeEntry | None) -> str | None:
@@ -246,6 +288,10 @@ def _is_taken(top: Path, path: str) -> bool:
     if any(os.path.lexists(top / parent) and not (top / parent).is_dir() for parent in parents):
         return True
     return os.path.lexists(top / path)
+
+
+def _at_work(checkout: Checkout) -> Busy:
+    return _being_edited(checkout, "a git command is running there (index.lock)")
 
 
 def _being_edited(checkout: Checkout, why: str) -> Busy:

@@ -4,18 +4,24 @@ All of it is the word of strangers: sizes and dates are bounded, and a date or a
 """
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate, chain
 
 from orchestrator.ledger.mailmap import Mailmap
 from orchestrator.ledger.values import Person
+from orchestrator.model.breaks import CUT, begins_break, breaks_in
 
 MOST_SUBJECT = 1_000
 """Characters."""
 MOST_BODY = 4_000
+MOST_BREAKS = 16_000
+"""Of what says that a commit breaks something, above MOST_BODY."""
 MOST_CO_AUTHORS = 100
-_BODY_HEAD, _BODY_FOOT, _BODY_KEPT = 2_000, 1_000, 900
-_KEPT = re.compile(r"BREAKING|co-authored-by:", re.IGNORECASE)
+_BODY_HEAD, _BODY_FOOT, _BODY_PEOPLE = 2_000, 1_000, 900
+_LINE_HEAD, _LINE_FOOT = 1_000, 500
+_LEAST_LINE = 400
 _LAST_DATE = 253_402_128_000  # 9999-12-30T00:00:00Z: a day that exists in every zone
 _MOST_ZONE = 14 * 60
 
@@ -36,7 +42,7 @@ class ForeignCommit:
     """A commit as text. `date` is the author's, Unix time; `zone` minutes east of UTC; people as the mailmap has them.
 
     `body` is the message without its subject. One above MOST_BODY keeps its beginning, its end and, of what lies
-    between, the lines that name a breaking change or a co-author.
+    between, the passages that say what breaks, then the lines that name a co-author.
     """
 
     id: str
@@ -110,11 +116,12 @@ def _signature(line: str) -> tuple[str, str, int, int]:
 
 
 def _parts(message: str) -> tuple[str, str]:
-    """Return the subject, which is the first paragraph in one line, and the body."""
+    """Return the subject, which is the first paragraph in one line as far as it says no break, and the body."""
     lines = message.replace("\r\n", "\n").lstrip().split("\n")
-    blank = next((number for number, line in enumerate(lines) if not line.strip()), len(lines))
-    begins = next((number for number, line in enumerate(lines) if number > blank and line.strip()), len(lines))
-    return " ".join(line.strip() for line in lines[:blank]), "\n".join(lines[begins:]).rstrip()
+    ends = (at for at, line in enumerate(lines) if not line.strip() or (at and begins_break(line)))
+    after = next(ends, len(lines))
+    begins = next((number for number, line in enumerate(lines) if number >= after and line.strip()), len(lines))
+    return " ".join(line.strip() for line in lines[:after]), "\n".join(lines[begins:]).rstrip()
 
 
 def _co_authors(body: str, mailmap: Mailmap) -> tuple[Person, ...]:
@@ -134,13 +141,50 @@ def _renamed(mailmap: Mailmap, said: re.Match[str]) -> str:
     return said[0] if person == Person(name, said["email"]) else f"{said['key']}{person.name} <{person.email}>"
 
 
+# --- long bodies -----------------------------------------------------------------------------------------------------
+
+
 def _shortened(body: str) -> str:
+    """Return a body that is not too long; of the passages that say what breaks none is cut in two at its ends."""
     if len(body) <= MOST_BODY:
         return body
-    between = body[_BODY_HEAD:-_BODY_FOOT].split("\n")
-    kept = "\n".join(line for line in between if _KEPT.match(line))[:_BODY_KEPT]
-    parts = [body[:_BODY_HEAD].rstrip(), "[…]", kept, body[-_BODY_FOOT:].lstrip()]
-    return "\n\n".join(part for part in parts if part)
+    lines = [_cut_within(line) for line in body.split("\n")]
+    breaks = [(each.first, each.after) for each in breaks_in(lines)]
+    head = _outside(_fitting(lines, _BODY_HEAD), breaks)
+    foot = max(head, len(lines) - _fitting(lines[::-1], _BODY_FOOT))
+    foot = next((after for first, after in breaks if first < foot < after), foot)
+    between = [each for each in breaks if head <= each[0] and each[1] <= foot]
+    people = [line for line in lines[head:foot] if _CO_AUTHOR.match(line)]
+    middle = [*_kept(lines, between), people[: _fitting(people, _BODY_PEOPLE)]]
+    gap = [CUT] if head < foot else []
+    parts = [lines[:head], gap, *middle, gap if any(middle) and lines[foot:] else [], lines[foot:]]
+    return "\n\n".join(text for part in parts if (text := "\n".join(part).strip("\n")))
+
+
+def _outside(place: int, breaks: Iterable[tuple[int, int]]) -> int:
+    """Return the line, or, where it lies within a passage, the passage's first."""
+    return next((first for first, after in breaks if first < place < after), place)
+
+
+def _fitting(lines: Iterable[str], room: int) -> int:
+    """Return how many of the lines, from the first on, have so many characters at most."""
+    return sum(size <= room for size in accumulate(len(line) + 1 for line in lines))
+
+
+def _kept(lines: Sequence[str], breaks: Sequence[tuple[int, int]]) -> list[list[str]]:
+    """Return the passages' lines. Where they are too many, what each begins with goes before what it goes on with."""
+    whole = [list(lines[first:after]) for first, after in breaks]
+    if _fitting(chain(*whole), MOST_BREAKS) == sum(map(len, whole)):
+        return whole
+    order = sorted((place - first, place) for first, after in breaks for place in range(first, after))
+    short = {place: _cut(lines[place], _LEAST_LINE) for _, place in order}
+    fitting = set(list(short)[: _fitting(short.values(), MOST_BREAKS)])
+    return [[short[place] for place in range(first, after) if place in fitting] for first, after in breaks]
+
+
+def _cut_within(line: str) -> str:
+    is_long = len(line) > _LINE_HEAD + _LINE_FOOT
+    return f"{line[:_LINE_HEAD]} {CUT} {line[-_LINE_FOOT:]}" if is_long else line
 
 
 def _cut(text: str, most: int) -> str:

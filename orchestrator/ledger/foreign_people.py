@@ -50,5 +50,6 @@ def _people(commit: ForeignCommit) -> Iterator[tuple[str, str]]:
 
 def _folded(name: str) -> str:
     """Return a name as it is compared; empty where it has fewer than two words."""
-    words = re.findall(r"\w+", unicodedata.normalize("NFKC", name).casefold())
-    return " ".join(words) if len(words) > 1 else ""
+    words = (re.sub(r"^\W+|\W+$", "", word) for word in unicodedata.normalize("NFKC", name).casefold().split())
+    kept = [word for word in words if word]
+    return " ".join(kept) if len(kept) > 1 else ""

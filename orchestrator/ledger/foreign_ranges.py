@@ -18,7 +18,13 @@ from orchestrator.model.nearness import nearest
 LONGEST_NAME = 200
 """Characters of a tag, and of an end of a range; what is longer is none."""
 NO_REPOSITORY = "name the folder of a clone; a relative one is seen from where you stand"
+_NO_COMMITS = "commit there first, or name another repository: --set repo=<folder of a clone>"
 _MOST_TAGS_TOLD = 10
+# 1.2, 2024-01-31, or one short number: a long one is that of a build, or the beginning of an id.
+_VERSION = re.compile(
+    r"\d{1,8}[._]\d|\d{1,4}-\d{1,3}(?!\d)|(\d{1,4}|(19|20)\d{6})(?=$|[._-]\D|(a|b|c|rc|alpha|beta|pre|dev)\d{0,3}$)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,33 @@ class Tag:
 
     name: str
     commit: str
+
+    @property
+    def prefix(self) -> str:
+        """Return what stands before the version."""
+        return self.name.removesuffix(self.version)
+
+    @property
+    def series(self) -> str:
+        """Return what the tags of one series of releases share: their prefix, without the v of the version."""
+        return re.sub(r"(?<![^\W\d_])[vV]$", "", self.prefix)
+
+    @property
+    def version(self) -> str:
+        """Return the tag from its first digit on."""
+        found = re.search(r"\d.*", self.name, re.DOTALL)
+        return found[0] if found else ""
+
+    @property
+    def is_version(self) -> bool:
+        """Say whether it looks like one, and not like the number of a build or the beginning of an id."""
+        return _VERSION.match(self.version) is not None
+
+    def is_candidate_of(self, other: "Tag") -> bool:
+        """Say whether it goes on from another one by a word, as 8.2.0rc1 does from 8.2.0."""
+        begins = bool(other.version) and self.version.startswith(other.version)
+        rest = self.version.removeprefix(other.version)
+        return begins and re.match(r"\.?\d", rest) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +117,8 @@ class Ranges:
     def _up_to(self, last: str, *, is_latest: bool) -> Range:
         end = self._commit(last)
         name = self._tag_name(last, end)
-        before = self._nearest_tag(end, self.tags if is_latest else self._earlier_tags(name, end))
+        release = Tag(name or "", end)
+        before = self._nearest_tag(release, self.tags if is_latest else self._earlier_tags(release))
         if before is None:
             return Range(last, None, end, None, name)
         return Range(f"{before.name}..{last}", before.commit, end, before.name, name)
@@ -97,7 +131,7 @@ class Ranges:
             if ran.status == 0 and self.form.is_id(oid):
                 return oid
         if word == "HEAD":
-            raise UsageError(f"{self.name} has no commits yet", hint=NO_REPOSITORY)
+            raise UsageError(f"{self.name} has no commits yet", hint=_NO_COMMITS)
         names = [tag.name for tag in self.tags]
         near = nearest(word, names)
         hint = f'did you mean "{near}"?' if near else self._tags_told()
@@ -106,23 +140,24 @@ class Ranges:
     def _tag_name(self, word: str, commit: str) -> str | None:
         """Return the tag that a word names, else the one that stands at the commit."""
         short = word.removeprefix("refs/").removeprefix("tags/")
-        names = [tag.name for tag in self.tags if tag.commit == commit]
-        if short in names or not names:
-            return short if names else None
-        return next((name for name in reversed(names) if re.search(r"\d", name)), names[-1])
+        there = [tag for tag in self.tags if tag.commit == commit]
+        if short in {tag.name for tag in there} or not there:
+            return short if there else None
+        return _best_last(there, Tag("", commit))[-1].name
 
-    def _earlier_tags(self, name: str | None, commit: str) -> tuple[Tag, ...]:
+    def _earlier_tags(self, release: Tag) -> tuple[Tag, ...]:
         """Return the tags from which a release may begin: of its own series where there are any."""
-        others = tuple(tag for tag in self.tags if tag.commit != commit)
-        # What begins with the release's own name is a candidate for it: 8.2.0rc1 does not stand before 8.2.0.
-        own = [tag for tag in others if name and _series(tag.name) == _series(name) and not tag.name.startswith(name)]
-        reached = self._reached({tag.name for tag in own}, commit)
+        others = tuple(tag for tag in self.tags if tag.commit != release.commit)
+        alike = [tag for tag in others if tag.series == release.series and tag.is_version >= release.is_version]
+        own = [tag for tag in alike if release.name and not tag.is_candidate_of(release)]
+        reached = self._reached({tag.name for tag in own}, release.commit)
         return tuple(tag for tag in own if tag.name in reached) or others
 
-    def _nearest_tag(self, commit: str, tags: Sequence[Tag]) -> Tag | None:
-        """Return, of the tags that the commit reaches, the one with the fewest commits since."""
+    def _nearest_tag(self, release: Tag, tags: Sequence[Tag]) -> Tag | None:
+        """Return, of the tags that the release reaches, the one with the fewest commits since."""
+        commit = release.commit
         reached = self._reached({tag.name for tag in tags}, commit)
-        known = {tag.commit: tag for tag in tags if tag.name in reached}
+        known = {tag.commit: tag for tag in _best_last(tags, release) if tag.name in reached}
         if commit in known or not known:
             return known.get(commit)
         # Where the walk is stopped by the tags, it comes to those that no other one reaches.
@@ -163,9 +198,15 @@ class Ranges:
         return [(oid, name.removeprefix("refs/tags/")) for oid, _, name in lines]
 
 
-def _series(tag: str) -> str:
-    """Return what the tags of one series of releases share: what stands before the version."""
-    return re.sub(r"\d.*", "", tag, flags=re.DOTALL)
+def _best_last(tags: Sequence[Tag], release: Tag) -> list[Tag]:
+    """Return tags so that of several on one commit the last is the most like the release: a version of its series."""
+
+    def rank(tag: Tag) -> tuple[bool, ...]:
+        is_alike = (tag.prefix == release.prefix, tag.series == release.series) if tag.is_version else (False, False)
+        is_final = re.fullmatch(r"[\d._-]+", tag.version) is not None
+        return *is_alike, tag.is_version, is_final, bool(tag.version)
+
+    return sorted(tags, key=rank)
 
 
 def lines_of(out: bytes) -> list[str]:

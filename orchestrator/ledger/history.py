@@ -93,11 +93,15 @@ def brought_by(
 
 
 def _adds(objects: Objects, job: str, parents: Sequence[str], *, has_it: Sequence[bool]) -> bool:
-    """Say whether a commit adds what its parents lack. In a merge, a parent without the job (the base) says nothing."""
+    """Say whether a commit adds what its parents lack.
+
+    In a merge, a parent without the job (the base) says nothing, unless it is the first: who stood there and merged the
+    proposal brought it, as by a squash; who stood at the proposal took in the base.
+    """
     lacking = [parent for parent, there in zip(parents, has_it, strict=True) if not there]
     if len(parents) < 2:
         return len(lacking) == len(parents)
-    return any(objects.entry(parent, job_directory(job)) for parent in lacking)
+    return not has_it[0] or any(objects.entry(parent, job_directory(job)) for parent in lacking)
 
 
 def reached(git: Git, tip: str, exclude: Iterable[str]) -> frozenset[str]:

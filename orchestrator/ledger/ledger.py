@@ -39,6 +39,7 @@ from orchestrator.ledger.values import (
     ClaimRecord,
     Clock,
     Commit,
+    Edit,
     EffectRecord,
     Kind,
     NewCommit,
@@ -242,6 +243,19 @@ class Ledger:
             follower = Follower(self._repository, self._objects)
             with follower.held(f"{JOBS}{job}", tip, tip, partial(self._earlier, job, tip)):
                 pass
+
+    def edit_of(self, job: str) -> Edit | None:
+        """Return where somebody edits the job's branch, so that an advance would be refused; None where nobody does.
+
+        Writes nothing; git is asked only where the branch is checked out.
+        """
+        tip = self.tip(job)
+        if tip is None:
+            return None
+        ref = f"{JOBS}{_job(job)}"
+        found = Follower(self._repository, self._objects).edit(ref, tip, partial(self._earlier, job, tip))
+        # What looked like an edit was an entry that came meanwhile.
+        return found if self.tip(job) == tip else None
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Return a best common ancestor, None where there is none."""

@@ -1,4 +1,7 @@
-"""One process at a time advances a job on a machine. The lock is the system's: it goes when its holder dies."""
+"""One process at a time advances a job on a machine. The lock is the system's: it goes when its holder dies.
+
+The lock's file holds who has it; what stands there when the lock is free is the word of one who died at work.
+"""
 
 import fcntl
 import os
@@ -7,7 +10,8 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestrator.errors import Busy
+from orchestrator.errors import Busy, LedgerError, Place
+from orchestrator.ledger.loose import drop_unfinished
 from orchestrator.ledger.refs import ARCHIVE, CLAIMS, JOBS, LOST, REVIEWS, TIPS
 from orchestrator.ledger.values import Clock
 
@@ -16,13 +20,15 @@ _STALE_SECONDS = 5
 
 @contextmanager
 def job_lock(common_dir: Path, job: str, *, clock: Clock) -> Iterator[None]:
-    """Hold the job's lock. Raises Busy with the holder's process id and when it began."""
+    """Hold the job's lock.
+
+    Raises Busy with the holder's process id and when it began, LedgerError where something else is in the lock's place.
+    """
     path = common_dir / "orchestrator" / "locks" / job
     descriptor = _taken(path, job)
     try:
-        if os.pread(descriptor, 64, 0):
-            # The holder before us died at work: a git that it ran may have left locks of the job's refs.
-            _drop_stale(common_dir, job, clock())
+        if left := os.pread(descriptor, 64, 0):
+            _clear_up(common_dir, job, left, clock())
         os.pwrite(descriptor, b"%d %d\n" % (os.getpid(), clock()), 0)
         yield
     finally:
@@ -31,13 +37,12 @@ def job_lock(common_dir: Path, job: str, *, clock: Clock) -> Iterator[None]:
 
 
 def _taken(path: Path, job: str) -> int:
-    path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        descriptor = _opened(path)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            holder = os.pread(descriptor, 64, 0).decode("ascii", "replace").split()
+            holder = _words(os.pread(descriptor, 64, 0))
             os.close(descriptor)
             raise _busy(job, holder) from error
         if _is_still(path, descriptor):
@@ -46,11 +51,35 @@ def _taken(path: Path, job: str) -> int:
         os.close(descriptor)
 
 
+def _opened(path: Path) -> int:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+    except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:
+        raise _in_the_way(path) from error
+
+
+def _in_the_way(path: Path) -> LedgerError:
+    cache = path.parent.parent
+    wrong = next((folder for folder in (cache, path.parent) if not folder.is_dir()), path)
+    stands, belongs = ("a folder", "a job's lock") if wrong == path else ("a file", "the folder of the locks")
+    hint = f"delete it: all in {cache} is a cache"
+    return LedgerError(f"here stands {stands}, and {belongs} belongs here", place=Place(str(wrong)), hint=hint)
+
+
 def _is_still(path: Path, descriptor: int) -> bool:
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:
         return False
+
+
+def _clear_up(common_dir: Path, job: str, left: bytes, now: int) -> None:
+    """Take away what the holder before us, who died at work, and the git that it ran may have left unfinished."""
+    _drop_stale(common_dir, job, now)
+    words = _words(left)
+    if words and words[0].isdecimal():
+        drop_unfinished(common_dir, int(words[0]))
 
 
 def _drop_stale(common_dir: Path, job: str, now: int) -> None:
@@ -62,6 +91,11 @@ def _drop_stale(common_dir: Path, job: str, now: int) -> None:
         with suppress(FileNotFoundError):
             if now - lock.stat().st_mtime > _STALE_SECONDS:
                 lock.unlink()
+
+
+def _words(left: bytes) -> list[str]:
+    """Return process id and Unix time of a holder, as texts."""
+    return left.decode("ascii", "replace").split()
 
 
 def _busy(job: str, holder: list[str]) -> Busy:

@@ -22,6 +22,8 @@ LARGEST = 1_000_000
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
 _SIDE_BY_SIDE = 6
 _NUMBERS = count()
+_OURS: set[str] = set()
+"""The names of the files that this process is writing."""
 
 
 class ObjectWriter:
@@ -60,15 +62,43 @@ class ObjectWriter:
         """Write an object beside its place. Return the open file, where it stands, and where it belongs."""
         path = self._path(new)
         folder = os.path.dirname(path)
-        # Under git's own name for what is not finished: its gc clears away what a crash left.
-        unfinished = f"{folder}/tmp_obj_{os.getpid()}_{next(_NUMBERS)}"
         with _told(folder):
             os.makedirs(folder, exist_ok=True)
-            descriptor = os.open(unfinished, _NEW, 0o444)
+            descriptor, unfinished = _begun(folder)
             stack.callback(_drop, descriptor, unfinished)
             with open(descriptor, "wb", closefd=False) as file:
                 file.write(self._format.loose(new))
         return descriptor, unfinished, path
+
+
+def drop_unfinished(common_dir: Path, process: int) -> None:
+    """Delete the objects that a process did not finish, once it is dead. What this one is writing stays."""
+    if process != os.getpid() and _is_alive(process):
+        return
+    for path in (common_dir / "objects").glob(f"??/tmp_obj_{process}_*"):
+        if path.name not in _OURS:
+            with suppress(OSError):
+                path.unlink()
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _begun(folder: str) -> tuple[int, str]:
+    """Return a new file, open, under git's own name for what is not finished: its gc clears away what a crash left."""
+    while True:
+        name = f"tmp_obj_{os.getpid()}_{next(_NUMBERS)}"
+        _OURS.add(name)
+        # One of the same id may have died here: in a container every process may have the same.
+        with suppress(FileExistsError):
+            return os.open(f"{folder}/{name}", _NEW, 0o444), f"{folder}/{name}"
 
 
 @contextmanager
@@ -83,6 +113,7 @@ def _told(folder: str) -> Iterator[None]:
 
 
 def _drop(descriptor: int, unfinished: str) -> None:
+    _OURS.discard(os.path.basename(unfinished))
     os.close(descriptor)
     with suppress(OSError):
         os.unlink(unfinished)

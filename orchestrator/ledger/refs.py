@@ -33,6 +33,9 @@ PUBLISHED = f"{OURS}published/"
 
 _MOVED = re.compile(r"is at [0-9a-f]+ but expected|reference already exists|unable to resolve reference|but expected")
 _LOCKED = re.compile(r"Unable to create '(?P<lock>[^']+)': File exists")
+_UNWRITTEN = re.compile(
+    r"(?:couldn't write|Unable to create|unable to create directory for) '?(?P<file>[^'\n]+)'?(?:: (?P<why>[^\n]+))?"
+)
 _IN_THE_WAY = re.compile(r"'(?P<there>refs/[^']+)' exists; cannot create '(?P<ref>[^']+)'")
 _PACKED = re.compile(rb"^([0-9a-f]{40,64}) (\S[^\n]*)$", re.MULTILINE)
 _SYMBOLIC_DEPTH = 5
@@ -173,7 +176,7 @@ def _command(update: RefUpdate, zero: str) -> str:
 
 
 def refusal(error: str) -> OrchestratorError:
-    """Return what git's refusal of a transaction means: a lost race, a lock, a name that is taken."""
+    """Return what git's refusal of a transaction means: a lost race, a lock, a name that is taken, a full disk."""
     if locked := _LOCKED.search(error):
         hint = f"try again; if no git runs here, a killed one left it: delete {locked['lock']}"
         return Busy("another process moves the same ref", hint=hint)
@@ -182,6 +185,10 @@ def refusal(error: str) -> OrchestratorError:
         return LedgerError(f"{there['there']} stands in the way of {there['ref']}", hint=hint)
     if _MOVED.search(error):
         return LostRace("the branch moved meanwhile; nothing was changed", hint="run the same command again")
+    if unwritten := _UNWRITTEN.search(error):
+        said = f"git cannot write {unwritten['file']}: {unwritten['why'] or 'the disk may be full'}"
+        hint = "nothing was changed: see that there is room on the disk and that you may write there, and run it again"
+        return LedgerError(said, hint=hint)
     return LedgerError(
         f"git refused to move the refs: {error}",
         hint="nothing was changed; orchestrator doctor looks for what is wrong",

@@ -13,6 +13,10 @@ BLOB_LIMIT = 100 * 1024 * 1024
 """Bytes: no file above it is ever read into memory."""
 TREE_LIMIT = 64 * 1024 * 1024
 COMMIT_LIMIT = 4 * 1024 * 1024
+MOST_FOLDERS = 200
+"""Folders within one another."""
+MOST_ENTRIES = 1_000_000
+"""Files and folders that one walk meets: a tree of a few kilobytes can hold billions, each folder many times."""
 _REMEMBERED = 50_000
 _SMALL = 64_000
 _SMALL_ONES = 200
@@ -91,10 +95,17 @@ class Objects:
         yield from self._walk(top.id, f"{prefix.rstrip('/')}/" if prefix else "")
 
     def _walk(self, tree: str, prefix: str) -> Iterator[tuple[str, TreeEntry]]:
-        for name, entry in self.tree(tree).items():
-            path = prefix + name_text(name)
+        within, met = [(prefix, iter(self.tree(tree).items()))], 0
+        while within:
+            prefix, entries = within[-1]
+            name, entry = next(entries, (b"", None))
+            if entry is None:
+                within.pop()
+                continue
+            path, met = prefix + name_text(name), met + 1
+            _refuse_endless(path, met)
             if entry.is_folder:
-                yield from self._walk(entry.id, f"{path}/")
+                within.append((f"{path}/", iter(self.tree(entry.id).items())))
             else:
                 yield path, entry
 
@@ -160,24 +171,44 @@ def differences(
     objects: Objects, old: str | None, new: str | None, prefix: str = ""
 ) -> Iterator[tuple[str, TreeEntry | None, TreeEntry | None]]:
     """Yield path, entry before and entry after of each file that differs between two trees (None: the empty one)."""
+    within, met = [_differing(objects, old, new, prefix)], 0
+    while within:
+        found = next(within[-1], None)
+        if found is None:
+            within.pop()
+            continue
+        (path, *entries), met = found, met + 1
+        _refuse_endless(path, met)
+        leaves = [None if entry and entry.is_folder else entry for entry in entries]
+        if any(leaves):
+            yield path, leaves[0], leaves[1]
+        folders = [entry.id if entry and entry.is_folder else None for entry in entries]
+        within.append(_differing(objects, folders[0], folders[1], f"{path}/"))
+
+
+def _differing(
+    objects: Objects, old: str | None, new: str | None, prefix: str
+) -> Iterator[tuple[str, TreeEntry | None, TreeEntry | None]]:
+    """Yield path, entry before and entry after of what differs at the top of two trees."""
     if old == new:
         return
     before: Tree = objects.tree(old) if old else {}
     after: Tree = objects.tree(new) if new else {}
     for name in sorted({*before, *after}):
-        yield from _difference(objects, before.get(name), after.get(name), prefix + name_text(name))
+        if before.get(name) != after.get(name):
+            yield prefix + name_text(name), before.get(name), after.get(name)
 
 
-def _difference(
-    objects: Objects, before: TreeEntry | None, after: TreeEntry | None, path: str
-) -> Iterator[tuple[str, TreeEntry | None, TreeEntry | None]]:
-    if before == after:
-        return
-    folders = [entry.id if entry and entry.is_folder else None for entry in (before, after)]
-    leaves = [None if entry and entry.is_folder else entry for entry in (before, after)]
-    if any(leaves):
-        yield path, leaves[0], leaves[1]
-    yield from differences(objects, folders[0], folders[1], f"{path}/")
+def _refuse_endless(path: str, met: int = 0) -> None:
+    if path.count("/") > MOST_FOLDERS:
+        raise _endless(f"more than {MOST_FOLDERS} folders stand within one another", path)
+    if met > MOST_ENTRIES:
+        raise _endless(f"more than {MOST_ENTRIES:,} files and folders stand in one tree", path)
+
+
+def _endless(said: str, path: str) -> LedgerError:
+    hint = "take the folder away where it was committed: git rm -r FOLDER, then commit"
+    return LedgerError(said, place=Place("/".join(path.split("/")[:3])), hint=hint)
 
 
 def change_tree(objects: Objects, tree: str | None, changes: Mapping[str, Change]) -> Built:
@@ -257,6 +288,7 @@ def _written(objects: Objects, tree: Tree, built: Built) -> str:
 
 
 def _safe_parts(path: str) -> list[bytes]:
+    _refuse_endless(path)
     parts = path.split("/")
     if any(part in {"", ".", ".."} or part.casefold() == ".git" or "\0" in part for part in parts):
         hint = "a path has no empty part, no . or .., and no .git"

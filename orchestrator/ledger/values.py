@@ -126,6 +126,14 @@ class ClaimRecord:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What a person is at in a worktree: its folder, and why it is in the way, in words that name the folder."""
+
+    path: str
+    reason: str
+
+
 class Level(StrEnum):
     """How much a remark of `doctor` matters."""
 

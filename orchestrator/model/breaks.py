@@ -38,6 +38,10 @@ _TITLED = re.compile(
     r"(?:[-*+•]\s{1,4}|\d{1,3}[.)]\s{1,4})?(?:`?[0-9a-f]{7,40}`?:?\s{1,3})?"
     rf"[A-Za-z0-9][\w./-]{{0,39}}{BANG}:(?!:)\s{{0,8}}(?P<rest>\S.*)"
 )
+_SQUASHED = re.compile(
+    r"(?:feat|fix|docs?|chore|refactor|perf|tests?|ci|build|style|revert)(?:\([^()\n]{0,200}\))?: \S", re.IGNORECASE
+)
+"""The title of the next commit in a squashed branch."""
 _HEADING = re.compile(r"#{1,6}\s")
 _RULE = re.compile(r"-{3,}|={3,}|\*{3,}|_{3,}")
 _ITEM = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s{1,8}(?=\S)")
@@ -48,7 +52,7 @@ _QUOTE = re.compile(r"[ \t]{0,10}(?:>[ \t]?){1,5}")
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A passage, by its first line and the one after its last, from 0. `notes`: what it says of the break, or nothing."""
+    """A passage, by its first line and the one after its last, from 0. `notes` is what it says of the break, if so."""
 
     first: int
     after: int
@@ -168,7 +172,8 @@ def _belongs(block: _Block, head: _Line, begun: _Begun, notes: Sequence[str], *,
     is_deeper = block.begins.indent > head.indent
     if _HEADING.match(head.text) or (is_deeper and (block.is_item or not begun.rest)):
         return True
-    if block.is_item and head.mark:
+    is_next = bool(notes) and _SQUASHED.match(block.text) and not _SQUASHED.match(notes[0])
+    if is_next or (block.is_item and head.mark):
         return False
     return not notes or notes[-1].endswith(":") or (block.is_item and in_list)
 
@@ -187,7 +192,7 @@ def _block(lines: Sequence[_Line], place: int, words: str) -> _Block:
     after = place + 1
     while after < min(len(lines), place + MOST_LINES):
         line = lines[after]
-        if not line.text or line.mark or _TRAILER.match(line.text) or _ends(line):
+        if not line.text or line.mark or _TRAILER.match(line.text) or _SQUASHED.match(line.text) or _ends(line):
             break
         said.append(line.text)
         after += 1

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from orchestrator.model.names import path_fault
+from orchestrator.model.names import Unfit, path_fault, path_hint
 from orchestrator.model.settings import Budget
 
 SOURCES = "sources/"
@@ -28,9 +28,9 @@ PINNED_PARAMS: Mapping[MaterialKind, tuple[str, ...]] = {MaterialKind.GIT_HISTOR
 def _material_path(path: str) -> str:
     fault = path_fault(path)
     if fault:
-        raise ValueError(f"a path {fault}")
+        raise Unfit(f"a path {fault}", path_hint(fault))
     if not path.startswith(SOURCES) or any(sign in path for sign in "*?["):
-        raise ValueError(f"material is a file below {SOURCES}")
+        raise Unfit(f"material is a file below {SOURCES}", f"write it as {SOURCES}history.jsonl: git-history")
     return path
 
 

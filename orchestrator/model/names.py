@@ -10,6 +10,8 @@ TRAILER_VALUE = re.compile(r"[A-Za-z0-9._:/@+=,-]{1,200}")
 JOB_ID_RULE = "lower-case letters, digits and '-', at most 63, beginning with a letter or digit"
 STEP_NAME_RULE = "lower-case letters, digits and '-', at most 40, beginning with a letter"
 
+_PLAIN_PATH_RULE = "must be a plain relative path, with no empty part, '.' or '..'"
+
 ORCHESTRATOR = "orchestrator"
 AGENT_DOMAIN = "agents.invalid"
 
@@ -17,6 +19,14 @@ _DEVICES = frozenset(
     ["con", "prn", "aux", "nul", *(f"com{n}" for n in range(1, 10)), *(f"lpt{n}" for n in range(1, 10))]
 )
 RESERVED_JOB_IDS = frozenset({"templates", *_DEVICES})
+
+
+class Unfit(ValueError):
+    """A value that a rule for a document refuses; `hint` says what would do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
 
 
 def job_id_fault(text: str) -> str | None:
@@ -45,7 +55,7 @@ def path_fault(text: str) -> str | None:
     body = text[1:] if text.startswith("/") else text
     parts = body.split("/")
     if not body or "" in parts or "." in parts or ".." in parts:
-        return "must be a plain relative path, with no empty part, '.' or '..'"
+        return _PLAIN_PATH_RULE
     if re.search(r"[\x00-\x1f\x7f\\:]", text):
         return "must have no control character, backslash or colon"
     if any(part.split(".")[0].casefold() in _DEVICES for part in parts):
@@ -53,6 +63,13 @@ def path_fault(text: str) -> str | None:
     if any(part != part.rstrip(" .") for part in parts):
         return "has a part that ends in a space or a dot, which some systems drop"
     return None
+
+
+def path_hint(fault: str) -> str:
+    """Return what to do about a fault of a path in a document."""
+    if fault == _PLAIN_PATH_RULE:
+        return "a path is seen from the job's folder, and with a leading / from the workspace's top"
+    return "choose another name for the file"
 
 
 def is_person(who: str) -> bool:

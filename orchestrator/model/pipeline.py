@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from orchestrator.model.names import path_fault, step_name_fault, target_fault
+from orchestrator.model.names import Unfit, path_fault, path_hint, step_name_fault, target_fault
 
 
 def _step_name(text: str) -> str:
@@ -20,7 +20,7 @@ def _pattern(text: str) -> str:
     """A path, a folder (trailing `/`) or a glob of DESIGN §14."""
     fault = path_fault(text.removesuffix("/") or text)
     if fault:
-        raise ValueError(f"{text!r} {fault}")
+        raise Unfit(f"{text!r} {fault}", path_hint(fault))
     return text
 
 

@@ -1,7 +1,8 @@
 """One changelog of many sections: each folder's `changelog.md`, newest first, kept to itself. Pure; text in, text out.
 
 A section is a stranger's Markdown. In the whole it makes no raw HTML, swallows nothing that stands below it, and
-defines no link that another section's words would follow.
+defines no link that another section's words would follow. It is made safe once, when it is delivered, since to read
+Markdown that means ill takes long; what is composed of all sections is only put together.
 """
 
 import re
@@ -14,12 +15,14 @@ from markdown_it.common.utils import normalizeReference
 from markdown_it.token import Token
 
 from orchestrator.content.markdown import front_matter_lines
-from orchestrator.publishers.receipt import Card
+from orchestrator.publishers.receipt import Card, SafeSection
 from orchestrator.publishers.recency import recency
 
 SECTION = "changelog.md"
 TITLE = "Changelog"
 MOST_BYTES = 200_000
+MOST_DEFINED = 500
+"""Definitions of links in a section; to read each of them takes as long as the section is."""
 _BIDI = "\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069"
 _UNPRINTABLE = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff{_BIDI}]")
 _FENCE = re.compile(r"(`{3,}|~{3,})")
@@ -31,25 +34,30 @@ _PROBE = "\n\n# \ue000\n"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A folder's part. `text`: its `changelog.md`; what it holds of more than MOST_BYTES was left out before."""
+    """A folder's part, and what tells its place among the others."""
 
     job: str
     card: Card
-    text: str
+    safe: SafeSection
 
 
 def compose(sections: Iterable[Section]) -> bytes:
     """Return the changelog: a heading, then every section, the newest first; those of one day by version, then job."""
     by_job = sorted(sections, key=lambda section: section.job)
     newest_first = sorted(by_job, key=lambda section: recency(section.card.date, section.card.version), reverse=True)
-    texts = _kept_apart([(_whole(section), section.card.version) for section in newest_first])
+    texts = _kept_apart([(section.safe, section.card.version) for section in newest_first])
     return "\n\n".join([f"# {TITLE}", *(text for text in texts if text)]).encode() + b"\n"
 
 
-def _whole(section: Section) -> str:
-    """Return the section as it can stand in the whole: begun by a heading, ended before the next, no raw HTML."""
-    text = _without_marks(_plain(section.text)).strip("\n")
-    return text if not text or _HEADING.match(text) else _begun(text, section.card)
+def make_safe(text: str, card: Card) -> SafeSection:
+    """Return a `changelog.md` of at most MOST_BYTES as it can stand in the whole.
+
+    It is begun by a heading, ended before the next, and without raw HTML. More than MOST_DEFINED definitions are words.
+    """
+    text = _plain(text)
+    text = _without_marks(_undefined(text) if text.count("]:") > MOST_DEFINED else text).strip("\n")
+    whole = text if not text or _HEADING.match(text) else _begun(text, card)
+    return SafeSection(text=whole, defines=tuple(_defined(whole)))
 
 
 def _begun(text: str, card: Card) -> str:
@@ -103,24 +111,26 @@ def _says_title(tokens: Sequence[Token]) -> bool:
     return len(tokens) >= 3 and tokens[0].tag == "h1" and tokens[1].content.strip().casefold() == TITLE.casefold()
 
 
-def _kept_apart(texts: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the texts, given with their versions; one that defines what is not its own has its definitions made words.
+def _kept_apart(sections: Sequence[tuple[SafeSection, str]]) -> list[str]:
+    """Return the texts of sections, given with their versions.
 
-    A label is a text's own if it is its version and no other's, or if no other text calls anything by it.
+    One that defines what is not its own has its definitions made words.
+
+    A label is a section's own if it is its version and no other's, or if no other text calls anything by it.
     """
-    versions = Counter(_label(version) for _, version in texts)
+    versions = Counter(_label(version) for _, version in sections)
     callers: dict[str, set[int]] = {}
-    for place, (text, _) in enumerate(texts):
-        for label in _LABEL.findall(text):
+    for place, (safe, _) in enumerate(sections):
+        for label in _LABEL.findall(safe.text):
             callers.setdefault(_label(label), set()).add(place)
 
     def is_own(label: str, place: int) -> bool:
-        is_version = label == _label(texts[place][1])
+        is_version = label == _label(sections[place][1])
         return versions[label] == 1 if is_version else callers.get(label, set()) <= {place}
 
     return [
-        text if all(is_own(label, place) for label in _defined(text)) else _undefined(text)
-        for place, (text, _) in enumerate(texts)
+        safe.text if all(is_own(label, place) for label in safe.defines) else _undefined(safe.text)
+        for place, (safe, _) in enumerate(sections)
     ]
 
 

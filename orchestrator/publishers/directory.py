@@ -16,7 +16,7 @@ from orchestrator.errors import EffectError, Place, UnknownEffect, WorkspaceErro
 from orchestrator.model import settings as model
 from orchestrator.model.names import job_id_fault, path_fault, shown
 from orchestrator.publishers import folder as store
-from orchestrator.publishers.changelog import MOST_BYTES, SECTION, Section, compose
+from orchestrator.publishers.changelog import MOST_BYTES, SECTION, Section, compose, make_safe
 from orchestrator.publishers.interface import Delivery, Idempotency
 from orchestrator.publishers.page import ordered, read_card, read_page
 from orchestrator.publishers.receipt import (
@@ -24,6 +24,7 @@ from orchestrator.publishers.receipt import (
     RECEIPT,
     Card,
     Receipt,
+    SafeSection,
     encode,
     make_receipt,
     regular_file,
@@ -75,12 +76,13 @@ class Directory:
         but may not be durable, or the site's own files do not show it yet.
         """
         files, card = self._made(delivery)
+        receipt = make_receipt(delivery.key, card, files, _section(files, card))
         with self._located(delivery.job):
             store.claim(self.path, self.said)
             with store.held(self.path):
                 store.heal(self.path)
                 store.refuse_strangers(self.path, delivery.job, self.said)
-                self._bring(delivery, files, card)
+                self._bring(delivery.job, files, receipt)
         return f"{self.said}/{delivery.job}/" + (PAGE if self.site else "")
 
     def look_up(self, key: str, job: str) -> bool:
@@ -126,18 +128,17 @@ class Directory:
                 hint="shorten it, or leave out `changelog` for this publisher in orchestrator.yaml",
             )
 
-    def _bring(self, delivery: Delivery, files: Mapping[str, bytes], card: Card) -> None:
-        receipt = make_receipt(delivery.key, card, files)
-        if standing(self.path / delivery.job) == receipt:
+    def _bring(self, job: str, files: Mapping[str, bytes], receipt: Receipt) -> None:
+        if standing(self.path / job) == receipt:
             self._refresh()
             return
-        self._prepare(delivery.job, receipt, files)
-        store.swap(self.path, delivery.job)
-        with self._unknown(delivery.job):
+        self._prepare(job, receipt, files)
+        store.swap(self.path, job)
+        with self._unknown(job):
             store.sync(self.path)
             for name in self._own_names:
                 store.show(self.path, name)
-            store.remove(self.path / f"{store.OLD}{delivery.job}")
+            store.remove(self.path / f"{store.OLD}{job}")
 
     def _prepare(self, job: str, receipt: Receipt, files: Mapping[str, bytes]) -> None:
         """Write all that the swap will show; a failure on the way leaves nothing behind."""
@@ -168,16 +169,17 @@ class Directory:
         if receipt is not None:
             jobs[coming] = receipt
         if self.changelog is not None:
-            sections = (self._section(job, f"{store.NEW if job == coming else ''}{job}", jobs[job]) for job in jobs)
-            yield self.changelog, compose(section for section in sections if section)
+            told = (job for job in jobs if self._has_section(f"{store.NEW if job == coming else ''}{job}"))
+            yield (
+                self.changelog,
+                compose(Section(job, jobs[job].card, safe) for job in told if (safe := jobs[job].section)),
+            )
         if self.site is not None:
             yield PAGE, index_page(jobs, self.site)
 
-    def _section(self, job: str, folder: str, receipt: Receipt) -> Section | None:
-        if SECTION not in receipt.files:
-            return None
-        found = regular_file(self.path / folder, SECTION, most=MOST_BYTES)
-        return Section(job, receipt.card, found.decode("utf-8", errors="replace")) if found else None
+    def _has_section(self, folder: str) -> bool:
+        """Say whether the file still stands there; a section is told as it was delivered, and gone with its file."""
+        return regular_file(self.path / folder, SECTION, most=MOST_BYTES) is not None
 
     @contextmanager
     def _located(self, job: str) -> Iterator[None]:
@@ -229,6 +231,14 @@ def _settings(settings: model.Publisher) -> DirectorySettings:
             place=_SETTINGS,
             hint="it takes path (a folder), site (true or false), title, lang, changelog (a name), requires",
         ) from problem
+
+
+def _section(files: Mapping[str, bytes], card: Card) -> SafeSection | None:
+    """Return the delivery's part of a changelog, whether or not the folder has one yet; None where there is none."""
+    content = files.get(SECTION, b"")
+    if not content or len(content) > MOST_BYTES:
+        return None
+    return make_safe(content.decode("utf-8", errors="replace"), card)
 
 
 def _by_name(files: Mapping[str, bytes]) -> Mapping[str, bytes]:

@@ -13,7 +13,7 @@ from orchestrator.model.names import path_fault
 
 RECEIPT = ".receipt.json"
 PAGE = "index.html"
-MOST_BYTES = 1_000_000
+MOST_BYTES = 4_000_000
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NOT_THERE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EISDIR})
 
@@ -43,14 +43,27 @@ class Card(BaseModel):
         return self.date or self.version
 
 
+class SafeSection(BaseModel):
+    """A folder's part of the changelog, made safe for the whole. `defines`: the labels that it defines."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    text: str
+    defines: tuple[str, ...] = ()
+
+
 class Receipt(BaseModel):
-    """The delivery that a folder holds. `files`: path in the folder → sha256, hexadecimal; the receipt left out."""
+    """The delivery that a folder holds. `files`: path in the folder → sha256, hexadecimal; the receipt left out.
+
+    `section` was made when it was delivered, so that no later delivery of another job reads a stranger's Markdown.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key: str = Field(min_length=1, max_length=200)
     card: Card
     files: Mapping[str, str] = Field(min_length=1)
+    section: SafeSection | None = None
 
     @property
     def has_page(self) -> bool:
@@ -58,15 +71,16 @@ class Receipt(BaseModel):
         return PAGE in self.files
 
 
-def make_receipt(key: str, card: Card, files: Mapping[str, bytes]) -> Receipt:
+def make_receipt(key: str, card: Card, files: Mapping[str, bytes], section: SafeSection | None = None) -> Receipt:
     """Return the receipt of a folder that will hold `files`."""
     digests = {path: hashlib.sha256(files[path]).hexdigest() for path in sorted(files)}
-    return Receipt(key=key, card=card, files=digests)
+    return Receipt(key=key, card=card, files=digests, section=section)
 
 
 def encode(receipt: Receipt) -> bytes:
     """Return the bytes of `.receipt.json`."""
-    return receipt.model_dump_json(indent=2).encode() + b"\n"
+    left_out = set() if receipt.section else {"section"}
+    return receipt.model_dump_json(indent=2, exclude=left_out).encode() + b"\n"
 
 
 def read_receipt(folder: Path) -> Receipt | None:

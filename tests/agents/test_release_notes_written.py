@@ -111,6 +111,22 @@ def test_long_lists_are_cut_and_say_by_how_much_but_breaking_ones_never() -> Non
     assert "- … and 5 more features\n" in changelog
 
 
+def test_a_break_is_told_once_with_the_commits_that_say_no_more_and_once_for_each_that_does() -> None:
+    notes, changelog = written(
+        "Begin",
+        Told("feat!: drop A", by=BOB, parents=(name(0),)),
+        Told("feat!: rename B to C", by=BOB),
+        Told("Merge pull request #7 from bob/it", "feat!: drop A", parents=(name(0), name(2))),
+        Told("feat!: drop A (#7)", parents=(name(3),)),
+    )
+    assert (
+        f"## Breaking changes\n\n- Rename B to C (`{SHORT[2]}`) by Bob Harris\n"
+        f"- Drop A (`{SHORT[3]}`, #7, `{SHORT[1]}`, `{SHORT[4]}`, #7) by Bob Harris and Ada Lovelace\n"
+    ) in notes
+    assert f"- **Breaking:** Drop A (`{SHORT[3]}`, #7, `{SHORT[1]}`, `{SHORT[4]}`, #7)\n" in changelog
+    assert "2 changes break what users may rely on" in notes
+
+
 def test_changes_told_in_the_same_words_share_a_line() -> None:
     notes, _ = written("fix: the skill", "fix: the skill")
     assert f"- The skill (`{SHORT[0]}`, `{SHORT[1]}`) by Ada Lovelace\n" in notes

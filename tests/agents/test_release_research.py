@@ -1,6 +1,7 @@
 """The historian: what commits say, in whichever convention, and how they belong together."""
 
 import json
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -98,7 +99,22 @@ def test_what_a_commit_touches_says_what_its_words_do_not(files: tuple[str, ...]
         ("Breaking: count from 0", "", "Count from 0"),
         ("Count from 0 (breaking change)", "", "Count from 0"),
         ("💥 count from 0", "", "Count from 0"),
+        ("api!: drop it", "", "Drop it"),
+        ("packages/core!: drop it", "", "Drop it"),
+        ("net: ipv6!: drop it", "", "Drop it"),
+        ("i18n!:drop it", "", "Drop it"),
+        ("feat!(api): drop it", "", "Drop it"),
+        ("feat(api)!:drop it", "", "Drop it"),
+        ("[feat]!: drop it", "", "Drop it"),
+        ("✨ feat!: drop it", "", "Drop it"),
+        ("feat: one parser - BREAKING CHANGE", "", "One parser - BREAKING CHANGE"),
+        ("feat!: drop it", "* feat!: drop it\n* fix: a typo", "Drop it"),
+        ("feat!: drop it", "BREAKING CHANGE: none", "Drop it"),
+        ("One parser", "- [x] Breaking change (as opposed to a fix)", "One parser"),
         ("A squash (#4)", "* feat!: count from 0\n* fix: a typo", "count from 0"),
+        ("A squash (#4)", "* feat!: count from 0\n* fix!: a typo\n\nBREAKING CHANGE: one", "count from 0; a typo; one"),
+        ("A list (#4)", "BREAKING CHANGES:\n\n- one\n- two\n- three\n- four\n- five", "one; two; three; four; five"),
+        ("A heading (#4)", "## Breaking changes\n\n<!-- what? -->\n\nOne.\n\n- two\n\n## Tests\n\nNone.", "One.; two"),
     ],
 )
 def test_every_way_to_say_breaking_is_heard(subject: str, body: str, note: str) -> None:
@@ -110,6 +126,12 @@ def test_every_way_to_say_breaking_is_heard(subject: str, body: str, note: str) 
     [
         ("feat: one parser", "BREAKING CHANGE: none"),
         ("feat: one parser", "This is no breaking change."),
+        ("feat: one parser", "## Breaking changes\n\nThere are no breaking changes.\n\n## Tests\n\nMany."),
+        ("feat: one parser", "- [ ] Breaking change"),
+        ("fix: read BREAKING CHANGE as a heading", ""),
+        ("fix: keep a commit if there is BREAKING CHANGE", ""),
+        ("Say hello! world: x", ""),
+        ('Revert "drop it (breaking)"', ""),
         ("Fix a non-breaking space", ""),
         ("Avoid a backwards incompatible change", ""),
         ("docs: what a\nbreaking change is", "breaking changes affect the version"),
@@ -117,6 +139,27 @@ def test_every_way_to_say_breaking_is_heard(subject: str, body: str, note: str) 
 )
 def test_what_speaks_of_breaking_does_not_break(subject: str, body: str) -> None:
     assert change_of(Told(subject, body)).breaking is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "scope", "kind"),
+    [
+        ("api!: drop it", "api", Kind.REMOVAL),
+        ("feat!(api): drop it", "api", Kind.FEATURE),
+        ("net: ipv6!: drop it", "net: ipv6", Kind.REMOVAL),
+        ("completion(fish)!: drop it", "completion(fish)", Kind.REMOVAL),
+    ],
+)
+def test_a_bang_leaves_scope_and_kind_as_they_are(subject: str, scope: str, kind: Kind) -> None:
+    change = change_of(subject)
+    assert (change.scope, change.kind, change.told) == (scope, kind, "Drop it")
+
+
+def test_of_very_many_notes_it_is_said_how_many_more_there_are() -> None:
+    note = change_of(Told("A squash", "\n".join(f"BREAKING CHANGE: {n} {'is gone ' * 20}" for n in range(30)))).breaking
+    assert note is not None
+    assert len(note) < 2_500
+    assert re.fullmatch(r".*; 13 is gone .*; and 16 more", note)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +246,54 @@ def test_a_revert_of_what_came_before_the_range_is_a_change() -> None:
 def test_a_breaking_change_that_was_undone_breaks_nothing() -> None:
     record = record_of("feat!: a clock", Told('Revert "feat!: a clock"', f"This reverts commit {name(0)}."))
     assert (record.totals.breaking, breaking_of(record.commits)) == (0, ())
+
+
+def test_what_reverts_and_does_it_another_way_undoes_nothing() -> None:
+    body = f"This reverts commit {name(0)} and does it another way.\n\nBREAKING CHANGE: TOKEN_FILE is not read"
+    record = record_of("feat!: tokens by file", Told("feat!: tokens by environment", body), "fix: it")
+    first, second, _ = record.commits
+    assert (first.is_cancelled, second.is_cancelled, second.reverts) == (False, False, name(0))
+    assert breaking_of(record.commits) == (first, second)
+    assert (record.totals.changes, record.totals.cancelled) == (3, 0)
+
+
+def test_a_revert_that_breaks_by_itself_is_told_and_what_it_undoes_is_not() -> None:
+    body = f"This reverts commit {name(0)}.\n\nBREAKING CHANGE: TOKEN_FILE is not read"
+    record = record_of("feat: tokens by file", Told('Revert "feat: tokens by file"', body))
+    first, second = record.commits
+    assert (first.is_cancelled, second.is_cancelled) == (True, False)
+    assert breaking_of(record.commits) == (second,)
+
+
+def test_a_part_of_a_breaking_pull_request_is_told_where_that_does_not_say_what_it_breaks() -> None:
+    commits = (
+        Told("Begin"),
+        Told("feat!: drop A", parents=(name(0),)),
+        Told("feat!: rename B to C"),
+        Told("feat: more", "BREAKING CHANGE: A"),
+        Told("Merge pull request #7 from bob/it", "feat!: drop A", parents=(name(0), name(3))),
+    )
+    record = record_of(*commits)
+    assert [change.told for change in breaking_of(record.commits)] == ["Rename B to C", "Drop A"]
+    assert record.totals.breaking == 2
+
+
+def test_a_word_within_a_word_does_not_say_what_breaks() -> None:
+    commits = (
+        Told("Begin"),
+        Told("feat!: drop A", parents=(name(0),)),
+        Told("Merge pull request #7 from bob/it", "feat!: drop API", parents=(name(0), name(1))),
+    )
+    assert [change.told for change in breaking_of(record_of(*commits).commits)] == ["Drop A", "Drop API"]
+
+
+def test_a_double_that_says_more_of_what_breaks_is_told_too() -> None:
+    record = record_of(
+        "feat!: drop A (#5)", Told("feat!: drop A (#5)", "BREAKING CHANGE: B goes too"), "feat!: drop A (#5)"
+    )
+    assert [(change.hash, change.breaking) for change in breaking_of(record.commits)] == [
+        (name(0), "Drop A"), (name(1), "B goes too"),
+    ]  # fmt: skip
 
 
 def test_people_are_counted_by_name_new_ones_once_and_bots_apart() -> None:

@@ -1,6 +1,8 @@
 """What is wrong is told with what to do, on stderr, with the exit code of its kind; and nothing is written."""
 
+import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -231,7 +233,36 @@ def test_a_full_disk_is_told_as_what_it_is(folder: Path) -> None:
         ran = subprocess.run(argv, cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
     assert (ran.returncode, ran.stderr) == (
         1,
-        "error: no space left on device\nhint: what was committed before stands; run it again\n",
+        "error: no space left on device\n"
+        "hint: make room on that disk; then run it again: what was committed before stands\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fault", "hint"),
+    [
+        (
+            errno.EACCES,
+            "it may not be read or written: let yourself (ls -ld says who may), or work in a clone of your own",
+        ),
+        (errno.EROFS, "nothing can be written there: mount it to be written, or work in a clone elsewhere"),
+        (errno.EMFILE, "too many files are open: ulimit -n says how many may be"),
+    ],
+)
+def test_what_the_system_refuses_is_told_with_its_place_and_what_to_do(folder: Path, fault: int, hint: str) -> None:
+    program = f"""
+import os, sys
+from orchestrator.cli import failing
+try:
+    raise OSError({fault}, os.strerror({fault}), "/shop/.git/orchestrator")
+except OSError as refused:
+    sys.exit(failing.told(refused, ["orchestrator"], os.environ))
+"""
+    ran = subprocess.run([sys.executable, "-c", program], cwd=folder, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        f"error: /shop/.git/orchestrator: {os.strerror(fault).lower()}\n"
+        f"hint: {hint}; then run it again: what was committed before stands\n",
     )
 
 

@@ -1,10 +1,11 @@
 """`new --from-scratch`, and the turn that follows: edit, lint, graph, before anything is committed."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
-from calling import call, git, process, workspace
+from calling import Called, call, git, process, workspace
 
 PIPELINE = "jobs/templates/minutes/pipeline.yaml"
 
@@ -61,8 +62,44 @@ def test_graph_shows_the_folder_before_the_base_and_the_base_without_a_folder(fo
     path = folder / "jobs/templates/note/pipeline.yaml"
     path.write_text(path.read_text().replace("  write:", "  jot:"))
     assert "step_jot" in call(folder / "jobs", "graph", "note").out
-    path.unlink()
+    shutil.rmtree(path.parent)
     assert "step_write" in call(folder, "graph", "note").out
+
+
+_MISSING = (
+    "jobs/templates/note/pipeline.yaml: {}the pipeline is missing\n"
+    "hint: write its steps there, or bring it back: git restore jobs/templates/note/pipeline.yaml; "
+    "or delete jobs/templates/note/\n"
+)
+
+
+def test_a_template_without_a_pipeline_is_told_by_lint_graph_and_new(folder: Path) -> None:
+    workspace(folder)
+    git(folder, "rm", "-q", "jobs/templates/note/pipeline.yaml")
+    assert call(folder, "lint") == Called(1, _MISSING.format("error: "), "1 error, 0 warnings\n")
+    told = Called(1, "", f"error: {_MISSING.format('')}")
+    assert call(folder, "graph", "note") == told
+    git(folder, "commit", "-qm", "lose the pipeline")
+    assert call(folder, "graph", "note") == told
+    assert call(folder, "new", "note", "j") == told
+    assert git(folder, "branch", "--list", "job/*") == ""
+
+
+def test_a_job_that_lost_its_pipeline_is_told_by_lint(folder: Path) -> None:
+    workspace(folder)
+    assert call(folder, "new", "note", "j").code == 0
+    git(folder, "switch", "-q", "job/j")
+    git(folder, "rm", "-q", "jobs/j/pipeline.yaml")
+    git(folder, "commit", "-qm", "lose the pipeline")
+    assert call(folder, "lint", "j").out.startswith("jobs/j/pipeline.yaml: error: the pipeline is missing\n")
+
+
+def test_a_template_needs_no_job_file(folder: Path) -> None:
+    workspace(folder)
+    git(folder, "rm", "-q", "jobs/templates/note/job.yaml")
+    assert call(folder, "lint").err == "no mistakes found\n"
+    git(folder, "commit", "-qm", "the title is the job's own")
+    assert call(folder, "new", "note", "j").code == 0
 
 
 def test_graph_of_a_template_whose_steps_wait_for_one_another_is_told(folder: Path) -> None:

@@ -41,6 +41,7 @@ SLOTS: Mapping[str, Slot] = {
     "CannotRun": Slot((0, "message")),
     "SecurityError": Slot((0, "message")),
     "ValueError": Slot((0, "message")),
+    "Unfit": Slot((0, "message"), (1, "hint")),
     "Fault": Slot((0, "message")),
     "NotSent": Slot((0, "why")),
     "Unclear": Slot((0, "why")),

@@ -104,7 +104,7 @@ FOREIGN: Mapping[str, str] = {
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _VALUE = re.compile(r"\{[^{}]*\}|\d[\d,]*")
-_LINT = frozenset({"problem", "Said", "ExpressionError", "ValueError", "_Mistake", "SecurityError"})
+_LINT = frozenset({"problem", "Said", "ExpressionError", "ValueError", "Unfit", "_Mistake", "SecurityError"})
 _FINDINGS = frozenset({"Finding", "DrawingError", "NotAPicture"})
 _MUST_HINT = frozenset({"problem", "ExpressionError", "_Mistake", "Await", "Halt", "Remark"})
 _NOTHING_TO_DO = frozenset({"Level.INFO", "Waits.LOCK", "Waits.TIME"})

@@ -44,6 +44,22 @@ def test_an_expression_says_what_it_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ('params.review == "person"', {"person"}),
+        ('"person" != params["review"]', {"person"}),
+        ('not (params.review == "a" and params.n == 3) or "b" == params.review != "c"', {"a", "b", "c"}),
+        ('params.review in ["a", 2, "b"] or params.review not in ["c"]', {"a", "b", "c"}),
+        ('"part" in params.review or params.review in "whole" or params.review < "b"', set()),
+        ('params.n == "x" or review.review == "y" or "params.review" == "z"', set()),
+        ("params.review == 1 or params.review == params.n or params.review", set()),
+    ],
+)
+def test_an_expression_says_with_which_texts_it_compares(text: str, texts: set[str]) -> None:
+    assert compile_expression(text).compared_with(("params", "review")) == texts
+
+
+@pytest.mark.parametrize(
     ("text", "column", "message"),
     [
         ("", 1, "the expression is empty"),

@@ -62,12 +62,15 @@ steps:
         "p.yaml:7:3: steps.Polish: 'Polish' is no step name: lower-case letters, digits and '-', at most 40, "
         "beginning with a letter",
         "p.yaml:9:14: steps.Polish.writes[0]: '../y' must be a plain relative path, with no empty part, '.' or '..'",
+        "hint: a path is seen from the job's folder, and with a leading / from the workspace's top",
         "p.yaml:10:15: steps.Polish.attempts: must be at most 20",
         "p.yaml:11:5: steps.Polish.on_fail.goto: missing key",
         'hint: add "goto: …"',
         "p.yaml:12:6: steps.z: a step has exactly one of agent, approve, publish; this one has agent and approve",
         "p.yaml:13:5: steps.e: must be a mapping of keys, not nothing",
+        "hint: write lines of the form `key: value`",
         "p.yaml:14:6: steps.f: must be a mapping of keys, not '3'",
+        "hint: write lines of the form `key: value`",
     ]
 
 
@@ -82,6 +85,7 @@ forge: {kind: githb}
 """
     assert mistakes(text, Settings) == [
         "p.yaml:1:10: version: must be at most 1",
+        "hint: write version: 1, or take the newer program that the file was written for",
         "p.yaml:2:26: models[0].tier: must be one of fast, standard, strong, not 'fats'",
         'hint: did you mean "fast"?',
         "p.yaml:3:26: approvers.a.cont: unknown key",
@@ -129,7 +133,22 @@ def test_keys_that_stand_twice_and_other_mistakes_are_told_together() -> None:
     [
         ("", Pipeline, ["p.yaml:1:1: the file is empty", "hint: it needs at least: version, steps"]),
         ("# nothing\n", State, ["p.yaml:1:1: the file is empty", "hint: write {} for a file that says nothing"]),
-        ("[a]", JobFile, ["p.yaml:1:1: must be a mapping of keys, not a list"]),
+        (
+            "[a]",
+            JobFile,
+            [
+                "p.yaml:1:1: must be a mapping of keys, not a list",
+                "hint: write lines of the form `key: value`, without the dashes",
+            ],
+        ),
+        (
+            "version: 1\nsteps: {a: {agent: x, reads: ['a:b'], writes: [c]}}",
+            Pipeline,
+            [
+                "p.yaml:2:31: steps.a.reads[0]: 'a:b' must have no control character, backslash or colon",
+                "hint: choose another name for the file",
+            ],
+        ),
         ("version: 1", Pipeline, ["p.yaml:1:1: steps: missing key", 'hint: add "steps: …"']),
         ("schema: 2", State, ["p.yaml:1:9: schema: must be 1, not '2'"]),
     ],

@@ -74,6 +74,33 @@ def test_the_merge_is_brought_home_as_one_entry_with_two_parents(folder: Path) -
     assert parents == [before, git(folder, "rev-parse", "approved/j")]
 
 
+def from_the_base(folder: Path) -> None:
+    """Begin `approved/j` anew where the base is, which has nothing of the job, and move the base on."""
+    commit_files(folder, {"news.txt": "news\n"}, "news")
+    git(folder, "branch", "-f", "approved/j", "main")
+    git(folder, "switch", "-q", "approved/j")
+
+
+def test_a_merge_onto_a_branch_that_was_moved_to_the_base_is_still_by_who_merged(folder: Path) -> None:
+    world = waiting(folder)
+    from_the_base(folder)
+    merged(folder)
+    git(folder, "switch", "-q", "main")
+    assert isinstance(finish(world).action, Done)
+    assert "by: ada@example.com\n    how: commit" in git(folder, "show", "job/j:jobs/j/state.yaml")
+
+
+def test_a_merge_of_the_base_into_a_proposal_that_was_pushed_is_nobodys_word(folder: Path) -> None:
+    world = waiting(folder)
+    from_the_base(folder)
+    git(folder, "reset", "-q", "--hard", "review/j/approve")
+    git(folder, "merge", "-q", "--no-ff", "-m", "take the news", "main")
+    git(folder, "switch", "-q", "main")
+    action = finish(world).action
+    assert isinstance(action, Await)
+    assert action.reason == "a fast-forward names nobody, and owner is not 'anyone'"
+
+
 def test_a_fast_forward_approves_where_anyone_may(folder: Path) -> None:
     world = waiting(folder, ANYONE)
     git(folder, "push", "-q", ".", "review/j/approve:approved/j")

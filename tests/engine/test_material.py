@@ -276,7 +276,11 @@ def test_a_fork_and_a_job_whose_template_changed_keep_their_material(place: Path
 # --- what is said of job.yaml ----------------------------------------------------------------------------------------
 
 
-NO_PATH = "a path must be a plain relative path, with no empty part, '.' or '..'"
+NO_PATH = (
+    "a path must be a plain relative path, with no empty part, '.' or '..'\n"
+    "hint: a path is seen from the job's folder, and with a leading / from the workspace's top"
+)
+BELOW_SOURCES = "material is a file below sources/\nhint: write it as sources/history.jsonl: git-history"
 
 
 @pytest.mark.parametrize(
@@ -288,9 +292,9 @@ NO_PATH = "a path must be a plain relative path, with no empty part, '.' or '..'
             "8:26: material.sources/history.jsonl: must be git-history, not 'git-histroy'\n"
             'hint: did you mean "git-history"?',
         ),
-        ("sources/history", "history", "8:3: material.history.jsonl: material is a file below sources/"),
+        ("sources/history", "history", f"8:3: material.history.jsonl: {BELOW_SOURCES}"),
         ("sources/history", "sources/../history", f"8:3: material.sources/../history.jsonl: {NO_PATH}"),
-        ("sources/history.jsonl", "sources/*", "8:3: material.sources/*: material is a file below sources/"),
+        ("sources/history.jsonl", "sources/*", f"8:3: material.sources/*: {BELOW_SOURCES}"),
         (
             '  range: ""\n',
             "",
@@ -298,12 +302,22 @@ NO_PATH = "a path must be a plain relative path, with no empty part, '.' or '..'
             'hint: add it under params: range: ""',
         ),
         ('range: ""', "range: 1.10", "5:10: params.range: must be a text for git-history\nhint: write it in quotes"),
-        ("  sources/history.jsonl: git", "  - git", "8:3: material: must be a mapping of keys, not a list"),
+        (
+            "  sources/history.jsonl: git",
+            "  - git",
+            "8:3: material: must be a mapping of keys, not a list\n"
+            "hint: write lines of the form `key: value`, without the dashes",
+        ),
     ],
 )
 def test_lint_says_what_is_wrong_with_material(old: str, new: str, problem: str) -> None:
     path = "jobs/templates/t/job.yaml"
-    texts = {"orchestrator.yaml": b"version: 1\n", path: JOB.encode()}
+    texts = {
+        "orchestrator.yaml": b"version: 1\n",
+        "agents/writer.md": b"---\nname: writer\nx-orchestrator: {backend: person}\n---\nWrite.\n",
+        "jobs/templates/t/pipeline.yaml": b"version: 1\nsteps: {draft: {agent: writer, writes: [a.md]}}\n",
+        path: JOB.encode(),
+    }
     assert judge(texts, texts) == ()
     texts[path] = JOB.replace(old, new).encode()
     assert [str(found) for found in judge(texts, texts)] == [f"{path}:{problem}"]

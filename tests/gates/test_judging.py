@@ -156,7 +156,7 @@ def test_an_unknown_check_is_an_error_and_the_others_still_run() -> None:
     [
         ({"words": {"mni": 1}}, "mni: unknown key; known keys: file, max, min, severity"),
         ({"words": None}, "needs min or max, or both"),
-        ({"words": {"min": 5, "max": 3}}, "min 5 is more than max 3"),
+        ({"words": {"min": 5, "max": 3}}, "min 5 is more than max 3: exchange the two"),
         ({"sections": []}, "settings are wrong: must not be empty"),
         ({"sections": ["A", ["B"]]}, "1: must be a text, not a list"),
         ({"image": {"file": "../x.png"}}, "file: '../x.png' must be a plain relative path"),

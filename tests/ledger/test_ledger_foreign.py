@@ -14,10 +14,11 @@ from ledger_bench import NOW, hermetic, run
 from orchestrator.errors import LedgerError, OrchestratorError, UsageError, WorkspaceError
 from orchestrator.ledger import Person
 from orchestrator.ledger.foreign import ForeignRepository, Landed
-from orchestrator.ledger.foreign_commit import MOST_BODY, decode_foreign, text_of
+from orchestrator.ledger.foreign_commit import MOST_BODY, MOST_BREAKS, decode_foreign, text_of
 from orchestrator.ledger.foreign_ranges import Range
 from orchestrator.ledger.foreign_trees import folder_of
 from orchestrator.ledger.mailmap import Mailmap
+from orchestrator.model.breaks import breaks_in
 
 
 @pytest.fixture(scope="module")
@@ -169,14 +170,14 @@ def test_a_range_that_means_nothing_is_refused_with_what_to_say_instead(
 
 def test_a_repository_at_its_latest_tag_has_nothing_new(made: Path, environ: dict[str, str]) -> None:
     assert told(lambda: opened(made / "merges.git", environ).resolve("")) == (
-        "nothing came since latest: HEAD is the same commit\nhint: latest alone means what that release brought"
+        "nothing came since 1.1: HEAD is the same commit\nhint: 1.1 alone means what that release brought"
     )
 
 
 def test_a_repository_without_commits_is_refused(tmp_path: Path, environ: dict[str, str]) -> None:
     run(tmp_path, environ, "init", "-q", "r")
     assert told(lambda: opened(tmp_path / "r", environ).resolve("")) == (
-        "r has no commits yet\nhint: name the folder of a clone; a relative one is seen from where you stand"
+        "r has no commits yet\nhint: commit there first, or name another repository: --set repo=<folder of a clone>"
     )
 
 
@@ -335,24 +336,31 @@ def _as_git(landed: Landed) -> tuple[object, ...]:
     )
 
 
-def test_new_people_are_those_whom_no_earlier_commit_names(made: Path, environ: dict[str, str]) -> None:
+def test_new_people_are_those_whom_no_earlier_commit_knows_by_address_or_name(
+    made: Path, environ: dict[str, str]
+) -> None:
     repository = opened(made / "years.git", environ)
     history = repository.history(repository.resolve("v2.0.0..v3.0.0"))
-    known = set(_people(made / "years.git", environ, "v2.0.0"))
+    before = set(_people(made / "years.git", environ, "v2.0.0"))
+    names, known = {name for name, _ in before}, {email for _, email in before}
     assert history.people_before == len(known)
-    expected = []
-    for email in _people(made / "years.git", environ, "v2.0.0..v3.0.0"):
-        if email not in known:
-            expected.append(email)
-            known.add(email)
-    assert [email for landed in history.landed for email in landed.new_people] == expected
+    later = list(_people(made / "years.git", environ, "v2.0.0..v3.0.0"))
+    known |= {email for name, email in later if name in names}
+    expected = dict.fromkeys(email for _, email in later if email not in known)
+    assert [email for landed in history.landed for email in landed.new_people] == list(expected)
+    assert expected
     assert len(expected) > 5
 
 
-def _people(folder: Path, environ: Mapping[str, str], ids: str) -> Iterator[str]:
-    for line in run(folder, environ, "log", "--topo-order", "--reverse", "--format=<%ae>%n%b", ids).split("\n"):
-        if line.startswith(("<", "Co-authored-by: ")):
-            yield line[line.index("<") + 1 : line.index(">")]
+def _people(folder: Path, environ: Mapping[str, str], ids: str) -> Iterator[tuple[str, str]]:
+    """Yield name and address of authors and co-authors."""
+    by = "Co-authored-by: "
+    for line in run(folder, environ, "log", "--topo-order", "--reverse", f"--format={by}%an <%ae>%n%b", ids).split(
+        "\n"
+    ):
+        if line.startswith(by):
+            name, _, rest = line.removeprefix(by).partition(" <")
+            yield name, rest.partition(">")[0]
 
 
 def test_people_are_told_apart_through_the_mailmap(made: Path, environ: dict[str, str]) -> None:
@@ -704,9 +712,97 @@ def test_a_long_body_keeps_what_breaks_and_who_helped() -> None:
     kept = decode_foreign("1" * 40, f"author A <a> 1 +0000\n\nsubject\n\n{body}".encode(), Mailmap())
     assert len(kept.body) <= MOST_BODY
     assert kept.body.startswith("begin\nword\n")
-    assert f"\n\n[…]\n\n{between.strip()}\n\n" in kept.body
+    assert "\n\n[…]\n\nBREAKING CHANGE: all of it\n\nCo-authored-by: Z <z@example.com>\n\n[…]\n\nword\n" in kept.body
     assert kept.body.endswith("word\nCloses #1")
     assert kept.people == ("a", "z@example.com")
+
+
+BREAKS = [
+    "BREAKING CHANGE: the old API is gone",
+    "- BREAKING CHANGE: the old API is gone",
+    "**BREAKING CHANGE:** the old API is gone",
+    "> BREAKING CHANGE: the old API\n> is gone",
+    "  BREAKING CHANGE: the old API\n  is gone",
+    "* feat(api)!: drop the old API",
+    "* feat!(api): drop the old API",
+    "api!: drop the old API",
+    "Backwards-incompatible: the old API is gone",
+    "BREAKING CHANGES\n\nthe old API is gone",
+    "## Breaking changes\n\n- the old API is gone\n- the new one\n  is another\n\nMore of it.\n\n## Notes\n",
+    "BREAKING CHANGES:\n\n* the old API is gone\n\n* the new one is another",
+    "BREAKING CHANGE: these are gone:\n- the old API\n- the new one",
+    "- [x] Breaking change",
+]
+
+
+@pytest.mark.parametrize("passage", BREAKS)
+@pytest.mark.parametrize("before", [0, 33, 100, 700])
+def test_a_passage_that_says_what_breaks_outlives_a_long_body(passage: str, before: int) -> None:
+    small = "* fix: something small\n\n"
+    body = small * before + passage + "\n\n" + small * (700 - before)
+    kept = body_of(body)
+    assert len(kept) <= MOST_BODY
+    assert breaks(kept) == breaks(body) != []
+
+
+@pytest.mark.parametrize(
+    ("passages", "kept_of_each"),
+    [
+        ([f"BREAKING CHANGE: {number} is gone,\nand what it held" for number in range(300)], 2),
+        ([f"BREAKING CHANGE: {number} {'is gone ' * 100}\n{'too ' * 100}" for number in range(30)], 1),
+    ],
+)
+def test_of_very_many_breaks_each_is_named(passages: list[str], kept_of_each: int) -> None:
+    kept = body_of("\n\n".join(passages))
+    assert len(kept) <= MOST_BODY + MOST_BREAKS
+    for passage in passages:
+        assert all(line[:300] in kept for line in passage.split("\n")[:kept_of_each])
+
+
+def test_what_breaks_goes_before_who_helped() -> None:
+    people = "".join(f"Co-authored-by: {number} <{number}@example.com>\n" for number in range(200))
+    passage = "BREAKING CHANGE: it is gone"
+    kept = body_of("word\n" * 500 + people + passage + "\n\n" + "word\n" * 500)
+    assert passage in kept
+    assert 10 < kept.count("Co-authored-by:") < 50
+
+
+def test_a_line_without_end_is_cut_in_its_middle() -> None:
+    kept = body_of(f"BREAKING CHANGE: it is gone {'word ' * 2_000}(#1)")
+    assert re.fullmatch(r"BREAKING CHANGE: it is gone (word )+wo \[…\] +(word )+\(#1\)", kept)
+    assert len(kept) < 2_000
+
+
+def test_a_break_right_below_the_subject_is_no_part_of_it() -> None:
+    raw = b"author A <a> 1 +0000\n\nfeat: one parser\nfor all\nBREAKING CHANGE: it returns a list\n\nMore.\n"
+    assert decoded(raw)[3:] == ("feat: one parser for all", "BREAKING CHANGE: it returns a list\n\nMore.")
+
+
+LINES = st.sampled_from(
+    [
+        *("", "", "word", "word " * 20, "- item", "  - item", "  deeper", "## Heading", "## Breaking changes", "---"),
+        *("BREAKING CHANGE: gone", "BREAKING CHANGES:", "- BREAKING: these:", "* feat(a)!: drop it", "* fix: it"),
+        *("> BREAKING CHANGE: quoted", "> more", "Closes #1", "Co-authored-by: Z <z@example.com>", "x" * 1_200),
+    ]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(LINES, max_size=60), st.integers(0, 200), st.integers(0, 200))
+def test_whatever_stands_in_a_long_body_the_same_breaks_stand_in_what_is_kept(
+    lines: list[str], before: int, after: int
+) -> None:
+    body = "word\n" * before * 10 + "\n".join(lines) + "\n\n" + "word\n" * after * 10
+    assert breaks(body_of(body)) == breaks(body)
+
+
+def body_of(body: str) -> str:
+    return decode_foreign("1" * 40, f"author A <a> 1 +0000\n\nsubject\n\n{body}".encode(), Mailmap()).body
+
+
+def breaks(body: str) -> list[str]:
+    """Return what a body says of breaks, as far as notes tell it; one that says nothing of it is an empty text."""
+    return [note[:400] for each in breaks_in(body.split("\n")) for note in each.notes or ("",)]
 
 
 @settings(max_examples=150)

@@ -262,6 +262,22 @@ def test_a_merge_is_by_who_merged(tmp_path: Path) -> None:
     assert brought(bench) == ("ada@example.com", "approve")
 
 
+def test_a_merge_onto_the_base_is_by_who_merged(tmp_path: Path) -> None:
+    bench = proposed(tmp_path)
+    bench.git("reset", "-q", "--hard", "main")
+    bench.git("merge", "-q", "--no-ff", "-m", "approve", "review/mug/approve")
+    assert brought(bench) == ("ada@example.com", "approve")
+
+
+def test_a_merge_onto_the_base_of_what_somebody_else_had_merged_names_the_other(tmp_path: Path) -> None:
+    bench = proposed(tmp_path)
+    bench.git("-c", "user.email=eve@example.com", "merge", "-q", "--no-ff", "-m", "hers", "review/mug/approve")
+    bench.git("checkout", "-q", "-b", "x", "main")
+    bench.git("merge", "-q", "--no-ff", "-m", "mine", "approved/mug")
+    bench.git("branch", "-f", "approved/mug", "HEAD")
+    assert brought(bench) == ("eve@example.com", "hers")
+
+
 def test_a_merge_the_other_way_round_is_by_who_merged(tmp_path: Path) -> None:
     bench = proposed(tmp_path)
     bench.write("jobs/mug/note.md", "x")

@@ -1,5 +1,6 @@
 """A job's branch that is checked out: a clean worktree follows, a dirty one makes the job wait, nothing is lost."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from ledger_bench import ADA, Bench
 
 from orchestrator.errors import Busy, LedgerError, RefusedError
+from orchestrator.ledger import Edit
 
 
 def checked_out(tmp_path: Path) -> tuple[Bench, Path]:
@@ -153,6 +155,27 @@ def test_a_person_at_work_makes_the_job_wait_and_loses_nothing(
     assert bench.fingerprint(top) == before
 
 
+@pytest.mark.parametrize("disturb", [edit, edit_another_file, stage, delete, hold_the_index, merge, conflict, rebase])
+def test_who_asks_is_told_where_a_person_is_at_work_and_why_and_nothing_is_written(
+    tmp_path: Path, disturb: Callable[[Bench, Path], str]
+) -> None:
+    bench, top = checked_out(tmp_path)
+    assert bench.ledger.edit_of("mug") is None
+    why = disturb(bench, top)
+    before = bench.fingerprint(top), bench.refs()
+    assert bench.ledger.edit_of("mug") == Edit(str(top), f"being edited in {top}: {why}")
+    assert (bench.fingerprint(top), bench.refs()) == before
+    assert refused(bench, lambda: bench.ledger.refuse_if_edited("mug")).startswith(f"being edited in {top}: {why}")
+
+
+def test_nobody_edits_a_branch_that_is_checked_out_nowhere_or_is_gone(tmp_path: Path) -> None:
+    bench, top = checked_out(tmp_path)
+    edit(bench, top)
+    bench.git("checkout", "-q", "--detach", cwd=top)
+    assert bench.ledger.edit_of("mug") is None
+    assert bench.ledger.edit_of("cup") is None
+
+
 def test_a_persons_commit_in_the_worktree_is_built_on(tmp_path: Path) -> None:
     bench, top = checked_out(tmp_path)
     edit(bench, top)
@@ -214,6 +237,29 @@ def test_a_fast_forward_that_was_cut_short_is_finished(
         "more\n",
     ]
     assert not (top / "jobs/mug/design.svg").exists()
+
+
+@pytest.mark.parametrize("written", [nothing_written, some_written, all_written])
+@pytest.mark.parametrize("lock_is_left", [False, True])
+def test_a_fast_forward_that_was_cut_short_is_no_edit_and_is_left_to_be_finished(
+    tmp_path: Path, written: Callable[[Path], None], lock_is_left: bool
+) -> None:
+    bench, top = checked_out(tmp_path)
+    old = behind(bench, top)
+    written(top)
+    lock = leave_a_sign(bench, top, old) if lock_is_left else None
+    before = status(bench, top)
+    assert bench.ledger.edit_of("mug") is None
+    assert status(bench, top) == before != ""
+    assert lock is None or lock.exists()
+
+
+def test_a_worktree_that_one_of_us_brings_along_just_now_is_not_being_edited(tmp_path: Path) -> None:
+    bench, top = checked_out(tmp_path)
+    lock = leave_a_sign(bench, top, behind(bench, top))
+    lock.write_text(lock.read_text().replace("4194999", str(os.getpid())))
+    edit(bench, top)
+    assert bench.ledger.edit_of("mug") is None
 
 
 def leave_a_sign(bench: Bench, top: Path, old: str) -> Path:

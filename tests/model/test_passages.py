@@ -1,10 +1,15 @@
 """What a prompt's template can take out of a text."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from orchestrator.content.markdown import plain
+from orchestrator.errors import DocumentError
 from orchestrator.model.passages import paragraphs, points, rows, section, sections
+from orchestrator.prompts import render
 
 TEXT = """\
 # A visit
@@ -93,6 +98,50 @@ def test_a_table_without_a_line_has_no_rows() -> None:
 def test_a_cell_without_an_end_is_no_table() -> None:
     with pytest.raises(ValueError, match="this is no table: field larger than field limit"):
         rows("a,b\n" + "x" * 200_000)
+
+
+def test_a_small_file_can_be_a_table_too_large_to_return() -> None:
+    names = ",".join(f"c{number}" for number in range(3_000))
+    assert [len(row) for row in rows(names + "\n1" * 166)] == [3_000] * 166
+    with pytest.raises(ValueError, match=r"^this table has more than 500,000 cells, too many for a prompt$"):
+        rows(names + "\n1" * 3_000)
+
+
+@pytest.mark.parametrize(
+    ("line", "take"), [("- a", points), ("a\n", paragraphs), ("## a", sections), ("a", lambda text: rows("b\n" + text))]
+)
+def test_more_parts_than_a_prompt_can_use_are_refused(line: str, take: Callable[[str], list[object]]) -> None:
+    assert len(take("\n".join([line] * 100_000))) == 100_000
+    with pytest.raises(ValueError, match=r"^this has more than 100,000 parts, too many for a prompt$"):
+        take("\n".join([line] * 100_001))
+
+
+@pytest.mark.parametrize("take", [points, paragraphs, sections, rows, lambda text: section(text, "a")])
+def test_more_lines_than_a_prompt_can_use_are_refused(take: Callable[[str], object]) -> None:
+    with pytest.raises(ValueError, match=r"^this has more than 500,000 lines, too many for a prompt$"):
+        take("\n" * 500_000)
+
+
+def test_what_is_too_much_is_told_at_the_prompts_line() -> None:
+    table = ",".join(map(str, range(3_000))) + "\n1" * 3_000
+    with pytest.raises(DocumentError) as caught:
+        render("a\n{{ files['x'] | rows | length }}", "prompts/a.md.j2", {"files": {"x": table}})
+    assert str(caught.value) == "prompts/a.md.j2:2: this table has more than 500,000 cells, too many for a prompt"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("``` a`b\n- p\n", ["p"]),
+        ("~~~ a`b\n- p\n", []),
+        ("````\n```\n- p\n````\n- q\n", ["q"]),
+        ("```\n- p\n~~~\n- q\n``` x\n- r\n````  \n- s\n", ["s"]),
+        ("    ```\n- p\n", ["p"]),
+    ],
+)
+def test_fenced_code_is_what_markdown_says_it_is(text: str, found: list[str]) -> None:
+    assert points(text) == found
+    assert [line for line in plain(text).split("\n") if line in {"p", "q", "r", "s"}] == found
 
 
 LINES = st.lists(st.sampled_from(["# a", "## b", "- p", "  more", "text", "", "```", "> q", "~~~~", "#", "1. n"]))

@@ -8,12 +8,14 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from orchestrator.publishers.changelog import Section, compose
-from orchestrator.publishers.receipt import Card
+from orchestrator.publishers.changelog import MOST_BYTES, MOST_DEFINED, Section, compose, make_safe
+from orchestrator.publishers.receipt import MOST_BYTES as MOST_OF_A_RECEIPT
+from orchestrator.publishers.receipt import Card, encode, make_receipt
 
 
 def section(text: str, job: str = "r1", *, version: str = "", date: str = "", title: str = "The job") -> Section:
-    return Section(job, Card(title=title, version=version, date=date), text)
+    card = Card(title=title, version=version, date=date)
+    return Section(job, card, make_safe(text, card))
 
 
 def composed(*sections: Section) -> str:
@@ -89,6 +91,26 @@ def test_a_section_s_own_links_work_and_no_other_s() -> None:
 def test_a_label_that_two_sections_define_is_no_link_of_either(version: str) -> None:
     text = "## {job} [1.0]\n\n[1.0]: https://{job}.example"
     assert links(composed(*(section(text.format(job=job), job, version=version) for job in ("a", "b")))) == []
+
+
+def test_definitions_beyond_what_a_section_needs_are_words() -> None:
+    lines = [f"[{number}]: /{number}" for number in range(MOST_DEFINED + 1)]
+    card = Card(title="A job")
+    few, many = (make_safe("\n".join(["## a", "", *lines[:count]]), card) for count in (MOST_DEFINED, MOST_DEFINED + 1))
+    assert few.defines == tuple(str(number) for number in range(MOST_DEFINED))
+    assert many.defines == ()
+    assert many.text.count("]\\:") == MOST_DEFINED + 1
+
+
+@pytest.mark.parametrize(
+    "unit", ["[x]: <\n", "[x]:<y>\n", "[x]: &lt;\n", "<", "`\\", '"', "\u0301", "\U0001f600", "~~~\n"]
+)
+def test_whatever_fills_a_section_its_receipt_can_be_read_again(unit: str) -> None:
+    text = "## a\n\n" + unit * ((MOST_BYTES - 10) // len(unit.encode()))
+    card = Card(title="A job")
+    safe = make_safe(text, card)
+    assert len(safe.defines) <= MOST_DEFINED
+    assert len(encode(make_receipt("key", card, {"changelog.md": b""}, safe))) <= MOST_OF_A_RECEIPT
 
 
 # --- whatever the text -----------------------------------------------------------------------------------------------

@@ -250,6 +250,25 @@ def test_a_section_that_is_a_link_or_gone_is_left_out(releases: Directory, tmp_p
     assert changes(releases) == "# Changelog\n\n## [1.1] - 2026-01-02\n\n- Add b\n"
 
 
+def test_a_section_is_read_when_it_is_delivered_and_never_again(releases: Directory) -> None:
+    releases.send(release("a", "1.0", "2026-01-01"))
+    (releases.path / "a" / "changelog.md").write_text("[x]: <\n" * 20_000)
+    releases.send(release("b", "1.1", "2026-01-02"))
+    assert changes(releases) == (
+        "# Changelog\n\n## [1.1] - 2026-01-02\n\n- Add b\n\n## [1.0] - 2026-01-01\n\n- Add a\n"
+    )
+
+
+def test_the_receipt_of_a_job_without_a_section_says_nothing_of_one(releases: Directory) -> None:
+    releases.send(Delivery("key", "d", "d", "publish", "releases", {"notes.md": b"# No section\n"}))
+    releases.send(release("a", "1.0", "2026-01-01"))
+    receipts = [json.loads((releases.path / job / ".receipt.json").read_bytes()) for job in ("d", "a")]
+    assert [receipt.get("section") for receipt in receipts] == [
+        None,
+        {"text": "## [1.0] - 2026-01-01\n\n- Add a", "defines": []},
+    ]
+
+
 def test_a_section_too_long_for_a_changelog_is_refused(releases: Directory) -> None:
     long = Delivery("key", "a", "a", "publish", "releases", {"notes.md": b"# A\n", "changelog.md": b"x" * 200_001})
     assert refused(releases, long) == (

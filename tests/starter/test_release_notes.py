@@ -213,6 +213,13 @@ def test_whatever_strangers_write_every_gate_passes_at_once(commits: list[tuple[
     assert _worst(files) == []
 
 
+def test_a_release_of_one_long_subject_passes_every_gate() -> None:
+    told = [(f"{HOSTILE[6]} {HOSTILE[0]}", "", "Ada", 0)]
+    files: Files = {"brief.md": b"", "sources/history.jsonl": _commits(told)}
+    assert list(walk(files)) == []
+    assert _worst(files) == []
+
+
 def test_every_hostile_line_at_once_passes_every_gate() -> None:
     told = [(line, line, NAMES[place % len(NAMES)], 1_700_000_000 + place) for place, line in enumerate(HOSTILE)]
     files: Files = {"brief.md": b"", "sources/history.jsonl": _commits(told)}

@@ -26,7 +26,7 @@ class Words(CheckSettings):
         if self.min is None and self.max is None:
             raise ValueError("needs min or max, or both")
         if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min} is more than max {self.max}")
+            raise ValueError(f"min {self.min} is more than max {self.max}: exchange the two")
         return self
 
 

@@ -18,7 +18,7 @@ from orchestrator.agents.builtin.release_notes.record import (
     GroupCount,
     Record,
     Someone,
-    breaking_of,
+    breaks_of,
     is_told,
     read_record,
 )
@@ -118,7 +118,7 @@ def _summed(record: Record) -> list[str]:
 
 def breaking_lines(record: Record) -> list[str]:
     """Return a line for each breaking change."""
-    return [entry(change, is_break=True) for change in breaking_of(record.commits)]
+    return [entry(*changes, is_break=True) for changes in breaks_of(record.commits)]
 
 
 def shown(record: Record, group: GroupCount) -> tuple[Change, ...]:
@@ -156,7 +156,7 @@ def _cancelled(record: Record) -> list[str]:
     lines = [
         f"- {marked(change.told)} ({reference(change)}), undone by {reference(by_hash[change.reverted_by or ''])}"
         for change in made
-        if change.reverts is None and change.kind is not Kind.MERGE
+        if (change.reverts is None or change.does_more) and change.kind is not Kind.MERGE
     ]
     return lines[:MOST_CANCELLED]
 
@@ -220,7 +220,7 @@ def changelog_breaks(record: Record) -> list[str]:
 
 
 def _breaks_without_people(record: Record) -> Iterator[str]:
-    return (entry(change, people=False, is_break=True) for change in breaking_of(record.commits))
+    return (entry(*changes, people=False, is_break=True) for changes in breaks_of(record.commits))
 
 
 # --- words -----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,10 @@ _PULL = re.compile(r"\s*\([#!]\d{1,9}\)$")
 
 @dataclass(slots=True)
 class Joined:
-    """`part_of`: hash → the hash of the change that it is told with. `reverted_by`, `reverts`: hash → hash."""
+    """`part_of`: hash → the hash of the change that it is told with. `reverted_by`, `reverts`: hash → hash.
+
+    A commit that is no revert, but says that it reverts one, stands in `reverts` alone: what it named stands.
+    """
 
     part_of: dict[str, str] = field(default_factory=dict)
     reverted_by: dict[str, str] = field(default_factory=dict)
@@ -103,7 +106,8 @@ def _take_reverts(commits: Sequence[Commit], messages: Messages, joined: Joined)
         if by not in joined.reverted_by:
             for target in index.targets(messages[by], place):
                 joined.reverts.setdefault(by, target)
-                joined.reverted_by.setdefault(target, by)
+                if messages[by].undoes:
+                    joined.reverted_by.setdefault(target, by)
     for part, whole in joined.part_of.items():
         if whole in joined.reverted_by:
             joined.reverted_by.setdefault(part, joined.reverted_by[whole])

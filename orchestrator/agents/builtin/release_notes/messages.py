@@ -52,8 +52,6 @@ _CLOSES = re.compile(
 _TRAILER = re.compile(
     r"(?mi)^(co-authored-by|reviewed-by)[ \t]{0,5}:[ \t]{0,5}([^<>\n]{0,200}?)[ \t]{0,5}<([^<>\n]{1,254})>"
 )
-_ANY_TRAILER = re.compile(r"[A-Z][A-Za-z-]{1,40}(?:-by)?: \S")
-
 _NOTHING = re.compile(
     r"(?i)\W*(?:(?:there (?:are|is)|this \w{1,12} (?:has|contains|introduces|is)|it has) )?"
     r"(?:none|no|nothing|n/?a|not applicable|(?:no|not a) (?:known )?(?:api )?breaking changes?)?\W*"
@@ -61,8 +59,8 @@ _NOTHING = re.compile(
 _COMMENT = re.compile(r"<!--.{0,1000}?-->")
 _SUBJECT_NOTE = re.compile(
     r"(?i)^\W{0,4}(?:breaking(?: changes?)?\W{0,3}[:\]]|breaking changes?$)|[\[(]breaking(?: changes?)?[\])]"
-    r"|\b(?:is|are|makes?|introduces?) (?:a )?breaking change|\bbackwards?[- ]incompatible\b|💥"
-    r"|(?-i:\bBREAKING(?:[ -]CHANGES?)?(?:\s{0,3}[:)\]]|$))"
+    r"|\b(?:(?:is|makes?|introduces?) a|introduces?) breaking change|\bbackwards?[- ]incompatible\b|💥"
+    r"|(?-i:\bBREAKING(?:[ -]CHANGES?)?\s{0,3}[:)\]]|[,;(–—-]\s{0,3}BREAKING[ -]CHANGES?$)"
 )
 _NO_NOTE = re.compile(
     r"(?i)\b(?:non|not|no|without|isn't|aren't|avoid|fix|undo)\b[\s\w'-]{0,12}(?:breaking|backwards?[- ]incompat)"
@@ -86,13 +84,18 @@ class Message:
     is_pull_merge: bool = False
     is_branch_merge: bool = False
     reverts: tuple[str, ...] = ()
-    """Hashes, whole or short, of what it says to revert."""
+    """Hashes, whole or short, of what it says to revert; whether it is a revert, its type and title say."""
     reverted_title: str | None = None
     reverted_pull: int | None = None
     reapplied_title: str | None = None
     closes: tuple[int, ...] = ()
     co_authors: tuple[Person, ...] = ()
     reviewers: tuple[Person, ...] = ()
+
+    @property
+    def undoes(self) -> bool:
+        """Whether it is a revert, or the revert of one, by its subject: others may name what they revert in part."""
+        return self.type == "revert" or self.reapplied_title is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,7 @@ def _head(said: str, types: frozenset[str]) -> _Head:
 
 
 def _without_bang(bare: str, bang: re.Match[str]) -> str:
-    return f"{bang['before']}{bang['bang'].replace('!', '', 1) if bang['bang'] else ''}: {bare[bang.end() :]}"
+    return f"{bang['before']}{bang['bang'].replace('!', '', 1)}: {bare[bang.end() :]}"
 
 
 def _unmarked(bare: str, types: frozenset[str]) -> _Head:

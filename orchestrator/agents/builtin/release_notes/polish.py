@@ -18,8 +18,12 @@ from orchestrator.agents.builtin.release_notes.design import CHART
 from orchestrator.agents.builtin.release_notes.record import PATH, read_record
 from orchestrator.agents.builtin.release_notes.review import PUT_IN, TAKE_OUT
 from orchestrator.agents.interface import Request
+from orchestrator.content.changes import share_changed
 from orchestrator.content.markdown import front_matter_lines
-from orchestrator.model.finding import ReviewFinding
+from orchestrator.model.finding import ReviewFinding, Severity
+
+MOST_CHANGED = 40.0
+"""Per cent of a page: the template's gate allows no more."""
 
 _QUOTED = re.compile(r"“(.{1,3000}?)”(?=$|[\s,;:.)])")
 _SET = re.compile(r"set ([a-z_]{1,40}) to “(.{1,500})”")
@@ -35,12 +39,21 @@ def polish(request: Request) -> Mapping[str, bytes]:
         draft.CHANGELOG: ("### Changed", text_of(request, draft.CHANGELOG)),
     }
     mended = {
-        file: mend_page(text, [each for each in findings if each.file == file], heading)
+        file: _mended_page(text, [each for each in findings if each.file == file], heading)
         for file, (heading, text) in pages.items()
     }
     drawing = _chart(request, [each for each in findings if each.file == CHART])
     made = as_files({**mended, only_one(request, ".svg"): drawing})
     return {**made, only_one(request, ".png"): picture_of(drawing.encode(), CHART)}
+
+
+def _mended_page(text: str, findings: Sequence[ReviewFinding], heading: str) -> str:
+    """A page mended; in one so short that better words would make it another, what is wrong alone."""
+    mended = mend_page(text, findings, heading)
+    if share_changed(text, mended) <= MOST_CHANGED:
+        return mended
+    grave = [each for each in findings if each.severity in (Severity.CRITICAL, Severity.MAJOR)]
+    return mend_page(text, grave, heading)
 
 
 def _chart(request: Request, findings: Sequence[ReviewFinding]) -> str:

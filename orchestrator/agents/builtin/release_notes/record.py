@@ -5,6 +5,7 @@ one line, and ten thousand of them can be read at once. What a person edited by 
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from orchestrator.agents.builtin.faults import CannotWork
 from orchestrator.agents.builtin.release_notes.kinds import Kind
+from orchestrator.content.words import fold
 from orchestrator.documents import yaml
 from orchestrator.documents.emit import emit_yaml
 from orchestrator.errors import DocumentError
@@ -19,6 +21,9 @@ from orchestrator.errors import DocumentError
 PATH = "commits.yaml"
 MOST_BYTES = 4_900_000
 """A gate reads no larger source."""
+
+MOST_WITHIN = 4
+"""How often a part of a change may be a part of another."""
 
 _ALWAYS = frozenset(
     {"pr", "breaking", "is_merge", "reverts", "reverted_by", "scope", "co_authors", "closes", "is_first"}
@@ -49,6 +54,8 @@ class Change(_Frozen):
     part_of: str | None = None
     """The hash of the change that it is told with: a merged pull request, or the same change on another branch."""
     reverts: str | None = None
+    does_more: bool = False
+    """Whether it is more than a revert: then it stands, and `reverts` is a remark."""
     reverted_by: str | None = None
     closes: tuple[int, ...] = ()
     folders: tuple[str, ...] = ()
@@ -68,7 +75,7 @@ class Change(_Frozen):
     @property
     def is_cancelled(self) -> bool:
         """Whether it and another commit of the range undo one another."""
-        return self.reverted_by is not None or self.reverts is not None
+        return self.reverted_by is not None or (self.reverts is not None and not self.does_more)
 
 
 class Totals(_Frozen):
@@ -169,9 +176,39 @@ def is_told(change: Change) -> bool:
 
 
 def breaking_of(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """Return the breaking changes, each told once: a part of one that is breaking itself is told with it."""
+    """Return the breaking changes, each told once: of a part of one that is breaking itself, what that does not say."""
+    return tuple(first for first, *_ in breaks_of(changes))
+
+
+def breaks_of(changes: Iterable[Change]) -> tuple[tuple[Change, ...], ...]:
+    """Return the breaking changes, each followed by those parts of it that say no more than it does."""
     found = {change.hash: change for change in changes if change.is_breaking}
-    return tuple(change for change in found.values() if change.part_of not in found)
+    groups: dict[str, list[Change]] = {}
+    for change in found.values():
+        groups.setdefault(_teller(change, found).hash, []).append(change)
+    order = (each for each in found if each in groups)
+    return tuple((found[each], *(part for part in groups[each] if part.hash != each)) for each in order)
+
+
+def _teller(change: Change, found: Mapping[str, Change]) -> Change:
+    """The change with which one is told: what it is a part of, or a double of that, where it says all of its notes."""
+    teller = change
+    for _ in range(MOST_WITHIN):
+        whole = found.get(teller.part_of or "")
+        if whole is None or not _says(whole, change.breaking or ""):
+            break
+        teller = whole
+    return teller
+
+
+def _says(whole: Change, notes: str) -> bool:
+    """Whether each of some notes stands, word for word, in what a change is told by."""
+    said = f" {_words(f'{whole.told} {whole.breaking}')} "
+    return all(f" {_words(note)} " in said for note in notes.split("; "))
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", fold(text)))
 
 
 def write_record(record: Record) -> bytes:

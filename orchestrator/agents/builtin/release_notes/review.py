@@ -19,7 +19,7 @@ from orchestrator.agents.builtin.release_notes.entries import entry
 from orchestrator.agents.builtin.release_notes.kinds import GROUPS
 from orchestrator.agents.builtin.release_notes.marked import in_cell
 from orchestrator.agents.builtin.release_notes.pages import Line, lines_of
-from orchestrator.agents.builtin.release_notes.record import PATH, Change, GroupCount, Record, breaking_of, read_record
+from orchestrator.agents.builtin.release_notes.record import PATH, Change, GroupCount, Record, breaks_of, read_record
 from orchestrator.agents.builtin.release_notes.wording import bettered, fault
 from orchestrator.agents.interface import Request
 from orchestrator.content import drawing as drawings
@@ -199,9 +199,9 @@ def _of_head(text: str, known: _Known) -> Iterator[ReviewFinding]:
 def _of_notes(text: str, known: _Known) -> Iterator[ReviewFinding]:
     lines = tuple(lines_of(text))
     told = {change.hash for line in lines if line.section == draft.BREAKING for change in _changes(line, known)}
-    for change in breaking_of(known.record.commits):
-        if change.hash not in told:
-            yield _missing(change, draft.NOTES, entry(change, is_break=True))
+    for changes in breaks_of(known.record.commits):
+        if changes[0].hash not in told:
+            yield _missing(changes[0], draft.NOTES, entry(*changes, is_break=True))
     yield from _wrong_sums(_summing(text, lines), known)
     yield from _wrong_rests(lines, known)
 
@@ -284,10 +284,10 @@ def _of_changelog(text: str, known: _Known) -> Iterator[ReviewFinding]:
     told = {
         change.hash for line in lines if "breaking" in line.text[:40].casefold() for change in _changes(line, known)
     }
-    lacking = [change for change in breaking_of(known.record.commits) if change.hash not in told]
-    for change in lacking:
-        line = "- **Breaking:** " + entry(change, people=False, is_break=True)[2:]
-        yield _missing(change, draft.CHANGELOG, line)
+    for changes in breaks_of(known.record.commits):
+        if changes[0].hash not in told:
+            line = "- **Breaking:** " + entry(*changes, people=False, is_break=True)[2:]
+            yield _missing(changes[0], draft.CHANGELOG, line)
 
 
 # --- the chart -------------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from orchestrator.agents.builtin.release_notes.entries import entry, reference
 from orchestrator.agents.builtin.release_notes.kinds import GROUPS, Kind
 from orchestrator.agents.builtin.release_notes.marked import in_cell, marked
-from orchestrator.agents.builtin.release_notes.record import Change, Record, breaking_of, is_told
+from orchestrator.agents.builtin.release_notes.record import Change, Record, breaks_of, is_told
 
 MOST_A_SECTION = 150
 MOST_PEOPLE = 60
@@ -59,7 +59,7 @@ def _figures(record: Record) -> list[str]:
 
 
 def _breaking(record: Record) -> list[str]:
-    lines = [entry(change, is_break=True) for change in breaking_of(record.commits)]
+    lines = [entry(*changes, is_break=True) for changes in breaks_of(record.commits)]
     return lines or ["No commit says that it breaks anything."]
 
 
