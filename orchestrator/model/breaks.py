@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 CUT = "[…]"
 """A line that stands where lines were left out: no passage goes on behind it."""
-BANG = r"(?:(?:\([^()\n]{0,200}\))?!|!\([^()\n]{0,200}\))"
-"""What follows the type in `feat!:`, `feat(api)!:` and, as some have it, `feat!(api):`."""
+BANG = r"(?:(?: ?\([^()\n]{0,1000}\))?!|!\([^()\n]{0,1000}\))"
+"""What follows the type in `feat!:`, `feat(api)!:` and, as some have it, `feat (api)!:` and `feat!(api):`."""
 MOST_LINES = 400
 """Of one passage."""
 
-_HINT = re.compile(r"breaking|incompatib|api[ -]break|!(?:\([^()\n]{0,200}\))?:", re.IGNORECASE)
+_HINT = re.compile(r"breaking|incompatib|api[ -]break|!(?:\([^()\n]{0,1000}\))?:", re.IGNORECASE)
 # An empty box before the words says that they do not hold.
 _LEAD = (
     r"(?![\s>*+-]{0,20}\[[ \t]?\])(?:\d{1,3}[.)])?"

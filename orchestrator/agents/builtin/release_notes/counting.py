@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestrator.agents.builtin.release_notes import days
 from orchestrator.agents.builtin.release_notes.history import Commit, Person
@@ -32,7 +32,7 @@ class _Seen:
     commits: int = 0
     is_known: bool = False
     """Whether an address of theirs has commits before the range."""
-    first: Commit | None = None
+    wrote: list[Commit] = field(default_factory=list)
 
 
 def names(commits: Iterable[Commit], messages: Mapping[str, Message]) -> dict[str, str]:
@@ -57,7 +57,7 @@ def people(
             one = seen.setdefault(name, _Seen(is_bot(name, email)))
             one.is_known |= email not in new
             one.commits += len(commit.parents) < 2
-            one.first = one.first or commit
+            one.wrote.append(commit)
     ordered = sorted(seen.items(), key=lambda pair: (pair[1].is_bot, -pair[1].commits, pair[0].casefold(), pair[0]))
     return tuple(_someone(name, one, changes) for name, one in ordered)
 
@@ -69,11 +69,21 @@ def _writers(commit: Commit, said: Message) -> Iterator[Person]:
 
 def _someone(name: str, one: _Seen, changes: Mapping[str, Change]) -> Someone:
     is_first = not (one.is_known or one.is_bot)
-    if not is_first or one.first is None:
+    if not is_first:
         return Someone(name=name, commits=one.commits, is_bot=one.is_bot)
-    change = changes[one.first.hash]
-    told = changes[change.part_of] if change.part_of else change
+    told = next(_standing(one.wrote, changes), None)
+    if told is None:
+        return Someone(name=name, commits=one.commits, is_first=True)
     return Someone(name=name, commits=one.commits, is_first=True, first=told.short, pr=told.pr)
+
+
+def _standing(wrote: Iterable[Commit], changes: Mapping[str, Change]) -> Iterator[Change]:
+    """What tells somebody's commits, as far as it was not undone."""
+    for commit in wrote:
+        change = changes[commit.hash]
+        told = changes[change.part_of] if change.part_of else change
+        if not (change.is_cancelled or told.is_cancelled):
+            yield told
 
 
 def folders(commits: Iterable[Commit]) -> tuple[FolderCount, ...]:

@@ -168,13 +168,14 @@ def _newcomers(record: Record) -> list[str]:
     new = [one for one in record.people if one.is_first]
     new.sort(key=_by_name)
     if len(new) <= MOST_LINES:
-        return [f"- {in_cell(one.name)}, with {_work(one)}" for one in new]
-    told = ", ".join(f"{in_cell(one.name)} ({_work(one)})" for one in new[:MOST_NEW])
+        return [f"- {in_cell(one.name)}{f', with {work}' if (work := _work(one)) else ''}" for one in new]
+    told = ", ".join(f"{in_cell(one.name)}{f' ({work})' if (work := _work(one)) else ''}" for one in new[:MOST_NEW])
     return [f"{told}{' and others' if len(new) > MOST_NEW else ''}."]
 
 
 def _work(one: Someone) -> str:
-    return f"#{one.pr}" if one.pr is not None else f"`{one.first}`"
+    """What somebody came with; empty where nothing of it stands."""
+    return f"#{one.pr}" if one.pr is not None else f"`{one.first}`" if one.first else ""
 
 
 def _thanks(record: Record) -> list[str]:

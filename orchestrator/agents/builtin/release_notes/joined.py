@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from orchestrator.agents.builtin.release_notes.history import Commit, History
-from orchestrator.agents.builtin.release_notes.messages import Message
+from orchestrator.agents.builtin.release_notes.messages import Head, Message
 
 Messages = Mapping[str, Message]
 
@@ -100,7 +100,7 @@ def _take_doubles(commits: Sequence[Commit], messages: Messages, joined: Joined)
 
 def _take_reverts(commits: Sequence[Commit], messages: Messages, joined: Joined) -> None:
     """From the newest on: a revert that was itself reverted takes nothing back."""
-    index = _Index(commits, messages)
+    index = _Index(commits, messages, joined.part_of)
     for place in range(len(commits) - 1, -1, -1):
         by = commits[place].hash
         if by not in joined.reverted_by:
@@ -116,17 +116,21 @@ def _take_reverts(commits: Sequence[Commit], messages: Messages, joined: Joined)
 class _Index:
     """Finds the commits that a message speaks of, among those that came before it."""
 
-    def __init__(self, commits: Sequence[Commit], messages: Messages) -> None:
+    def __init__(self, commits: Sequence[Commit], messages: Messages, part_of: Mapping[str, str]) -> None:
+        self._messages = messages
+        self._part_of = part_of
         self._hashes = [commit.hash for commit in commits]
         self._heads: dict[str, list[int]] = {}
+        self._subjects: dict[str, list[int]] = {}
         self._titles: dict[str, list[int]] = {}
         self._reverted: dict[str, list[int]] = {}
         self._pulls: dict[int, list[int]] = {}
         for place, each in enumerate(self._hashes):
             said = messages[each]
             self._heads.setdefault(each[:7], []).append(place)
-            for title in {_key(said.subject), _key(said.title), _key(_PULL.sub("", said.subject))}:
-                self._titles.setdefault(title, []).append(place)
+            for subject in {_key(said.subject), _key(_PULL.sub("", said.subject))}:
+                self._subjects.setdefault(subject, []).append(place)
+            self._titles.setdefault(_key(said.title), []).append(place)
             if said.reverted_title:
                 self._reverted.setdefault(_key(said.reverted_title), []).append(place)
             if said.pull is not None:
@@ -138,21 +142,39 @@ class _Index:
             yield from (self._hashes[found] for named in said.reverts for found in self._named(named, place))
         elif said.reverted_pull is not None:
             yield from (self._hashes[found] for found in self._pulls.get(said.reverted_pull, ()) if found < place)
-        elif said.reverted_title:
-            yield from self._last(self._titles.get(_key(said.reverted_title), ()), place)
+        elif said.reverted_title and said.reverted_head:
+            yield from self._titled(said.reverted_title, said.reverted_head, place)
         elif said.reapplied_title:
-            yield from self._last(self._reverted.get(_key(said.reapplied_title), ()), place)
+            yield from self._only(self._reverted.get(_key(said.reapplied_title), ()), place)
 
     def _named(self, named: str, place: int) -> tuple[int, ...]:
         """The one commit whose hash begins so: none where several do."""
         found = [at for at in self._heads.get(named[:7], ()) if self._hashes[at].startswith(named)]
         return (found[0],) if len(found) == 1 and found[0] < place else ()
 
-    def _last(self, places: Sequence[int], place: int) -> Iterator[str]:
-        at = bisect_left(places, place)
-        if at:
-            yield self._hashes[places[at - 1]]
+    def _titled(self, title: str, head: Head, place: int) -> Iterator[str]:
+        """By the whole subject; else by the description, where type and scope are those that the revert says."""
+        subjects = self._subjects.get(_key(title), ())
+        if bisect_left(subjects, place):
+            yield from self._only(subjects, place)
+            return
+        named = self._titles.get(_key(head.title), ())
+        yield from self._only([at for at in named if _agrees(head, self._messages[self._hashes[at]])], place)
+
+    def _only(self, places: Sequence[int], place: int) -> Iterator[str]:
+        """The last before a place, unless others are meant as well: of another type or scope, or breaking or not."""
+        found = [self._hashes[at] for at in places[: bisect_left(places, place)]]
+        wholes = [each for each in found if self._part_of.get(each) not in found]
+        said = [self._messages[each] for each in wholes]
+        if len({(each.type, each.scope, each.breaking is not None) for each in said}) == 1:
+            yield wholes[-1]
+
+
+def _agrees(reverted: Head, said: Message) -> bool:
+    """Whether a message is of the type and the scope that a revert names, as far as it names them."""
+    is_type = reverted.type is None or reverted.type == said.type
+    return is_type and (not reverted.scope or reverted.scope.casefold() == (said.scope or "").casefold())
 
 
 def _key(title: str) -> str:
-    return title.casefold().rstrip(".")
+    return title.casefold().rstrip('."”')

@@ -15,6 +15,8 @@ from orchestrator.model.breaks import BANG, breaks_in
 
 LONGEST_BODY = 24_000
 """Characters: what `new` keeps of a body, and more."""
+LONGEST_SUBJECT = 1_200
+"""Characters: what `new` keeps of a subject, and more. It is cut where it is told, when all is known of it."""
 LONGEST_NOTE = 400
 """Characters of one thing that is said of a breaking change."""
 LONGEST_NOTES = 2_400
@@ -31,20 +33,37 @@ _JOINS = re.compile(r"(?:Merge|Merged|Merging|Auto-?merge)\b", re.IGNORECASE)
 _CONFLICTS = re.compile(r"(?:fix|resolve)[sd]? (?:bad |the )?(?:merge|conflict)", re.IGNORECASE)
 _PULL_AT_END = re.compile(rf"\s*\((?:[A-Za-z]{{2}}-|pr |pull )?[#!]{_NUMBER}\)\s*$", re.IGNORECASE)
 _CONVENTIONAL = re.compile(
-    r"(?P<type>[A-Za-z][A-Za-z_-]{1,19})(?:\((?P<scope>[^()\n]{0,200})\))?:\s{1,10}(?P<title>\S.*)"
+    r"(?P<type>[A-Za-z][A-Za-z_-]{1,19})(?:\((?P<scope>[^()\n]{0,1000})\))?:\s{1,10}(?P<title>\S.*)"
 )
+_SPACED = re.compile(
+    r"(?P<type>[A-Za-z][A-Za-z_-]{1,19}) {0,2}(?P<scope>\([^()\n]{0,1000}\))? {0,2}(?P<bang>!)? {0,2}:(?!:)"
+    r"(?(bang)|(?=\s))\s*(?=\S)"
+)
+"""`feat (api) !: x`, as some put spaces into it."""
+_EMOJI_BANG = re.compile(rf"(?P<bang>{BANG}):\s*(?=\S)")
 _BANG = re.compile(
     rf"(?P<before>[A-Za-z0-9][\w./-]{{0,39}}(?:: [A-Za-z0-9][\w./-]{{0,39}}){{0,2}})(?P<bang>{BANG}):(?!:)\s*(?=\S)"
 )
 _COMPONENT = re.compile(r"(?P<scope>[A-Za-z0-9][\w./-]{0,39}(?:: [A-Za-z0-9][\w./-]{0,29}){0,2}): (?P<title>\S.*)")
 _TAGGED = re.compile(r"\[(?P<type>[A-Za-z][A-Za-z -]{1,19})\](?P<bang>!(?=:))?:?\s{0,5}(?P<title>\S.*)")
 _REVERT = re.compile(
-    r"(?:revert(?:s|ed)?|back ?out)(?:\([^()\n]{0,80}\))?!?[: ]\s{0,5}[\"“]?(?P<title>.+?)[\"”]?", re.IGNORECASE
+    r"(?:revert(?:s|ed)?|back ?out)(?:\((?P<scope>[^()\n]{0,1000})\))?!?[: ]\s{0,5}[\"“]?(?P<title>.+?)[\"”]?",
+    re.IGNORECASE,
 )
 _QUOTED_REVERT = re.compile(r"(?:revert(?:s|ed)?|back ?out)\s{1,5}[\"“]", re.IGNORECASE)
 _REAPPLY = re.compile(r"(?:reapply|re-apply|reland|re-land)\b[: ]\s{0,5}[\"“]?(?P<title>.+?)[\"”]?", re.IGNORECASE)
-_REVERTED = re.compile(r"\b[Tt]his reverts (?:commit|merge|commits|changeset)[:\s]{1,4}([0-9a-f]{7,64})")
-_REVERTED_MORE = re.compile(r"(?:,|\band|\s&)\s{0,4}([0-9a-f]{7,64})\b")
+_REVERTED = re.compile(
+    r"\b[Tt]his reverts (?:(?:both|the|these) )?(?:commit|merge|changeset)s?[:\s]{1,4}(?:[-*•]\s{1,4})?`?"
+    r"([0-9a-f]{7,64})\b(?!\^?\.\.)"
+)
+_BESIDE = r"[ \t`]|\n(?![ \t]{0,9}\n)|\([^()\n]{0,200}\)|\"[^\"\n]{0,200}\""
+"""What may stand beside a hash in a list of them: spaces within a paragraph, and the title of the commit."""
+_REVERTED_MORE = re.compile(
+    rf"(?:{_BESIDE}){{0,20}}(?:[,&+]|\band\b|\n[ \t]{{0,8}}[-*•])"
+    rf"(?:{_BESIDE}|[,&+]|\b(?:and|also|reverts?|(?:commit|merge|changeset)s?)\b){{0,20}}"
+    r"([0-9a-f]{7,64})\b(?!\^?\.\.)"
+)
+"""The next hash of such a list. Git's own `reversing changes made to …` names none that is reverted."""
 _REVERTED_PULL = re.compile(rf"(?m)^Reverts (?:[\w.-]{{1,100}}/[\w.-]{{1,100}})?[#!]{_NUMBER}\b")
 _CLOSES = re.compile(
     rf"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):? {{1,3}}(?:[\w.-]{{1,100}}/[\w.-]{{1,100}})?#{_NUMBER}\b", re.I
@@ -72,6 +91,16 @@ _GITMOJI = re.compile(r"^(?::[a-z_]{2,40}:|[\u2190-\u2bff\U0001f000-\U0001faff\u
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What a title says: `feat(ui): read it` has the type `feat`, the scope `ui` and the title `Read it`."""
+
+    type: str | None
+    scope: str | None
+    title: str
+    is_breaking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """What a message says. `title` is its subject without what is told elsewhere: kind, scope, number."""
 
@@ -86,6 +115,8 @@ class Message:
     reverts: tuple[str, ...] = ()
     """Hashes, whole or short, of what it says to revert; whether it is a revert, its type and title say."""
     reverted_title: str | None = None
+    reverted_head: Head | None = None
+    """The title that it reverts, taken apart; of which scope, it or `revert(ui): …` says."""
     reverted_pull: int | None = None
     reapplied_title: str | None = None
     closes: tuple[int, ...] = ()
@@ -98,18 +129,10 @@ class Message:
         return self.type == "revert" or self.reapplied_title is not None
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    type: str | None
-    scope: str | None
-    title: str
-    is_breaking: bool = False
-
-
 def read_message(commit: Commit, types: frozenset[str]) -> Message:
     """Return what the commit's message says. `types` are the words that count as a conventional type."""
     body = commit.body[:LONGEST_BODY]
-    subject = plain(commit.subject)
+    subject = plain(commit.subject, LONGEST_SUBJECT)
     said, pull, is_pull_merge = _told(commit, subject, body)
     head = _head(said, types)
     revert = _REVERT.fullmatch(said)
@@ -128,6 +151,7 @@ def read_message(commit: Commit, types: frozenset[str]) -> Message:
         is_branch_merge=not is_pull_merge and _is_branch_merge(commit, subject),
         reverts=hashes,
         reverted_title=_bare(revert["title"]) if revert and is_revert else None,
+        reverted_head=_reverted_head(revert, types) if revert and is_revert else None,
         reverted_pull=int(reverted_pull["number"]) if reverted_pull else None,
         reapplied_title=_bare(reapply["title"]) if reapply else None,
         closes=tuple(
@@ -136,6 +160,11 @@ def read_message(commit: Commit, types: frozenset[str]) -> Message:
         co_authors=_people(body, "co-authored-by"),
         reviewers=_people(body, "reviewed-by"),
     )
+
+
+def _reverted_head(revert: re.Match[str], types: frozenset[str]) -> Head:
+    head = _head(_bare(revert["title"]), types)
+    return replace(head, scope=head.scope or _scope(revert["scope"]))
 
 
 def _told(commit: Commit, subject: str, body: str) -> tuple[str, int | None, bool]:
@@ -178,34 +207,50 @@ def _without_number(subject: str) -> tuple[str, int | None]:
     return subject, number
 
 
-def _head(said: str, types: frozenset[str]) -> _Head:
+def _head(said: str, types: frozenset[str]) -> Head:
     """Part `feat(parser)!: allow x` into what it says."""
     bare = _SUBJECT_MARK.sub("", said).strip() or said
     emoji = _GITMOJI.match(bare)
     bare = bare[emoji.end() :] if emoji and bare[emoji.end() :].strip() else bare
-    bang = _BANG.match(bare)
+    bare = _closed_up(bare, types)
+    bang = _BANG.match(bare) or (_EMOJI_BANG.match(bare) if emoji else None)
     head = _unmarked(_without_bang(bare, bang) if bang else bare, types)
-    is_marked = bool(_SUBJECT_NOTE.search(said)) and not _NO_NOTE.search(said) and not _QUOTED_REVERT.match(said)
-    return replace(head, is_breaking=head.is_breaking or is_marked or bang is not None)
+    title = _capital(_SUBJECT_MARK.sub("", head.title).strip()) or head.title
+    is_marked = any(_SUBJECT_NOTE.search(each) for each in (said, head.title))
+    is_marked = is_marked and not _NO_NOTE.search(said) and not _QUOTED_REVERT.match(said)
+    return replace(head, title=title, is_breaking=head.is_breaking or is_marked or bang is not None)
+
+
+def _closed_up(bare: str, types: frozenset[str]) -> str:
+    """`feat (api) !: x` as `feat(api)!: x`."""
+    found = _SPACED.match(bare)
+    if found is None or found["type"].casefold() not in types:
+        return bare
+    return f"{found['type']}{found['scope'] or ''}{found['bang'] or ''}: {bare[found.end() :]}"
 
 
 def _without_bang(bare: str, bang: re.Match[str]) -> str:
-    return f"{bang['before']}{bang['bang'].replace('!', '', 1)}: {bare[bang.end() :]}"
+    """A title without its bang; what stands behind an emoji alone has a scope, or nothing, before its colon."""
+    mark, rest = bang["bang"].replace("!", "", 1), bare[bang.end() :]
+    before = bang.groupdict().get("before")
+    if before is None:
+        return f"{mark.strip(' ()')}: {rest}" if mark.strip(" ()") else rest
+    return f"{before}{mark.lstrip()}: {rest}"
 
 
-def _unmarked(bare: str, types: frozenset[str]) -> _Head:
+def _unmarked(bare: str, types: frozenset[str]) -> Head:
     found = _CONVENTIONAL.fullmatch(bare)
     if found and (found["type"].casefold() in types or found["scope"]):
         is_known = found["type"].casefold() in types
         scope = _scope(found["scope"] if is_known else f"{found['type']}({found['scope']})")
-        return _Head(found["type"].casefold() if is_known else None, scope, _capital(found["title"]))
+        return Head(found["type"].casefold() if is_known else None, scope, _capital(found["title"]))
     tagged = _TAGGED.fullmatch(bare)
     if tagged and tagged["type"].casefold() in types:
-        return _Head(tagged["type"].casefold(), None, _capital(tagged["title"]), bool(tagged["bang"]))
+        return Head(tagged["type"].casefold(), None, _capital(tagged["title"]), bool(tagged["bang"]))
     component = _COMPONENT.fullmatch(bare)
     if component and "://" not in bare[:60]:
-        return _Head(None, component["scope"], _capital(component["title"]))
-    return _Head(None, None, _capital(bare))
+        return Head(None, component["scope"], _capital(component["title"]))
+    return Head(None, None, _capital(bare))
 
 
 def _scope(scope: str | None) -> str | None:
@@ -227,23 +272,23 @@ def _bare(title: str) -> str:
 def _reverted_hashes(body: str) -> Iterator[str]:
     for found in _REVERTED.finditer(body):
         yield found[1]
-        tail = body[found.end() : found.end() + 2_000]
-        place = 0
-        while more := _REVERTED_MORE.match(tail, place):
+        place = found.end()
+        while more := _REVERTED_MORE.match(body, place):
             yield more[1]
             place = more.end()
 
 
-def _breaking(body: str, head: _Head) -> str | None:
+def _breaking(body: str, head: Head) -> str | None:
     """What is said of the break: all that the body says, or the title where the message only marks it."""
     found = breaks_in(body.split("\n"))
     notes = [plain(_COMMENT.sub(" ", note), LONGEST_NOTE) for each in found for note in each.notes]
     said = [note for note in dict.fromkeys(notes) if not _NOTHING.fullmatch(note)]
-    more = [note for note in said if note.casefold() != head.title.casefold()]
+    title = plain(head.title, LONGEST_NOTE)
+    more = [note for note in said if note.casefold() != title.casefold()]
     if more:
         return _joined(more)
     is_breaking = head.is_breaking or said or any(not each.notes for each in found)
-    return head.title if is_breaking else None
+    return plain(head.title) if is_breaking else None
 
 
 def _joined(notes: Sequence[str]) -> str:

@@ -28,7 +28,13 @@ def plain(text: str, longest: int = LONGEST) -> str:
         head = _ADDRESS.sub(_without_host, head)
     if len(head) > 15 and secret_in(head.encode()):
         return "(left out: it looks like a secret)"
-    return head if len(head) <= longest else head[: longest - 2].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + " …"
+    return head if len(head) <= longest else _cut(head[: longest - 2]).rstrip(" ,;:–—-") + " …"
+
+
+def _cut(head: str) -> str:
+    """Without its last word, of which a part is lacking; a word longer than all the others together is told in part."""
+    whole = head.rpartition(" ")[0]
+    return whole if 2 * len(whole) > len(head) else head
 
 
 def name_of(name: str, email: str) -> str:

@@ -109,7 +109,10 @@ class GroupCount(_Frozen):
 
 
 class Someone(_Frozen):
-    """A person or a bot. `first`: the short hash of their first commit, where they had none before the range."""
+    """A person or a bot. `is_first`: they had no commit before the range.
+
+    `first`, `pr`: the short hash and the pull request of a new one's first commit that stands; none where none does.
+    """
 
     name: str
     commits: int
