@@ -117,7 +117,7 @@ def fence(text: object, label: str = "") -> str:
 class _Language(ImmutableSandboxedEnvironment):
     """Jinja2's sandbox, in which nothing can be made large out of little, and no work without end."""
 
-    intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%", "**"])
+    intercepted_binops = frozenset(["+", "-", "*", "/", "//", "%"])
 
     @classmethod
     def of(cls, filters: Filters) -> "_Language":
@@ -131,8 +131,6 @@ class _Language(ImmutableSandboxedEnvironment):
         return language
 
     def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if operator == "**":
-            raise SecurityError("** is not allowed")
         if not (_is_number(left) and _is_number(right)):
             raise SecurityError(f"{operator} is for numbers")
         for number in (left, right):
@@ -358,8 +356,12 @@ _REFUSED: dict[type[nodes.Node], str] = {
     nodes.Block: "a block",
     nodes.AssignBlock: "a set block",
     nodes.FilterBlock: "a filter block",
-    nodes.Concat: "joining with ~",
 }
+_REFUSED_SIGNS: dict[type[nodes.Node], tuple[str, str]] = {
+    nodes.Pow: ("**", "work the number out before"),
+    nodes.Concat: ("joining with ~", "write the texts side by side: {{ a }}{{ b }}"),
+}
+_NO_INSIDES = "a prompt sees values, not what they are made of: leave it out"
 
 
 _SYNTAX = "a value stands in {{ }}, if / for / set in {% %}, and if and for end with endif and endfor"
@@ -400,6 +402,11 @@ def _unlisted(tree: nodes.Template) -> Iterator[_Mistake]:
     for kind, what in _REFUSED.items():
         for node in tree.find_all(kind):
             yield _Mistake(node.lineno, "", f"{what} is not allowed in a prompt", "a prompt stands alone")
+    for sign, (what, hint) in _REFUSED_SIGNS.items():
+        for node in tree.find_all(sign):
+            yield _Mistake(node.lineno, "", f"{what} is not allowed in a prompt", hint)
+    for name, line in _insides(tree):
+        yield _Mistake(line, name, f"access to {shown(name)} is not allowed in a prompt", _NO_INSIDES)
     for loop in tree.find_all(nodes.For):
         if loop.recursive:
             yield _Mistake(
@@ -409,6 +416,15 @@ def _unlisted(tree: nodes.Template) -> Iterator[_Mistake]:
         if not _may_be_called(call.node):
             hint = f"methods that may be called: {', '.join(sorted(_METHODS))}"
             yield _Mistake(call.lineno, _called(call), f"{_called(call) or 'this'} may not be called", hint)
+
+
+def _insides(tree: nodes.Template) -> Iterator[tuple[str, int]]:
+    """Yield each attribute that only Python's own insides have, as a template writes it out, and its line."""
+    every: list[nodes.Getattr | nodes.Getitem] = [*tree.find_all(nodes.Getattr), *tree.find_all(nodes.Getitem)]
+    for taken in every:
+        key = _key(taken)
+        if key and key.startswith("__") and any(hasattr(kind, key) for kind in (str, dict, list, int, float)):
+            yield key, taken.lineno
 
 
 def _unknown_filters(tree: nodes.Template, language: _Language) -> Iterator[_Mistake]:
@@ -500,7 +516,7 @@ def _translated(exc: Exception, path: str, context: Mapping[str, object]) -> Doc
     message = _sentence(exc)
     missing = re.search(r"has no attribute '(.*)'", message)
     keys = [key for value in context.values() if isinstance(value, Mapping) for key in value]
-    hint = did_you_mean(missing[1], keys, "there is") if missing else None
+    hint = did_you_mean(missing[1], keys, "there is") if missing else _NO_INSIDES if "is unsafe" in message else None
     return DocumentError(message, place=Place(path, lines[-1] if lines else None), hint=hint)
 
 

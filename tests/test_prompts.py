@@ -30,6 +30,8 @@ TEMPLATE = """Write {{ title }} ({{ params.tone }}), attempt {{ attempt + 1 }}.
 
 
 SYNTAX = "hint: a value stands in {{ }}, if / for / set in {% %}, and if and for end with endif and endfor"
+POWER = "hint: work the number out before"
+INSIDES = "hint: a prompt sees values, not what they are made of: leave it out"
 
 
 def mistake(template: str) -> str:
@@ -97,11 +99,19 @@ def test_the_language_of_prompts(template: str, text: str) -> None:
         ("{{ title | fnce }}", "prompts/a.md.j2:1:12: there is no filter 'fnce'\nhint: did you mean \"fence\"?"),
         ("{{ 1 / 0 }}", "prompts/a.md.j2:1: division by zero"),
         ("{{ 'a' * 9 }}", "prompts/a.md.j2:1: * is for numbers"),
-        ("{{ 9 ** 9 }}", "prompts/a.md.j2:1: ** is not allowed"),
+        ("{{ 9 ** 9 }}", f"prompts/a.md.j2:1: ** is not allowed in a prompt\n{POWER}"),
         ("{{ '%9d' % 1 }}", "prompts/a.md.j2:1: % is for numbers"),
         (
             "{{ title.__class__ }}",
-            "prompts/a.md.j2:1: access to attribute '__class__' of 'str' object is unsafe",
+            f"prompts/a.md.j2:1:10: access to '__class__' is not allowed in a prompt\n{INSIDES}",
+        ),
+        (
+            "{{ params['__class__'] }}",
+            f"prompts/a.md.j2:1:12: access to '__class__' is not allowed in a prompt\n{INSIDES}",
+        ),
+        (
+            "{% set key = '__class__' %}{{ title[key] }}",
+            f"prompts/a.md.j2:1: access to attribute '__class__' of 'str' object is unsafe\n{INSIDES}",
         ),
         ("{{ params.items }}", "prompts/a.md.j2:1: this is no text: call it with (), or take it through | list"),
         ("{{ self }}", "prompts/a.md.j2:1: this is no text: call it with (), or take it through | list"),
@@ -112,9 +122,10 @@ def test_the_language_of_prompts(template: str, text: str) -> None:
         ),
         (
             "{{ 'a' ~ 'b' }}",
-            "prompts/a.md.j2:1: joining with ~ is not allowed in a prompt\nhint: a prompt stands alone",
+            "prompts/a.md.j2:1: joining with ~ is not allowed in a prompt\n"
+            "hint: write the texts side by side: {{ a }}{{ b }}",
         ),
-        ("{{ range(10 ** 9) }}", "prompts/a.md.j2:1: ** is not allowed"),
+        ("{{ range(10 ** 9) }}", f"prompts/a.md.j2:1: ** is not allowed in a prompt\n{POWER}"),
         ("{% for n in range(999999) %}{% endfor %}", "prompts/a.md.j2:1: more than 200,000 rounds of its loops"),
         ("{{ " + "(" * 2_000 + "1" + ")" * 2_000 + " }}", "prompts/a.md.j2: nested too deep\nhint: make it flatter"),
         (

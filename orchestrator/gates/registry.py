@@ -40,9 +40,8 @@ def find(name: str) -> Check | None:
     return _load(plug_in) if plug_in else None
 
 
-@lru_cache(maxsize=1)
 def names() -> tuple[str, ...]:
-    """Return the names of all checks, built-in and installed, in alphabetical order. Reads package metadata, once."""
+    """Return the names of all checks, built-in and installed, in alphabetical order. Reads package metadata."""
     return tuple(sorted({*BUILT_IN, *(entry.name for entry in entry_points(group=GROUP))}))
 
 

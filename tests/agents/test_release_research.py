@@ -108,6 +108,16 @@ def test_what_a_commit_touches_says_what_its_words_do_not(files: tuple[str, ...]
         ("[feat]!: drop it", "", "Drop it"),
         ("✨ feat!: drop it", "", "Drop it"),
         ("feat: one parser - BREAKING CHANGE", "", "One parser - BREAKING CHANGE"),
+        ("feat: BREAKING CHANGE: drop it", "", "Drop it"),
+        ("feat(api): breaking: drop it", "", "Drop it"),
+        ("feat (api)!: drop it", "", "Drop it"),
+        ("feat !: drop it", "", "Drop it"),
+        ("feat(api)! : drop it", "", "Drop it"),
+        ("✨!: drop it", "", "Drop it"),
+        (":sparkles:(api)!: drop it", "", "Drop it"),
+        ("feat: one parser", "BREAKING_CHANGE: it was 1.", "it was 1."),
+        ("feat: one parser", "## BREAKING CHANGES\n\n- one\n- two", "one; two"),
+        ("A squash (#4)", "* feat (api)!: count from 0\n* fix: a typo", "count from 0"),
         ("feat!: drop it", "* feat!: drop it\n* fix: a typo", "Drop it"),
         ("feat!: drop it", "BREAKING CHANGE: none", "Drop it"),
         ("One parser", "- [x] Breaking change (as opposed to a fix)", "One parser"),
@@ -131,6 +141,8 @@ def test_every_way_to_say_breaking_is_heard(subject: str, body: str, note: str) 
         ("fix: read BREAKING CHANGE as a heading", ""),
         ("fix: keep a commit if there is BREAKING CHANGE", ""),
         ("Say hello! world: x", ""),
+        ("Attention !: x", ""),
+        ("feat (api): drop it", ""),
         ('Revert "drop it (breaking)"', ""),
         ("Fix a non-breaking space", ""),
         ("Avoid a backwards incompatible change", ""),
@@ -146,13 +158,31 @@ def test_what_speaks_of_breaking_does_not_break(subject: str, body: str) -> None
     [
         ("api!: drop it", "api", Kind.REMOVAL),
         ("feat!(api): drop it", "api", Kind.FEATURE),
+        ("feat (api) !: drop it", "api", Kind.FEATURE),
+        ("✨(api)!: drop it", "api", Kind.REMOVAL),
+        ("✨ !: drop it", None, Kind.REMOVAL),
         ("net: ipv6!: drop it", "net: ipv6", Kind.REMOVAL),
         ("completion(fish)!: drop it", "completion(fish)", Kind.REMOVAL),
     ],
 )
-def test_a_bang_leaves_scope_and_kind_as_they_are(subject: str, scope: str, kind: Kind) -> None:
+def test_a_bang_leaves_scope_and_kind_as_they_are(subject: str, scope: str | None, kind: Kind) -> None:
     change = change_of(subject)
     assert (change.scope, change.kind, change.told) == (scope, kind, "Drop it")
+
+
+@pytest.mark.parametrize(
+    ("subject", "title"),
+    [
+        ("feat!: https://example.com/" + "y" * 300, "https://example.com/" + "y" * 278 + " …"),
+        ("feat(" + "s" * 900 + ")!: drop it", "Drop it"),
+        ("feat(" + "one, " * 100 + ")!: drop it", "Drop it"),
+        ("feat: " + "so " * 150 + "(breaking)", "So " + "so " * 98 + "…"),
+    ],
+)
+def test_what_a_long_subject_says_is_read_before_it_is_cut(subject: str, title: str) -> None:
+    change = change_of(subject)
+    assert (change.kind, change.told, change.breaking) == (Kind.FEATURE, title, title)
+    assert len(change.subject) <= 300
 
 
 def test_of_very_many_notes_it_is_said_how_many_more_there_are() -> None:
@@ -227,6 +257,61 @@ def test_a_change_and_its_revert_undo_one_another(subject: str, body: str) -> No
     made_, undone = record_of("Add a clock (#5)", Told(subject, body)).commits
     assert (made_.reverted_by, undone.reverts) == (name(1), name(0))
     assert record_of("Add a clock (#5)", Told(subject, body)).totals.changes == 0
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "revert", "undone"),
+    [
+        ("fix(ui): drop it", "feat(api)!: drop it", "revert(ui): drop it", 0),
+        ("fix(ui): drop it", "feat(api)!: drop it", "revert(ui): fix: drop it", 0),
+        ("fix(ui): drop it", "feat(api)!: drop it", 'Revert "fix(ui): drop it"', 0),
+        ("fix: drop it", "feat!: drop it", "revert: fix: drop it (#4)", 0),
+        ("Drop it", "feat!: drop it", 'Revert "Drop it"', 0),
+        ("feat: drop it", "feat: drop it", "revert: drop it", 1),
+        ("fix(ui): drop it", "feat(api)!: drop it", "revert: drop it", None),
+        ("feat(api)!: drop it", "fix(ui): drop it", "revert: drop it", None),
+        ("feat: drop it", "feat!: drop it", "revert: drop it", None),
+        ("fix(ui): keep it", "feat(api)!: drop it", "revert(ui): drop it", None),
+        ("fix(ui): keep it", "feat!: drop it", "revert(ui): drop it", None),
+        ("fix: keep it", "feat!: drop it", "revert: fix: drop it", None),
+    ],
+)
+def test_of_several_changes_in_the_same_words_the_one_of_that_scope_and_type_is_undone(
+    first: str, second: str, revert: str, undone: int | None
+) -> None:
+    commits = record_of(first, second, revert).commits
+    told = name(undone) if undone is not None else None
+    assert [each.hash for each in commits if each.reverted_by] == [each for each in [told] if each]
+    assert commits[2].reverts == told
+
+
+@pytest.mark.parametrize(
+    ("body", "undone"),
+    [
+        ("This reverts commits {0} and {1}.", (0, 1)),
+        ("This reverts commits {0}, {1} and {2}.", (0, 1, 2)),
+        ("This reverts commits {0}, {1}, and\n{2}.", (0, 1, 2)),
+        ("This reverts commit {0} and commit {1}.", (0, 1)),
+        ("This reverts commit {0} (feat: one) and reverts commit {1} (feat: two).", (0, 1)),
+        ("This reverts both commits `{0}` and `{1}`.", (0, 1)),
+        ("This reverts commits:\n- {0}\n- {1}\n\nMore.", (0, 1)),
+        ("This reverts commit {0}.\nThis reverts commit {2}.", (0, 2)),
+        ("This reverts commit {0}, reversing\nchanges made to {1}.", (0,)),
+        ("This reverts commit {0}, which {1} needed.", (0,)),
+        ("This reverts commit {0}.\n\n{1} is kept.", (0,)),
+        ("This reverts commits {0}..{2}.", ()),
+    ],
+)
+def test_every_commit_that_a_revert_names_is_undone(body: str, undone: tuple[int, ...]) -> None:
+    said = body.format(name(0), name(1)[:9], name(2))
+    commits = record_of("feat: one", "feat: two", "feat: three", Told("Revert what was done", said)).commits
+    assert [place for place, each in enumerate(commits) if each.reverted_by] == list(undone)
+
+
+@pytest.mark.parametrize("piece", ["and ", "\n", "(", "`", "- ", "commit ", "This reverts commit "])
+def test_a_long_hostile_list_of_reverts_is_read(piece: str) -> None:
+    body = f"This reverts commit {name(0)}" + piece * (20_000 // len(piece))
+    assert record_of("feat: one", Told('Revert "feat: one"', body)).commits[0].reverted_by == name(1)
 
 
 def test_a_reverted_revert_leaves_the_change_in() -> None:
@@ -310,6 +395,16 @@ def test_people_are_counted_by_name_new_ones_once_and_bots_apart() -> None:
         ("dependabot[bot]", 1, False, None),
     ]
     assert (record.totals.authors, record.totals.first_time, record.totals.bots) == (3, 2, 1)
+
+
+def test_a_new_person_is_named_by_work_that_stands() -> None:
+    undone = Told('Revert "Add one"', f"This reverts commit {name(0)}.")
+    one = record_of(Told("Add one", by=BOB, new=(BOB[1],)), undone, Told("Add two (#7)", by=BOB)).people[0]
+    assert (one.name, one.commits, one.is_first, one.first, one.pr) == ("Bob Harris", 2, True, name(2)[:7], 7)
+    alone = record_of(Told("Add one (#6)", by=BOB, new=(BOB[1],)), undone)
+    bob = next(each for each in alone.people if each.name == "Bob Harris")
+    assert (bob.is_first, bob.first, bob.pr) == (True, None, None)
+    assert alone.totals.first_time == 1
 
 
 def test_who_has_an_old_address_too_is_not_new() -> None:

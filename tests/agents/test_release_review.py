@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from release_cases import BOB, BOT, Told, fault, made, name, researched
+from release_cases import BOB, BOT, Told, fault, made, name, researched, walked
 
 from orchestrator.documents.models import parse
 from orchestrator.model.finding import Finding, ReviewFile, ReviewFinding, Severity
@@ -240,6 +240,21 @@ def test_mending_touches_only_the_lines_that_are_named(files: dict[str, bytes], 
 def test_a_break_that_was_left_out_is_put_in_where_there_is_no_such_section(files: dict[str, bytes]) -> None:
     spoilt = edited(files, "notes.md", f"## Breaking changes\n\n{BREAK}\n", "")
     assert mended(spoilt)["notes.md"] == files["notes.md"]
+
+
+@pytest.mark.parametrize("count", [3, 41])
+def test_a_new_person_whose_work_was_undone_is_named_and_no_cancelled_commit_is(count: int) -> None:
+    people = [(f"Person {n:02}", f"p{n}@example.com") for n in range(count)]
+    commits = [Told(f"feat: piece {n}", by=each, new=(each[1],)) for n, each in enumerate(people)]
+    undone = Told('Revert "feat: piece 1"', f"This reverts commit {name(1)}.")
+    files = walked(*commits, undone)
+    notes = files["notes.md"].decode()
+    section = notes.partition("## New contributors\n\n")[2].partition("\n\n")[0]
+    assert [each for each, _ in people if each not in section] == []
+    assert [n for n in range(count) if f"`{name(n)[:7]}`" not in section] == [1]
+    assert f"{count} of them for the first time" in notes
+    for file in ("review.yaml", "recheck.yaml"):
+        assert [each for each in parse(files[file], file, ReviewFile).findings if each.severity != "minor"] == []
 
 
 def test_nothing_found_changes_nothing(files: dict[str, bytes]) -> None:

@@ -10,6 +10,9 @@ from orchestrator.agents.builtin.release_notes.messages import Head, Message
 
 Messages = Mapping[str, Message]
 
+MOST_MEANT = 200
+"""Commits of one title, the newest ones, among which a revert's is looked for."""
+
 _PULL = re.compile(r"\s*\([#!]\d{1,9}\)$")
 
 
@@ -145,7 +148,7 @@ class _Index:
         elif said.reverted_title and said.reverted_head:
             yield from self._titled(said.reverted_title, said.reverted_head, place)
         elif said.reapplied_title:
-            yield from self._only(self._reverted.get(_key(said.reapplied_title), ()), place)
+            yield from self._only(self._before(self._reverted.get(_key(said.reapplied_title), ()), place))
 
     def _named(self, named: str, place: int) -> tuple[int, ...]:
         """The one commit whose hash begins so: none where several do."""
@@ -154,17 +157,20 @@ class _Index:
 
     def _titled(self, title: str, head: Head, place: int) -> Iterator[str]:
         """By the whole subject; else by the description, where type and scope are those that the revert says."""
-        subjects = self._subjects.get(_key(title), ())
-        if bisect_left(subjects, place):
-            yield from self._only(subjects, place)
-            return
-        named = self._titles.get(_key(head.title), ())
-        yield from self._only([at for at in named if _agrees(head, self._messages[self._hashes[at]])], place)
+        found = self._before(self._subjects.get(_key(title), ()), place)
+        if not found:
+            titled = self._before(self._titles.get(_key(head.title), ()), place)
+            found = [each for each in titled if _agrees(head, self._messages[each])]
+        yield from self._only(found)
 
-    def _only(self, places: Sequence[int], place: int) -> Iterator[str]:
-        """The last before a place, unless others are meant as well: of another type or scope, or breaking or not."""
-        found = [self._hashes[at] for at in places[: bisect_left(places, place)]]
-        wholes = [each for each in found if self._part_of.get(each) not in found]
+    def _before(self, places: Sequence[int], place: int) -> list[str]:
+        after = bisect_left(places, place)
+        return [self._hashes[at] for at in places[max(0, after - MOST_MEANT) : after]]
+
+    def _only(self, found: Sequence[str]) -> Iterator[str]:
+        """The last of some, unless others may be meant as well: of another type or scope, or breaking."""
+        among = set(found)
+        wholes = [each for each in found if self._part_of.get(each) not in among]
         said = [self._messages[each] for each in wholes]
         if len({(each.type, each.scope, each.breaking is not None) for each in said}) == 1:
             yield wholes[-1]
