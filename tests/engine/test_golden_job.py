@@ -14,7 +14,7 @@ from orchestrator.engine.run import run
 from orchestrator.model.action import Done
 from orchestrator.wiring import found_workspace, open_world
 
-GOLDEN = "999d1feb8f43846eb0c5e8f3b7fbeafdeb167e32"
+GOLDEN = "e4ea571cd6e7a10fed5034ca827c129e08ab624e"
 
 
 def make_job(where: Path) -> str:
