@@ -3,7 +3,7 @@
 Nothing here knows git, the clock or the network, and no check changes what it judges.
 """
 
-from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
+from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Malformed, Material, NothingOutside, Outside
 from orchestrator.gates.judging import failed_verdict, judge
 from orchestrator.gates.registry import find, names
 from orchestrator.gates.schemas import faults, schema, settings_faults
@@ -12,7 +12,10 @@ __all__ = [
     "CannotRun",
     "Check",
     "CheckSettings",
+    "Malformed",
     "Material",
+    "NothingOutside",
+    "Outside",
     "failed_verdict",
     "faults",
     "find",

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -35,6 +35,76 @@ class CheckSettings(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
+class CommandCall:
+    """A program to be run, by the name that the base's settings know it by, in a folder that holds `files`."""
+
+    name: str
+    files: Mapping[str, bytes]
+    arguments: tuple[str, ...] = ()
+    """Put behind the argv of the settings."""
+    timeout: float = 60.0
+    """Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class CommandEnd:
+    """How a program ended. `status` is its exit code; None where it had to be killed, and `why` says what for."""
+
+    status: int | None
+    stdout: bytes
+    stderr: bytes
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a web address answered: a status such as 404; None where nobody answered, and `why` says it."""
+
+    status: int | None
+    why: str | None = None
+
+
+class Outside(Protocol):
+    """What a few checks ask for beyond their files, by names that only the base's settings can give a meaning."""
+
+    def command(self, call: CommandCall) -> CommandEnd:
+        """Run a named program and return its end. Raises CannotRun where it cannot be started."""
+        ...
+
+    def callable(self, name: str) -> Callable[..., object]:
+        """Return a named callable. Raises CannotRun where there is none, or it does not load."""
+        ...
+
+    def look_up(self, address: str, timeout: float) -> Answered:
+        """Ask a web address whether it is there; `timeout` in seconds. Raises CannotRun where nothing may be asked."""
+        ...
+
+    def earlier(self) -> Mapping[str, Mapping[str, bytes]]:
+        """Return the finished jobs: id → the files of that job. Raises CannotRun where there is no such thing."""
+        ...
+
+
+class NothingOutside:
+    """Files, and nothing else: what a check has where nobody hands it more."""
+
+    def command(self, call: CommandCall) -> CommandEnd:
+        """Refuse."""
+        raise CannotRun(f"no program can be run here, and it wants {call.name}")
+
+    def callable(self, name: str) -> Callable[..., object]:
+        """Refuse."""
+        raise CannotRun(f"nothing can be called here, and it wants {name}")
+
+    def look_up(self, address: str, timeout: float) -> Answered:  # noqa: ARG002  # the protocol's words
+        """Refuse."""
+        raise CannotRun(f"no address can be asked here, and it wants {address}")
+
+    def earlier(self) -> Mapping[str, Mapping[str, bytes]]:
+        """Refuse."""
+        raise CannotRun("there are no jobs here to compare with")
+
+
+@dataclass(frozen=True, slots=True)
 class Material:
     """What a gate judges. Paths are relative to the job's directory; a leading `/` is the workspace's root."""
 
@@ -46,10 +116,20 @@ class Material:
     """For the artifacts that the step also read: the version it started from."""
     is_by_person: bool = False
     """Limits on change bind agents only."""
+    outside: Outside = field(default_factory=NothingOutside)
 
 
 class CannotRun(Exception):
     """The check itself could not run: neither pass nor fail. Its text says why."""
+
+
+class Malformed(CannotRun):
+    """What a judge handed in is no judgement: neither pass nor fail, and its maker is to make it again."""
+
+
+def needs(package: str, extra: str = "checks") -> CannotRun:
+    """Return what is to be said where a check's library is not installed."""
+    return CannotRun(f"it needs {package}: pip install 'git-orchestrator[{extra}]'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +142,5 @@ class Check:
     run: Callable[[Material, Any], Iterable[Finding]]
     is_verdict: bool = False
     """It judges other steps' files: its failing is a verdict, never reworked."""
+    looks_beyond: bool = False
+    """It may ask for more than its files: what it says can change though no file does, and cannot be proved by them."""

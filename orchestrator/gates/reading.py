@@ -1,5 +1,6 @@
 """The files that a check is to judge, as text or bytes; and the findings on those that cannot be judged."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
@@ -78,6 +79,10 @@ def read_texts(
     found: list[Text] = []
     wrong: list[Finding] = []
     for each in files:
+        if b"\0" in each.content:
+            line = each.content.count(b"\n", 0, each.content.index(b"\0")) + 1
+            wrong.append(_critical("the file has a NUL byte: it is no text", each.path, "write it anew as text", line))
+            continue
         try:
             found.append(Text(each.path, unix(each.content.decode("utf-8-sig"))))
         except UnicodeDecodeError as exc:
@@ -89,6 +94,29 @@ def read_texts(
 def unix(text: str) -> str:
     """Return the text with `\\n` line ends."""
     return text.replace("\r\n", "\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A line of a list in a file: the 1-based line, and what stands on it."""
+
+    line: int
+    text: str
+
+
+def read_list(material: Material, path: str) -> tuple[Listed, ...]:
+    """Return the lines of a list, such as one of words; empty lines and what follows a `#` are left out.
+
+    Raises CannotRun where the list is not there or is no text: a rule without its list judges nothing.
+    """
+    if path not in material.files:
+        raise CannotRun(f"the list {path} is not there, or not among the step's reads")
+    texts, faults = read_texts(material, path)
+    if faults:
+        raise CannotRun(f"the list {faults[0]}")
+    lines = enumerate(texts[0].text.split("\n"), start=1)
+    bare = ((number, re.split(r"(?:^|\s)#", line, maxsplit=1)[0].strip()) for number, line in lines)
+    return tuple(Listed(number, text) for number, text in bare if text)
 
 
 def source(material: Material, path: str) -> bytes:

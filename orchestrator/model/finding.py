@@ -33,6 +33,7 @@ class Finding(BaseModel):
     severity: Severity
     message: str = Field(min_length=1)
     check: str | None = None
+    rule: str | None = Field(default=None, description="which rule of a check that has several")
     file: str | None = None
     line: int | None = Field(default=None, ge=1)
     suggestion: str | None = None
