@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.agents.secrets import secret_in
+from orchestrator.content.secrets import secret_in
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.names import path_fault, shown
 from orchestrator.model.protected import UNSEEN, folded, protected

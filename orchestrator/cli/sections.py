@@ -47,6 +47,7 @@ SECTIONS: Mapping[str, Mapping[str, Listed]] = {
         "restore": Listed("back", "bring a cancelled job back"),
     },
     "prove": {
+        "check": Listed("check", "run a gate on files, outside any job"),
         "lint": Listed("lint", "find every mistake in the workspace's files"),
     },
     "keep house": {

@@ -6,6 +6,7 @@ import resvg_py
 
 from orchestrator.content import svg as drawings
 from orchestrator.content import typeface
+from orchestrator.content.effort import check_effort
 from orchestrator.content.svg import DrawingError, Element
 
 __all__ = ["DrawingError", "render", "render_tree"]
@@ -19,30 +20,40 @@ def render(svg: bytes, width: int | None = None) -> bytes:
 def render_tree(root: Element, *, width: int | None = None, ground: str | None = None) -> bytes:
     """Return a drawing that was parsed before as a PNG, on a ground of that colour where one is given."""
     _check_size(root, width)
+    try:
+        return _drawn(root, width, ground)
+    except ValueError as fault:
+        raise DrawingError(f"the drawing cannot be drawn: {fault}") from fault
+    except BaseException as fault:  # a panic of the renderer is no Exception, and would end the process
+        if type(fault).__name__ != "PanicException":
+            raise
+        raise DrawingError("the drawing cannot be drawn: the renderer gave up on it") from fault
+
+
+def _drawn(root: Element, width: int | None, ground: str | None) -> bytes:
     with ExitStack() as stack:
         fonts = typeface.enter_files(stack)
-        try:
-            return bytes(
-                resvg_py.svg_to_bytes(
-                    svg_string=drawings.write(root),
-                    width=width,
-                    background=ground,
-                    skip_system_fonts=True,
-                    font_files=fonts,
-                    font_family=typeface.FAMILY,
-                    sans_serif_family=typeface.FAMILY,
-                    serif_family=typeface.FAMILY,
-                    monospace_family=typeface.FAMILY,
-                )
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=drawings.write(root),
+                width=width,
+                background=ground,
+                skip_system_fonts=True,
+                font_files=fonts,
+                font_family=typeface.FAMILY,
+                sans_serif_family=typeface.FAMILY,
+                serif_family=typeface.FAMILY,
+                monospace_family=typeface.FAMILY,
             )
-        except ValueError as fault:
-            raise DrawingError(f"the drawing cannot be drawn: {fault}") from fault
+        )
 
 
 def _check_size(root: Element, width: int | None) -> None:
     canvas = drawings.canvas(root)
     if width is None:
+        check_effort(root, canvas.pixels_wide, canvas.pixels_high)
         return
     height = width * canvas.pixels_high / canvas.pixels_wide
     if not 0 < width <= drawings.MOST_SIDE or height > drawings.MOST_SIDE or width * height > drawings.MOST_PIXELS:
         raise DrawingError(f"a picture {width} pixels wide would be {height:.0f} high: too large")
+    check_effort(root, width, height)

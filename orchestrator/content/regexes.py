@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 LONGEST = 2_000
 """Characters of a pattern."""
 _MEMORY = 16 << 20
+_MOST_EMPTY = 1_000
+"""Matches of nothing in one text: behind each, RE2 begins anew, and may look through the rest of the text."""
 
 
 class Match(Protocol):
@@ -65,20 +67,28 @@ def compiled(pattern: str) -> Pattern:
     options.max_mem = _MEMORY
     try:
         found: Any = re2.compile(f"(?m:{pattern})", options)
-    except re2.error as exc:
+    except (re2.error, UnicodeEncodeError) as exc:
         raise ValueError(f"{pattern!r} is no regular expression of RE2: {_reason(exc)}") from exc
     whole: Pattern = found
     return whole
 
 
 def hits(pattern: Pattern, text: str) -> Iterator[Hit]:
-    """Return where the pattern stands in a text, in order. A match of nothing is no hit."""
-    line, reached = 1, 0
+    """Return where the pattern stands in a text, in order. A match of nothing is no hit.
+
+    A caller that stops after so many hits has spent time linear in the text. Raises ValueError where the pattern
+    matches nothing a thousand times: it was not looked for behind that.
+    """
+    line, reached, empty = 1, 0, 0
     for match in pattern.finditer(text):
         if match.end() > match.start():
             line += text.count("\n", reached, match.start())
             reached = match.start()
             yield Hit(line, text[match.start() : match.end()])
+            continue
+        empty += 1
+        if empty > _MOST_EMPTY:
+            raise ValueError(f"the pattern matches nothing in more than {_MOST_EMPTY} places: let it ask for something")
 
 
 def _reason(exc: Exception) -> str:

@@ -4,6 +4,7 @@ Only known elements of the SVG namespace pass; elements of other namespaces are 
 expand or take forever is refused. What is drawn later is this tree written out again, never the bytes that came in.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -28,8 +29,8 @@ filter feGaussianBlur feOffset feMerge feMergeNode feFlood feComposite feColorMa
 _KNOWN = frozenset(_KNOWN_TAGS.split())
 _APART = frozenset({"defs", "symbol", "pattern", "mask", "clipPath", "marker"})
 _GRADIENTS = frozenset({"linearGradient", "radialGradient"})
-_REFERENCE = re.compile(r"url\(\s*['\"]?([^'\")]*)['\"]?\s*\)")
-_LENGTH = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(px|pt|pc|mm|cm|in)?\s*")
+_REFERENCE = re.compile(r"url\(\s{0,9}['\"]?\s{0,9}#([^'\"()\s]{1,200})\s{0,9}['\"]?\s{0,9}\)", re.IGNORECASE)
+_LENGTH = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?)\s*(px|pt|pc|mm|cm|in)?\s*")
 _UNITS = {None: 1.0, "px": 1.0, "pt": 96 / 72, "pc": 16.0, "mm": 96 / 25.4, "cm": 96 / 2.54, "in": 96.0}
 
 
@@ -106,9 +107,15 @@ def canvas(root: Element) -> Canvas:
 
 
 def length(text: str) -> float | None:
-    """Return a length in pixels: a number, with an absolute unit or none. None where it is something else."""
+    """Return a length in pixels: a finite number, with an absolute unit or none. None where it is something else."""
     found = _LENGTH.fullmatch(text)
-    return float(found[1]) * _UNITS[found[2]] if found else None
+    pixels = float(found[1]) * _UNITS[found[2]] if found else math.inf
+    return pixels if math.isfinite(pixels) else None
+
+
+def references(text: str) -> list[str]:
+    """Return the ids that a value or a style sheet names by `url(#id)`."""
+    return _REFERENCE.findall(text)
 
 
 class _Reader:
@@ -183,22 +190,22 @@ class _Reader:
         return kept
 
     def _check_references(self, value: str) -> None:
-        if any(not target.strip().startswith("#") for target in _REFERENCE.findall(value)):
+        if value.casefold().count("url(") != len(_REFERENCE.findall(value)):
             self._refuse("url() may only name '#name' in the drawing itself")
 
     def _end(self, _name: str) -> None:
         if self._foreign:
             self._foreign -= 1
-        else:
-            self._open.pop()
+            return
+        closed = self._open.pop()
+        if closed.tag == "style":  # whole: expat hands text out in pieces, and one may end within a url()
+            self._check_references(closed.own_text)
 
     def _characters(self, text: str) -> None:
         if self._foreign or not self._open:
             return
-        if self._open[-1].tag == "style":
-            self._check_references(text)
-            if "@" in text or "\\" in text:
-                self._refuse("a style sheet may have no @ rule and no backslash")
+        if self._open[-1].tag == "style" and ("@" in text or "\\" in text):
+            self._refuse("a style sheet may have no @ rule and no backslash")
         self._open[-1].children.append(text)
 
 
@@ -233,7 +240,7 @@ def _weight(element: Element, by_id: Mapping[str, Element], weights: dict[int, i
 def _names(element: Element) -> Iterator[str]:
     texts = [*element.attributes.values(), *([element.own_text] if element.tag == "style" else [])]
     for text in texts:
-        yield from (target.strip()[1:] for target in _REFERENCE.findall(text))
+        yield from references(text)
     if "href" in element.attributes:
         yield element.attributes["href"][1:]
 

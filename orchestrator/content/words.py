@@ -2,16 +2,29 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
-_WORD = re.compile(
-    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"  # in scripts without spaces each character counts
-    "|[^\\W_]+(?:['\u2019.,:/-][^\\W_]+)*"
-)
+# Scripts without spaces. Of Chinese and Japanese each character counts as a word; Thai, Lao, Burmese and Khmer are words
+# up to the next space.
+_IDEOGRAPHS = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+_WORD = re.compile(f"[{_IDEOGRAPHS}]|[^\\W_{_IDEOGRAPHS}]+(?:['\u2019.,:/-][^\\W_{_IDEOGRAPHS}]+)*")
+_UNSPACED = f"{_IDEOGRAPHS}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_LETTER = f"[^\\W_{_UNSPACED}]"
+_IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+
+_VISIBLE = re.compile(r"\S+")
 _QUOTE_MARKS = dict.fromkeys(map(ord, '"“”„‟«»‹›‘’‚‛´`'), "'")
-_INVISIBLE = re.compile(
-    "[\u00ad\u0600-\u0605\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\U000e0000-\U000e007f]"
+_INVISIBLE = re.compile(  # Default_Ignorable_Code_Point of Unicode, and the signs that stand before Arabic numbers
+    "[\u00ad\u034f\u0600-\u0605\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
-_BETWEEN = r"[\s*_~`]+"
+_MARKS = "*_~`"
+_BETWEEN = rf"[\s{_MARKS}]+"
+
+_MOST_MARKS = 30
+_GRAPHEME_JOINER = "\u034f"
+_PERHAPS_MARKS = re.compile(f"[\u0300-\U0010ffff]{{{_MOST_MARKS + 1},}}")
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -19,33 +32,80 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(text))
 
 
+def word_count(text: str) -> int:
+    """Return how many words `words` would return, without holding them."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def visible_length(text: str) -> int:
+    """Return the number of characters (code points), each run of white space as one, none at the ends."""
+    parts = characters = 0
+    for match in _VISIBLE.finditer(text):
+        parts += 1
+        characters += match.end() - match.start()
+    return characters + max(parts - 1, 0)
+
+
 def fold(text: str) -> str:
     """Return the text as comparisons see it: compatible forms (NFKC), no case, no invisible characters, one quote mark.
 
     Line ends stay where they are.
     """
-    plain = text if text.isascii() else _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    plain = text if text.isascii() else _INVISIBLE.sub("", _composed(text))
     return plain.translate(_QUOTE_MARKS).casefold()
+
+
+def _composed(text: str) -> str:
+    """Cut long runs of combining marks first (UAX #15, stream-safe text): to sort them takes time by their square."""
+    return unicodedata.normalize("NFKC", _PERHAPS_MARKS.sub(_cut, text))
+
+
+def _cut(run: re.Match[str]) -> str:
+    kept: list[str] = []
+    marks = 0
+    for char in run.group():
+        marks = marks + 1 if _is_mark(char) else 0
+        if marks > _MOST_MARKS:
+            kept.append(_GRAPHEME_JOINER)
+            marks = 1
+        kept.append(char)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=10_000)
+def _is_mark(char: str) -> bool:
+    """A few letters come apart into marks, such as the voiced sound marks of half width."""
+    return unicodedata.combining(unicodedata.normalize("NFKD", char)[0]) != 0
 
 
 def occurrences(phrase: str, text: str) -> tuple[int, ...]:
     """Return the 1-based lines on which the whole words of `phrase` stand, however spaced, emphasised or cased."""
-    pattern = _phrase(phrase)
-    if pattern is None:
-        return ()
-    folded = fold(text)
-    lines: list[int] = []
+    return tuple(occurrences_in(fold(text), phrase))
+
+
+def occurrences_in(folded: str, phrase: str) -> Iterator[int]:
+    """Return what `occurrences` does, one by one, of a text that is folded already: for many phrases in one text."""
+    parts = _parts(phrase)
+    if not parts or max(parts, key=len) not in folded:
+        return
     line, reached = 1, 0
-    for match in pattern.finditer(folded):
+    for match in _pattern(parts).finditer(folded):
         line += folded.count("\n", reached, match.start())
         reached = match.start()
-        lines.append(line)
-    return tuple(lines)
+        yield line
 
 
-def _phrase(phrase: str) -> re.Pattern[str] | None:
-    """A letter or digit beside the phrase makes it another word; `_`, which Markdown uses for emphasis, does not."""
-    parts = [re.escape(part) for part in fold(phrase).split()]
-    if not parts:
-        return None
-    return re.compile(rf"(?<![^\W_]){_BETWEEN.join(parts)}(?![^\W_])")
+def _parts(phrase: str) -> list[str]:
+    """Return the words to look for. Marks that stand alone do not count, unless the phrase has nothing else."""
+    parts = fold(phrase).split()
+    return [part for part in parts if part.strip(_MARKS)] or [" ".join(parts)] * bool(parts)
+
+
+def _pattern(parts: list[str]) -> re.Pattern[str]:
+    """A letter or digit beside the phrase makes it another word; `_`, which Markdown uses for emphasis, does not.
+
+    Where words have no spaces between them, a letter beside it is the next word.
+    """
+    before = "" if _IS_UNSPACED.match(parts[0][0]) else f"(?<!{_LETTER})"
+    behind = "" if _IS_UNSPACED.match(parts[-1][-1]) else f"(?!{_LETTER})"
+    return re.compile(before + _BETWEEN.join(map(re.escape, parts)) + behind)

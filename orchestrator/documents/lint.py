@@ -10,7 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from orchestrator.documents.agents import read_agent, role_of
-from orchestrator.documents.lint_pipeline import Around, JudgeSettings, judge_pipeline
+from orchestrator.documents.lint_pipeline import Around, JudgeSettings, PathsNamed, judge_pipeline
 from orchestrator.documents.lint_trust import SETTINGS, judge_agent, judge_settings
 from orchestrator.documents.models import Read, read
 from orchestrator.documents.pipelines import missing_pipeline
@@ -36,6 +36,7 @@ class LintInput:
     files: frozenset[str] = frozenset()
     """Every other file that is there."""
     checks: Mapping[str, JudgeSettings] = field(default_factory=dict)
+    paths_named: PathsNamed = lambda _: ()
     """A check's name → what is wrong with its settings: (key path within them, message) each."""
     builtins: frozenset[str] = frozenset()
     """The builtin agents: `product-listing.research` and the like."""
@@ -113,6 +114,7 @@ def _judge_jobs(
                 settings=settings,
                 agents=agents,
                 checks=workspace.checks,
+                paths_named=workspace.paths_named,
             )
             yield from judge_pipeline(pipeline, pipeline.value, around)
 

@@ -7,10 +7,12 @@ have stood there.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from orchestrator.documents.models import Read
 from orchestrator.documents.problems import Problem, Severity, problem
+from orchestrator.documents.reviewers import Origin, origins, written_out
+from orchestrator.documents.reviewers import faults as reviewer_faults
 from orchestrator.documents.words import dotted
 from orchestrator.documents.yaml import KeyPath, ScalarNode, descend
 from orchestrator.errors import Place
@@ -26,12 +28,13 @@ if TYPE_CHECKING:
     from orchestrator.documents.expressions import Expression, ExpressionError
 
 JudgeSettings = Callable[[object], Iterable[tuple[KeyPath, str]]]
+PathsNamed = Callable[[CheckUse], Iterable[str]]
+"""The files, folders and patterns that the settings of a check's use name."""
 
 _PERSONS = ("brief.md", "job.yaml", "pipeline.yaml")
 _NEVER_WRITTEN = ("state.yaml", "job.yaml", "pipeline.yaml", "approvals/x")
 _DATA = (".yaml", ".yml", ".json")
-_PATH_KEYS = ("file", "from", "in")
-_REVIEWS = frozenset({"review_file", "findings"})
+_REVIEWS = frozenset({"review_file", "findings", "reviews"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Around:
     settings: Settings | None
     agents: Mapping[str, Agent | None]
     checks: Mapping[str, JudgeSettings]
+    paths_named: PathsNamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +57,13 @@ class _Case:
     pipeline: Pipeline
     around: Around
     order: Mapping[str, frozenset[str]]
+    origins: Mapping[str, Origin]
+    """Which steps stand for a reviewer in another one's gate: what is wrong with them is wrong there."""
 
     def place(self, *keys: str | int, at_key: bool = False) -> Place:
+        origin = self.origins.get(str(keys[1])) if keys[:1] == ("steps",) and len(keys) > 1 else None
+        if origin is not None:
+            return self.read.place("steps", origin.step, "gate", origin.index)
         return self.read.place(*keys, at_key=at_key)
 
     def steps(self, kind: StepKind) -> Iterator[tuple[str, Step]]:
@@ -77,9 +86,9 @@ class _Case:
 def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> Iterator[Problem]:
     """Yield what is wrong with a pipeline that can be read."""
     yield from judge_itself(read, pipeline)
-    case = _Case(read, pipeline, around, before(_mended(pipeline)))
+    case = _case(read, pipeline, around)
     rules = [_agents, _prompts, _gates, _unwatched, _approvers, _publishers, _same_folder, _grants, _names, _makers]
-    if read.is_whole and cycle(pipeline) is None:
+    if read.is_whole and cycle(case.pipeline) is None:
         rules.extend([_reads, _payloads])
     for rule in rules:
         yield from rule(case)
@@ -87,15 +96,33 @@ def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> 
 
 def judge_itself(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
     """Yield what is wrong with a pipeline whatever stands around it: nothing could be decided by such a one."""
-    case = _Case(read, pipeline, _NOWHERE, before(_mended(pipeline)))
+    yield from _reviewers(read, pipeline)
+    case = _case(read, pipeline, _NOWHERE)
     rules = [_needs, _cycle, _goto, _reserved, _syntax]
-    if cycle(pipeline) is None:
+    if cycle(case.pipeline) is None:
         rules.append(_unordered_writers)
     for rule in rules:
         yield from rule(case)
 
 
-_NOWHERE = Around(folder="", files=frozenset(), params=None, settings=None, agents={}, checks={})
+def _case(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> _Case:
+    whole = written_out(pipeline)
+    return _Case(read, whole, around, before(_mended(whole)), origins(pipeline))
+
+
+def _reviewers(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
+    for fault in reviewer_faults(pipeline):
+        at = ("steps", fault.origin.step, "gate", fault.origin.index)
+        yield problem(read.place(*at), f"{dotted(at)}: {fault.message}", fault.hint)
+
+
+def _names_nothing(_: CheckUse) -> Iterable[str]:
+    return ()
+
+
+_NOWHERE = Around(
+    folder="", files=frozenset(), params=None, settings=None, agents={}, checks={}, paths_named=_names_nothing
+)
 
 
 def _mended(pipeline: Pipeline) -> Pipeline:
@@ -253,15 +280,21 @@ def _gates(case: _Case) -> Iterator[Problem]:
 
 
 def _check(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
-    judge = case.around.checks.get(use.name)
+    yield from judge_use(case.read, at, use, case.around.checks)
+    if use.name in case.around.checks:
+        yield from _command(case, (*at, use.name, "run"), use)
+
+
+def judge_use(read: Read[Any], at: KeyPath, use: CheckUse, checks: Mapping[str, JudgeSettings]) -> Iterator[Problem]:
+    """Yield what is wrong with a check's use at a key path of a document, whatever stands around it."""
+    judge = checks.get(use.name)
     if judge is None:
-        place = case.place(*at, use.name, at_key=True)
-        yield problem(place, f"{dotted(at)}: unknown check {use.name}", did_you_mean(use.name, case.around.checks))
+        place = read.place(*at, use.name, at_key=True)
+        yield problem(place, f"{dotted(at)}: unknown check {use.name}", did_you_mean(use.name, checks))
         return
     for keys, message in judge(use.settings):
         whole = (*at, use.name, *keys)
-        yield problem(case.place(*whole), f"{dotted(whole)}: {message}")
-    yield from _command(case, (*at, use.name, "run"), use)
+        yield problem(read.place(*whole), f"{dotted(whole)}: {message}")
 
 
 def _command(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
@@ -290,25 +323,19 @@ def _reserved(case: _Case) -> Iterator[Problem]:
 def _unwatched(case: _Case) -> Iterator[Problem]:
     """A gate sees what its step reads and writes: a verdict on anything else would outlive a change of it."""
     for name, step in case.steps(StepKind.AGENT):
-        watched = (*step.reads, *step.writes)
+        watched = (*step.rests_on, *step.writes)
         for index, use in enumerate(step.gate):
-            for path in _paths_judged(use):
+            for path in case.around.paths_named(use):
                 probe = f"{path}x" if path.endswith("/") else path
                 if not any(pattern == path or matches(pattern, probe) for pattern in watched):
                     message = (
                         f"steps.{name}.gate[{index}]: {use.name} judges {path}, which {name} neither reads nor writes"
                     )
-                    yield problem(case.place("steps", name, "gate", index), message, f"add {path} to its reads")
-
-
-def _paths_judged(use: CheckUse) -> Iterator[str]:
-    """The files and folders that a check's settings name, as far as lint knows them."""
-    if use.name in _REVIEWS and isinstance(use.settings, str):
-        yield use.settings
-    if isinstance(use.settings, dict):
-        for key in _PATH_KEYS:
-            said = use.settings.get(key)
-            yield from (each for each in (said if isinstance(said, list) else [said]) if isinstance(each, str))
+                    yield problem(
+                        case.place("steps", name, "gate", index),
+                        message,
+                        f"add {path} to its reads, or to gate_reads where only the gate needs it",
+                    )
 
 
 def _grants(case: _Case) -> Iterator[Problem]:
@@ -327,8 +354,9 @@ def _is_granted(pattern: str, grants: Iterable[str]) -> bool:
 
 def _reads(case: _Case) -> Iterator[Problem]:
     for name, step in case.steps(StepKind.AGENT):
-        for index, path in enumerate(step.reads):
-            yield from _missing(case, name, path, ("steps", name, "reads", index), "reads")
+        for key, patterns in (("reads", step.reads), ("gate_reads", step.gate_reads)):
+            for index, path in enumerate(patterns):
+                yield from _missing(case, name, path, ("steps", name, key, index), "reads")
 
 
 def _payloads(case: _Case) -> Iterator[Problem]:

@@ -3,13 +3,16 @@
 from orchestrator.documents.lint_pipeline import judge_itself
 from orchestrator.documents.models import read
 from orchestrator.documents.problems import Problem
+from orchestrator.documents.reviewers import written_out
 from orchestrator.documents.yaml import together
 from orchestrator.errors import DocumentError, Place
 from orchestrator.model.pipeline import Pipeline
 
 
 def parse_pipeline(text: str | bytes, path: str) -> Pipeline:
-    """Return the pipeline. Raises DocumentError for its first mistake, which carries the others.
+    """Return the pipeline, its reviewers written out as steps.
+
+    Raises DocumentError for its first mistake, which carries the others.
 
     Besides what the model asks: needs and goto name steps, goto one that stands before; no cycle; two steps that write
     one file are ordered; `when` can be read.
@@ -20,7 +23,7 @@ def parse_pipeline(text: str | bytes, path: str) -> Pipeline:
         faults = (*faults, *(_error(problem) for problem in judge_itself(found, found.value)))
     if faults or found.value is None:
         raise together(faults)
-    return found.value
+    return written_out(found.value)
 
 
 def _error(problem: Problem) -> DocumentError:

@@ -117,7 +117,7 @@ def parse_settings(world: World, oid: str) -> Settings:
 
 def _workspace_files(world: World, job: str, tip: str, pipeline: Pipeline) -> dict[str, str]:
     """Return the files outside the job's directory that some step reads or writes, with a leading `/`."""
-    patterns = {p for s in pipeline.steps.values() for p in (*s.reads, *s.writes) if p.startswith("/")}
+    patterns = {p for s in pipeline.steps.values() for p in (*s.rests_on, *s.writes) if p.startswith("/")}
     patterns |= {p for s in pipeline.steps.values() if s.publish for p in s.publish.files if p.startswith("/")}
     found: dict[str, str] = {}
     own = paths.job_folder(job)
@@ -153,7 +153,7 @@ def _definition(
     agent = read_agent(world, path, oid) if oid else None
     fingerprint = world.memory.recall(
         ("definition", name, bare.files[paths.PIPELINE], oid or "", template or ""),
-        lambda: digest([step.model_dump(mode="json"), oid, template]),
+        lambda: digest([step.model_dump(mode="json", exclude_defaults=True), oid, template]),
     )
     return Definition(agent, fingerprint, _params(world, bare, step, template))
 

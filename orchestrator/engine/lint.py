@@ -38,6 +38,7 @@ def judge(texts: Mapping[str, bytes], files: Iterable[str]) -> tuple[Problem, ..
             texts=texts,
             files=frozenset(files),
             checks={name: gates.settings_faults(name) for name in gates.names()},
+            paths_named=gates.paths_named,
             builtins=frozenset(builtin.names()),
             publisher_kinds=frozenset(publishers.kinds()),
             prompt_faults=prompts.faults,

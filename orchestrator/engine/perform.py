@@ -13,6 +13,7 @@ from orchestrator.errors import DocumentError
 from orchestrator.gates.interface import Material
 from orchestrator.ledger import Ledger
 from orchestrator.machine.digests import digest
+from orchestrator.machine.verdicts import WRITTEN
 from orchestrator.machine.view import View
 from orchestrator.model.action import (
     Action,
@@ -114,7 +115,9 @@ def _too_large(world: World, action: Run) -> str | None:
 
 def _request(world: World, gathered: Gathered, action: Run, agent: Agent) -> Request:
     snapshot = gathered.snapshot
-    files = {path: world.ledger.blob(oid) for path, oid in action.inputs.items()}
+    view = View(snapshot)
+    shown = {path: oid for path, oid in action.inputs.items() if not view.is_for_the_gate(action.step, path)}
+    files = {path: world.ledger.blob(oid) for path, oid in shown.items()}
     failed = {path: world.ledger.blob(oid) for path, oid in action.failed.items()}
     params = snapshot.definitions[action.step].params
     request = Request(
@@ -220,7 +223,7 @@ def _judgeable(snapshot: Snapshot, name: str) -> Files:
     A verdict is bound to the content that it judged, and only what a step reads and writes is watched.
     """
     step = snapshot.pipeline.steps[name]
-    return {path: oid for path, oid in snapshot.files.items() if matches_any((*step.reads, *step.writes), path)}
+    return {path: oid for path, oid in snapshot.files.items() if matches_any((*step.rests_on, *step.writes), path)}
 
 
 def _is_granted(snapshot: Snapshot, path: str) -> bool:
@@ -256,10 +259,10 @@ def _unwritten(snapshot: Snapshot, name: str, made: Mapping[str, bytes]) -> tupl
     if not missing:
         return ()
     findings = tuple(
-        Finding(severity=Severity.CRITICAL, message=f"{name} did not write {path}", check="written", file=path)
+        Finding(severity=Severity.CRITICAL, message=f"{name} did not write {path}", check=WRITTEN, file=path)
         for path in missing
     )
-    return (CheckResult("written", Verdict.FAIL, findings),)
+    return (CheckResult(WRITTEN, Verdict.FAIL, findings),)
 
 
 def _left_alone(snapshot: Snapshot, name: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ Nothing here knows git, the clock or the network, and no check changes what it j
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Malformed, Material, NothingOutside, Outside
 from orchestrator.gates.judging import failed_verdict, judge
 from orchestrator.gates.registry import find, names
-from orchestrator.gates.schemas import faults, schema, settings_faults
+from orchestrator.gates.schemas import faults, paths_named, schema, settings_faults
 
 __all__ = [
     "CannotRun",
@@ -21,6 +21,7 @@ __all__ = [
     "find",
     "judge",
     "names",
+    "paths_named",
     "schema",
     "settings_faults",
 ]

@@ -1,12 +1,27 @@
 """What a check is: files and settings in, findings out. A check sees no git, no clock and no network."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestrator.model.finding import Finding, Severity
+from orchestrator.model.outside import Answered, CannotRun, CommandCall, CommandEnd
+
+__all__ = [
+    "Answered",
+    "CannotRun",
+    "Check",
+    "CheckSettings",
+    "CommandCall",
+    "CommandEnd",
+    "Malformed",
+    "Material",
+    "NothingOutside",
+    "Outside",
+    "needs",
+]
 
 
 class CheckSettings(BaseModel):
@@ -32,36 +47,6 @@ class CheckSettings(BaseModel):
         if isinstance(raw, Mapping) or cls.bare is None:
             return raw
         return {cls.bare: raw}
-
-
-@dataclass(frozen=True, slots=True)
-class CommandCall:
-    """A program to be run, by the name that the base's settings know it by, in a folder that holds `files`."""
-
-    name: str
-    files: Mapping[str, bytes]
-    arguments: tuple[str, ...] = ()
-    """Put behind the argv of the settings."""
-    timeout: float = 60.0
-    """Seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class CommandEnd:
-    """How a program ended. `status` is its exit code; None where it had to be killed, and `why` says what for."""
-
-    status: int | None
-    stdout: bytes
-    stderr: bytes
-    why: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What a web address answered: a status such as 404; None where nobody answered, and `why` says it."""
-
-    status: int | None
-    why: str | None = None
 
 
 class Outside(Protocol):
@@ -119,12 +104,15 @@ class Material:
     outside: Outside = field(default_factory=NothingOutside)
 
 
-class CannotRun(Exception):
-    """The check itself could not run: neither pass nor fail. Its text says why."""
-
-
 class Malformed(CannotRun):
-    """What a judge handed in is no judgement: neither pass nor fail, and its maker is to make it again."""
+    """What a judge handed in is no judgement: neither pass nor fail, and its maker is to make it again.
+
+    `findings` say where it is wrong.
+    """
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
 
 
 def needs(package: str, extra: str = "checks") -> CannotRun:

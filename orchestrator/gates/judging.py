@@ -7,7 +7,7 @@ from itertools import islice
 
 from pydantic import ValidationError
 
-from orchestrator.gates.interface import CannotRun, Check, Material
+from orchestrator.gates.interface import CannotRun, Check, Malformed, Material
 from orchestrator.gates.registry import find
 from orchestrator.gates.schemas import faults
 from orchestrator.model.action import CheckResult
@@ -59,6 +59,9 @@ def _run(check: Check, use: CheckUse, material: Material) -> CheckResult:
         return _error(check.name, f"its settings are wrong: {'; '.join(faults(use))}")
     try:
         said = list(islice(check.run(material, settings), MOST_FINDINGS))
+    except Malformed as exc:
+        told = _error(check.name, str(exc))
+        return replace(told, findings=exc.findings or told.findings, is_malformed=True)
     except CannotRun as exc:
         return _error(check.name, str(exc))
     except Exception as exc:  # noqa: BLE001  # a plug-in may raise anything; its fault must not read as a pass

@@ -25,7 +25,7 @@ def _path(text: str) -> str:
     return text
 
 
-FilePath = Annotated[str, AfterValidator(_path)]
+FilePath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"format": "path"})]
 
 
 def file_field(kind: str) -> FilePath | None:

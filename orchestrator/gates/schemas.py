@@ -1,6 +1,7 @@
 """The settings of checks: their JSON Schema, and what is wrong with the settings that a gate gives. Judges no files."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -43,6 +44,29 @@ def keyed_schema(settings: type[CheckSettings]) -> dict[str, Any]:
         raise TypeError("a model's schema is an object")
     whole["properties"]["severity"] = whole["properties"].pop("severity")  # every check has it: last
     return {key: value for key, value in whole.items() if key not in ("$defs", "title", "description")}
+
+
+def paths_named(use: CheckUse) -> tuple[str, ...]:
+    """Return the files, folders and patterns that the settings of a check's use name; none where they are wrong."""
+    try:
+        check = find(use.name)
+    except CannotRun:
+        return ()
+    raw = use.settings
+    if check is not None and check.settings.bare and not isinstance(raw, Mapping):
+        raw = {check.settings.bare: raw}
+    if check is None or not isinstance(raw, Mapping):
+        return ()
+    named = (raw.get(key) for key in _path_keys(check.settings))
+    return tuple(
+        each for said in named for each in (said if isinstance(said, list) else [said]) if isinstance(each, str)
+    )
+
+
+@lru_cache(maxsize=256)
+def _path_keys(settings: type[CheckSettings]) -> tuple[str, ...]:
+    properties = keyed_schema(settings)["properties"]
+    return tuple(key for key, field in properties.items() if "'format': 'path'" in repr(field))
 
 
 def settings_faults(name: str) -> Callable[[object], tuple[Fault, ...]]:

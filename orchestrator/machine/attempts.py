@@ -5,10 +5,11 @@ from dataclasses import replace
 from orchestrator.machine.digests import failure_signature
 from orchestrator.machine.ladder import Reroute, next_rung
 from orchestrator.machine.stale import params_digest, stale
+from orchestrator.machine.verdicts import findings_of, is_malformed, is_verdict, outcome_of
 from orchestrator.machine.view import View
 from orchestrator.machine.writing import former, put, spend
-from orchestrator.model.action import CheckResult, Fault, Judge, Produced, Result, Run, Skip
-from orchestrator.model.finding import Finding, Severity, Verdict, bounded
+from orchestrator.model.action import Fault, Judge, Produced, Result, Run, Skip
+from orchestrator.model.finding import Finding, Severity, bounded
 from orchestrator.model.names import ORCHESTRATOR, is_person
 from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import Asked, Outcome, Seen, StepRecord
@@ -30,7 +31,7 @@ def ran(snapshot: Snapshot, action: Run, result: Result) -> Snapshot:
 def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
     seq = snapshot.state.seq + 1
     agent = result.agent or ORCHESTRATOR
-    outcome, findings = _verdict(result)
+    outcome, findings = outcome_of(result), findings_of(result)
     began = _started(snapshot, action)
     written = began.model_copy(
         update={
@@ -43,7 +44,8 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
             "outputs": {**_there(snapshot, began), **result.outputs},
             "by": agent if result.outputs else _agent_before(began, agent),
             "checks": {check.name: check.verdict for check in result.checks},
-            "verdict": _is_verdict(result.checks),
+            "verdict": is_verdict(result.checks),
+            "malformed": is_malformed(result),
             "findings": bounded(findings),
             "signatures": _signatures(began, outcome, findings),
         }
@@ -110,23 +112,6 @@ def _started(snapshot: Snapshot, action: Run | Judge) -> StepRecord:
     return before.model_copy(update=changes)
 
 
-def _verdict(result: Produced) -> tuple[Outcome, tuple[Finding, ...]]:
-    """Return what the gate comes to. What admission refused weighs more than any check."""
-    found = tuple(finding for check in result.checks for finding in check.findings)
-    if result.refused:
-        return Outcome.REFUSED, (*result.refused, *found)
-    verdicts = {check.verdict for check in result.checks}
-    if Verdict.ERROR in verdicts:
-        return Outcome.ERROR, found
-    return (Outcome.FAILED if Verdict.FAIL in verdicts else Outcome.PASSED), found
-
-
-def _is_verdict(checks: tuple[CheckResult, ...]) -> bool:
-    """Say whether all that failed are verdicts on other steps' files."""
-    failed = [check for check in checks if check.verdict is Verdict.FAIL]
-    return bool(failed) and all(check.is_verdict for check in failed)
-
-
 def _signatures(began: StepRecord, outcome: Outcome, findings: tuple[Finding, ...]) -> tuple[str, ...]:
     if outcome not in {Outcome.FAILED, Outcome.REFUSED}:
         return began.signatures if outcome is Outcome.ERROR else ()
@@ -139,6 +124,7 @@ def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
     changes: dict[str, object] = {
         "checks": {},
         "verdict": False,
+        "malformed": False,
         "findings": bounded((finding,)),
         "by": _agent_before(began, fault.agent or ORCHESTRATOR),
     }
@@ -185,7 +171,7 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     before = _started(snapshot, action) if action.takes_over else former(snapshot, action.step)
     edited = {path: oid for path, oid in view.edits.items() if path in result.outputs}
     own = _still_its_own(snapshot, action.step)
-    outcome, findings = _verdict(result)
+    outcome, findings = outcome_of(result), findings_of(result)
     by = next((view.owner(path) for path in sorted(edited)), None) or _taken_by(view, before, result)
     has_changed = bool(edited) or action.takes_over
     written = before.model_copy(
@@ -199,7 +185,8 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
             "outputs": {**({} if action.takes_over else own), **result.outputs},
             "by": by if has_changed else before.by,
             "checks": {check.name: check.verdict for check in result.checks},
-            "verdict": _is_verdict(result.checks),
+            "verdict": is_verdict(result.checks),
+            "malformed": is_malformed(result),
             "findings": bounded(findings),
             "signatures": before.signatures if has_changed else _signatures(before, outcome, findings),
         }
@@ -256,6 +243,7 @@ def skipped(snapshot: Snapshot, action: Skip) -> Snapshot:
             "findings": (),
             "signatures": (),
             "verdict": False,
+            "malformed": False,
         }
     )
     return put(snapshot, action.step, written)

@@ -6,6 +6,7 @@ No text of an agent ever reaches a trailer; a body names checks, counts and path
 from collections.abc import Iterable, Iterator
 
 from orchestrator.machine.digests import tree_id
+from orchestrator.machine.verdicts import outcome_of
 from orchestrator.machine.view import APPROVALS, View
 from orchestrator.model.action import (
     Action,
@@ -84,7 +85,7 @@ def _outcome(action: Action, result: Result, state: State) -> str:
     if isinstance(action, Await | Halt) and state.status is not Status.READY:
         return str(Outcome.REJECTED) if _is_rejected(action, state) else str(state.status)
     if isinstance(action, Run | Judge) and isinstance(result, Produced):
-        return _attempt_outcome(result)
+        return str(outcome_of(result))
     if isinstance(action, Run) and isinstance(result, Fault):
         return str(Outcome.ERROR if result.is_transient else Outcome.FAILED)
     if isinstance(action, Reconcile) and isinstance(result, NotSent):
@@ -98,16 +99,6 @@ def _outcome(action: Action, result: Result, state: State) -> str:
 def _is_rejected(action: Await | Halt, state: State) -> bool:
     record = state.steps.get(action.step or "")
     return record is not None and record.outcome is Outcome.REJECTED
-
-
-def _attempt_outcome(result: Produced) -> str:
-    """Return what the attempt itself came to: a goto may have marked the step due again in the same entry."""
-    if result.refused:
-        return str(Outcome.REFUSED)
-    verdicts = {str(check.verdict) for check in result.checks}
-    if "error" in verdicts:
-        return str(Outcome.ERROR)
-    return str(Outcome.FAILED if "fail" in verdicts else Outcome.PASSED)
 
 
 def _author(action: Action, result: Result) -> str:

@@ -86,6 +86,7 @@ def _due(snapshot: Snapshot, step: str, asked: Asked, **changes: object) -> Snap
         "tries": 0,
         "promoted": 0,
         "signatures": (),
+        "malformed": False,
         "wake_at": None,
     }
     return put(snapshot, step, former(snapshot, step).model_copy(update={**fresh, **changes}))

@@ -1,6 +1,7 @@
 """Whether a step's work still rests on what stands there now: rules (a) to (d) of DESIGN §5, each answer in words."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from orchestrator.machine.digests import digest
 from orchestrator.machine.view import View
@@ -21,19 +22,34 @@ def stale(view: View, step: str) -> str | None:
     record = view.record(step)
     if record is None or record.outcome not in _BEGUN or view.step(step).kind is not StepKind.AGENT:
         return None
-    return next(_reasons(view, step, record), None)
+    return next((reason.words for reason in _reasons(view, step, record)), None)
 
 
-def _reasons(view: View, step: str, record: StepRecord) -> Iterator[str]:
+def is_only_its_gate(view: View, step: str) -> bool:
+    """Say whether a stale step's work stands and just what its gate reads has changed: it is judged, not made, anew."""
+    record = view.record(step)
+    reasons = list(_reasons(view, step, record)) if record else []
+    return bool(reasons) and all(reason.path and view.is_for_the_gate(step, reason.path) for reason in reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """Why a step is stale, and the file that it read and that changed, where it is one."""
+
+    words: str
+    path: str | None = None
+
+
+def _reasons(view: View, step: str, record: StepRecord) -> Iterator[_Reason]:
     for path in _lost(view, step, record):
-        yield f"{path} is gone"
-    for path in _changed_inputs(view, step, record):
-        yield f"{step} is stale: {path}"
+        yield _Reason(f"{path} is gone")
+    for path, what in _changed_inputs(view, step, record):
+        yield _Reason(f"{step} is stale: {path} {what}", path)
     for writer in view.sequence:
         if writer in view.before[step]:
             yield from _overtaken(view, step, record, writer)
     if record.params is not None and record.params != params_digest(view, step):
-        yield f"{step} is stale: its params changed"
+        yield _Reason(f"{step} is stale: its params changed")
 
 
 def _lost(view: View, step: str, record: StepRecord) -> Iterator[str]:
@@ -48,18 +64,18 @@ def _lost(view: View, step: str, record: StepRecord) -> Iterator[str]:
             yield path
 
 
-def _changed_inputs(view: View, step: str, record: StepRecord) -> Iterator[str]:
+def _changed_inputs(view: View, step: str, record: StepRecord) -> Iterator[tuple[str, str]]:
     """(a) A file that it read and that no step writes, or that none stands for any more, has other content now."""
     now = view.reads(step)
     for path in sorted({*record.inputs, *now}):
         if view.writers(path) and not _is_left_by_all(view, step, path):
             continue
         if path not in now:
-            yield f"{path} was removed"
+            yield path, "was removed"
         elif path not in record.inputs:
-            yield f"{path} was added"
+            yield path, "was added"
         elif now[path] != record.inputs[path]:
-            yield f"{path} changed"
+            yield path, "changed"
 
 
 def _is_left_by_all(view: View, step: str, path: str) -> bool:
@@ -69,7 +85,7 @@ def _is_left_by_all(view: View, step: str, path: str) -> bool:
     return not any(path in record.outputs for name in view.before[step] if (record := view.record(name)))
 
 
-def _overtaken(view: View, step: str, record: StepRecord, writer: str) -> Iterator[str]:
+def _overtaken(view: View, step: str, record: StepRecord, writer: str) -> Iterator[_Reason]:
     """(b) A step before it wrote, since, other content than it read; (c) its work lies under theirs."""
     theirs = view.record(writer)
     if theirs is None:
@@ -78,9 +94,9 @@ def _overtaken(view: View, step: str, record: StepRecord, writer: str) -> Iterat
     for path, oid in sorted(theirs.outputs.items()):
         was_read = path in record.inputs or path in now
         if was_read and theirs.wrote > record.ran and record.inputs.get(path) != oid:
-            yield f"{step} is stale: {path} was {_made(view, path, writer)}"
+            yield _Reason(f"{step} is stale: {path} was {_made(view, path, writer)}", path)
         if path in record.outputs and theirs.wrote > record.wrote:
-            yield f"{step} is stale: {writer} wrote {path} after it"
+            yield _Reason(f"{step} is stale: {writer} wrote {path} after it")
 
 
 def _made(view: View, path: str, writer: str) -> str:

@@ -105,14 +105,21 @@ class View:
         }
 
     def reads(self, step: str) -> Files:
-        """Return the present versions of what the step reads, the data files of its `when` among them."""
+        """Return the present versions of what the step and its gate read, the data files of its `when` among them."""
         if step not in self._reads:
             definition = self.step(step)
-            read = self.matched(definition.reads)
+            read = self.matched(definition.rests_on)
             for path in data_files(definition.when, self.files):
                 read[path] = self.files[path]
             self._reads[step] = read
         return self._reads[step]
+
+    def is_for_the_gate(self, step: str, path: str) -> bool:
+        """Say whether the gate of the step reads the file, and its agent does not."""
+        definition = self.step(step)
+        return matches_any(definition.gate_reads, path) and not matches_any(
+            (*definition.reads, *definition.writes), path
+        )
 
     def inputs(self, step: str, *, from_the_first: bool) -> Files:
         """Return what an attempt reads. A step that writes what it reads starts again from its first inputs.

@@ -1,11 +1,12 @@
 """The turn of an agent's step: what a person must say first, skip, judge what is there, run, or climb the ladder."""
 
 from shlex import quote
+from typing import TypeGuard
 
 from orchestrator import routing
 from orchestrator.machine.due import condition
-from orchestrator.machine.ladder import MOST_TRIES, Escalate, Promote, Reroute, Rework, next_rung, purse
-from orchestrator.machine.stale import stale
+from orchestrator.machine.ladder import MOST_TRIES, SAME_FAILURES, Escalate, Promote, Reroute, Rework, next_rung, purse
+from orchestrator.machine.stale import is_only_its_gate, stale
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Halt, Judge, Route, Run, Skip, Stop, Waits
 from orchestrator.model.finding import Finding, Verdict
@@ -27,12 +28,17 @@ def turn(view: View, step: str, now: int) -> Action:
         return _begin(view, step, f"{step} has not run")
     why = stale(view, step)
     if why is not None:
-        return _begin(view, step, why)
+        return _begin(view, step, why) if not is_only_its_gate(view, step) else _judge_anew(view, step, why)
     if record.outcome in _AGAIN:
         return _again(view, step, record, now)
     if record.outcome in _FAILED:
         return _climb(view, step, record)
     return _begin(view, step, _why_due(step, record))
+
+
+def _judge_anew(view: View, step: str, reason: str) -> Judge:
+    """The work stands; the verdict on it saw other files than there are now."""
+    return Judge(step, reason, view.reads(step), takes_over=True)
 
 
 def _why_due(step: str, record: StepRecord) -> str:
@@ -118,10 +124,14 @@ def _edit(view: View, path: str) -> str | None:
 
 def _again(view: View, step: str, record: StepRecord, now: int) -> Action:
     """Retry: the same again, without spending an attempt."""
-    if record.tries >= MOST_TRIES:
+    if record.malformed and record.by and is_person(record.by):
+        return _failed_by_person(view, step, record)
+    if record.tries >= (SAME_FAILURES if record.malformed else MOST_TRIES):
         said = f": {record.findings[0]}" if record.findings else ""
         theirs = _persons_text(view, step, f"{step} could not be done")
         return theirs or _halt(view, Stop.FAILED, step, f"{step} could not be done in {record.tries} tries{said}")
+    if record.malformed:
+        return _run(view, step, max(record.attempt, 1), f"what {step} made is no review", record)
     if Verdict.ERROR in record.checks.values():
         return Judge(step, f"a check of {step} could not run", record.inputs)
     lacking = _lacks_input(view, step)
@@ -194,9 +204,14 @@ def _attempt(
         view.inputs(step, from_the_first=former is not None or _is_retry(view.record(step))),
         reason,
         feedback=_feedback(view.record(step), former),
-        failed={p: oid for p, oid in former.outputs.items() if p in view.files} if former and attempt > 1 else {},
+        failed={p: oid for p, oid in former.outputs.items() if p in view.files} if _is_mended(former, attempt) else {},
         promoted=promoted,
     )
+
+
+def _is_mended(former: StepRecord | None, attempt: int) -> TypeGuard[StepRecord]:
+    """Say whether the attempt mends what the one before it made, so that the prompt shows it."""
+    return former is not None and (attempt > 1 or former.malformed)
 
 
 def _is_retry(record: StepRecord | None) -> bool:

@@ -220,6 +220,8 @@ class CheckResult:
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     is_verdict: bool = False
+    is_malformed: bool = False
+    """What it judged is no judgement, as a reviewer should have made one: an error that its maker can mend."""
 
 
 @dataclass(frozen=True, slots=True)

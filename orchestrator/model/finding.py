@@ -1,8 +1,11 @@
 """What a check or a reviewer says of a file."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from orchestrator.model.rubric import Score
 
 MOST_FINDINGS = 50
 MOST_CHARACTERS = 500
@@ -49,6 +52,7 @@ class ReviewFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     findings: tuple["ReviewFinding", ...] = ()
+    scores: Mapping[str, Score] = Field(default_factory=dict, description="criterion of the rubric → its score")
 
 
 class ReviewFinding(BaseModel):

@@ -33,7 +33,7 @@ def _target(text: str) -> str:
 
 TargetName = Annotated[str, AfterValidator(_target)]
 StepName = Annotated[str, AfterValidator(_step_name)]
-PathPattern = Annotated[str, AfterValidator(_pattern)]
+PathPattern = Annotated[str, AfterValidator(_pattern), Field(json_schema_extra={"format": "path"})]
 
 
 class _Document(BaseModel):
@@ -100,6 +100,9 @@ class Step(_Document):
     writes: tuple[PathPattern, ...] = ()
     when: str | None = None
     gate: tuple[CheckUse, ...] = ()
+    gate_reads: tuple[PathPattern, ...] = Field(
+        default=(), description="what the gate reads besides, and the agent does not: word lists, schemas, rubrics"
+    )
     attempts: int = Field(default=2, ge=1, le=20)
     on_fail: OnFail | None = None
 
@@ -112,10 +115,17 @@ class Step(_Document):
         if self.agent and not self.writes:
             raise ValueError("an agent's step must say what it writes")
         if not self.agent:
-            spare = [key for key in ("prompt", "reads", "writes", "gate", "on_fail") if getattr(self, key)]
+            spare = [
+                key for key in ("prompt", "reads", "writes", "gate", "gate_reads", "on_fail") if getattr(self, key)
+            ]
             if spare:
                 raise ValueError(f"only an agent's step has {', '.join(spare)}")
         return self
+
+    @property
+    def rests_on(self) -> tuple[str, ...]:
+        """Return what the step's work and the verdict on it rest on: what the agent reads, what the gate reads."""
+        return (*self.reads, *self.gate_reads)
 
     @property
     def kind(self) -> StepKind:

@@ -110,6 +110,7 @@ class StepRecord(_Document):
     params: str | None = None
     checks: Mapping[str, Verdict] = Field(default_factory=dict)
     verdict: bool = Field(default=False, description="it failed by a verdict on other steps' files: no rework mends it")
+    malformed: bool = Field(default=False, description="what it made is no judgement: it is to make it again")
     findings: tuple[Finding, ...] = ()
     signatures: tuple[str, ...] = ()
     question: Question | None = None

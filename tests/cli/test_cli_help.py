@@ -27,7 +27,7 @@ def test_the_commands_stand_in_the_sections_of_the_design() -> None:
         "look": "status next show log diff cost graph",
         "decide": "approve reject reopen edit",
         "go back": "rewind fork restore",
-        "prove": "lint",
+        "prove": "check lint",
         "keep house": "checkout doctor schema",
     }
 

@@ -115,7 +115,7 @@ def test_a_reviewer_cannot_say_more_than_findings() -> None:
         "p.yaml:2:16: findings[0].severity: must be one of critical, major, minor, info, not 'bad'",
         "p.yaml:2:39: findings[0].line: must be at least 1",
         "p.yaml:3:1: approved: unknown key",
-        "hint: known keys: findings",
+        "hint: known keys: findings, scores",
     ]
 
 

@@ -3,31 +3,29 @@
 A review that is missing or malformed is no verdict: the check cannot run.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import ClassVar
 
 from pydantic import Field
 
-from orchestrator.documents.models import read
-from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
-from orchestrator.gates.reading import FilePath, read_texts
-from orchestrator.model.finding import Finding, ReviewFile, ReviewFinding, Severity
+from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.reading import FilePath
+from orchestrator.gates.reviewing import handed_on, low_scores, read_review, read_rubric
+from orchestrator.model.finding import Finding, ReviewFile, Severity
+from orchestrator.model.rubric import Rubric
 
 
-class Findings(CheckSettings):
-    """Settings of `findings`."""
+class Allowed(CheckSettings):
+    """How many findings of which severity a review may hold, and which scores it must give."""
 
-    bare: ClassVar[str | None] = "file"
-    example: ClassVar[str] = "findings: {file: recheck.yaml, critical: 0, major: 0}"
-
-    file: FilePath = Field(description="the reviewer's file")
     critical: int | None = Field(default=0, ge=0, description="the most critical findings; null: any number")
     major: int | None = Field(default=0, ge=0, description="the most major findings; null: any number")
     minor: int | None = Field(default=None, ge=0, description="the most minor findings; null: any number")
     info: int | None = Field(default=None, ge=0, description="the most remarks; null: any number")
+    rubric: FilePath | None = Field(default=None, description="the criteria whose scores must reach their `pass`")
 
     severity: Severity = Field(
-        default=Severity.MAJOR, description="how bad too many minor findings or remarks are; others keep their own"
+        default=Severity.MAJOR, description="how bad too many minor findings, remarks or a low score are"
     )
 
     def most(self, severity: Severity) -> int | None:
@@ -40,36 +38,37 @@ class Findings(CheckSettings):
         }[severity]
 
 
+class Findings(Allowed):
+    """Settings of `findings`."""
+
+    bare: ClassVar[str | None] = "file"
+    example: ClassVar[str] = "findings: {file: recheck.yaml, critical: 0, major: 0}"
+
+    file: FilePath = Field(description="the reviewer's file")
+
+
 def _run(material: Material, settings: Findings) -> Iterator[Finding]:
-    said = _review(material, settings.file).findings
+    rubric = read_rubric(material, settings.rubric)
+    review = read_review(material, settings.file, rubric).value
+    return objections(review, settings.file, rubric, settings) if review else iter(())
+
+
+def objections(review: ReviewFile, file: str, rubric: Rubric | None, allowed: Allowed) -> Iterator[Finding]:
+    """Yield what one review says that is more than is allowed; nothing where the reviewer is content."""
     for severity in Severity:
-        found = [finding for finding in said if finding.severity is severity]
-        most = settings.most(severity)
+        found = [finding for finding in review.findings if finding.severity is severity]
+        most = allowed.most(severity)
         if most is not None and len(found) > most:
-            yield from _handed_on(found, settings)
+            yield from (handed_on(each, file) for each in found)
             if severity not in (Severity.CRITICAL, Severity.MAJOR):
-                yield _too_many(len(found), severity, most, settings)
+                yield _too_many(len(found), severity, most, file, allowed)
+    if rubric is not None:
+        yield from low_scores(review.scores, rubric, file, allowed.severity)
 
 
-def _review(material: Material, file: str) -> ReviewFile:
-    texts, faults = read_texts(material, file)
-    if not texts:
-        raise CannotRun(str(faults[0]))
-    review = read(texts[0].text, file, ReviewFile)
-    if review.faults or review.value is None:
-        raise CannotRun("; ".join(str(fault).split("\n")[0] for fault in review.faults[:5]))
-    return review.value
-
-
-def _handed_on(found: Sequence[ReviewFinding], settings: Findings) -> Iterator[Finding]:
-    for each in found:
-        place = {"file": each.file, "line": each.line} if each.file else {"file": settings.file}
-        yield Finding(severity=each.severity, message=each.message, suggestion=each.suggestion, **place)
-
-
-def _too_many(count: int, severity: Severity, most: int, settings: Findings) -> Finding:
+def _too_many(count: int, severity: Severity, most: int, file: str, allowed: Allowed) -> Finding:
     message = f"the review has {count} {severity} findings; at most {most} are allowed"
-    return Finding(severity=settings.severity, message=message, file=settings.file)
+    return Finding(severity=allowed.severity, message=message, file=file)
 
 
 CHECK = Check("findings", "A reviewer found no more than is allowed.", Findings, _run, is_verdict=True)

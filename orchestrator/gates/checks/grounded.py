@@ -25,7 +25,7 @@ class Grounded(CheckSettings):
     bare: ClassVar[str | None] = "in"
     example: ClassVar[str] = "grounded: {in: [sources/, brief.md]}"
 
-    sources: Annotated[tuple[PathPattern, ...], BeforeValidator(_listed, json_schema_input_type=str | list[str])] = (
+    sources: Annotated[tuple[PathPattern, ...], BeforeValidator(_listed, json_schema_input_type=PathPattern | list[PathPattern])] = (
         Field(
             alias="in",
             min_length=1,

@@ -1,0 +1,55 @@
+"""Markdown without its code: for rules on what is written, since code may hold anything. Renders nothing."""
+
+import re
+from collections.abc import Iterator
+
+from orchestrator.model.fences import fenced
+
+_PARAGRAPH_END = re.compile(r"(\n[ \t]*(?=\n))")
+_TICKS = re.compile(r"`+")
+_INDENTED = re.compile(r"(?: {4}| {0,3}\t)[ \t]*[^ \t]")
+_ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
+
+
+def without_code(text: str) -> str:
+    """Return a Markdown text with its fenced, indented and inline code left out. Every line keeps its number."""
+    lines = text.split("\n")
+    prose = ["" if is_code else line for line, is_code in zip(lines, fenced(lines), strict=True)]
+    parts = _PARAGRAPH_END.split("\n".join(_without_indented(prose)))
+    return "".join(part if place % 2 else "".join(_without_spans(part)) for place, part in enumerate(parts))
+
+
+def _without_indented(lines: list[str]) -> Iterator[str]:
+    """Within a list, an indented paragraph belongs to its item; after a line of text it goes on with that line."""
+    is_before_text = is_in_list = False
+    for line in lines:
+        is_code = not is_before_text and not is_in_list and _INDENTED.match(line) is not None
+        yield "" if is_code else line
+        if line.strip() and not is_code:
+            is_in_list = _ITEM.match(line) is not None or (is_in_list and (is_before_text or line[0] in " \t"))
+        is_before_text = bool(line.strip()) and not is_code
+
+
+def _without_spans(paragraph: str) -> Iterator[str]:
+    """A span ends at the next run of as many backticks, within its paragraph (CommonMark 6.1)."""
+    runs = list(_TICKS.finditer(paragraph))
+    ends = _ends([len(run.group()) for run in runs])
+    place = number = 0
+    while number < len(runs):
+        end = ends[number]
+        if end is not None:
+            start, stop = runs[number].start(), runs[end].end()
+            yield paragraph[place:start] + "\n" * paragraph.count("\n", start, stop)
+            place, number = stop, end
+        number += 1
+    yield paragraph[place:]
+
+
+def _ends(lengths: list[int]) -> list[int | None]:
+    """Return for each run of backticks the next of its length."""
+    ends: list[int | None] = [None] * len(lengths)
+    last: dict[int, int] = {}
+    for number in range(len(lengths) - 1, -1, -1):
+        ends[number] = last.get(lengths[number])
+        last[lengths[number]] = number
+    return ends

@@ -1,0 +1,68 @@
+"""The check `not_empty`: a file holds more than white space, and a text more than headings."""
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field
+
+from orchestrator.content import markdown
+from orchestrator.content.words import fold, word_count
+from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.reading import MARKDOWN, Bytes, FilePath, file_field, read_bytes
+from orchestrator.model.finding import Finding, Severity
+
+
+class NotEmpty(CheckSettings):
+    """Settings of `not_empty`."""
+
+    bare: ClassVar[str | None] = "min_words"
+    example: ClassVar[str] = "not_empty: {min_words: 20}"
+
+    min_words: int = Field(
+        default=1,
+        ge=0,
+        description="the fewest words of a Markdown file beyond front matter, headings and code; 0: white space alone "
+        "is looked for",
+    )
+    file: FilePath | None = file_field("file")
+
+
+def _run(material: Material, settings: NotEmpty) -> Iterator[Finding]:
+    paths = (settings.file,) if settings.file else material.artifacts
+    if not paths:
+        yield Finding(severity=Severity.CRITICAL, message="the step wrote no file to judge", suggestion="write one")
+    for path in paths:
+        files, faults = read_bytes(material, path, ())
+        yield from faults
+        for file in files:
+            yield from _judge(file, settings)
+
+
+def _judge(file: Bytes, settings: NotEmpty) -> Iterator[Finding]:
+    text = file.content.decode("utf-8", "replace")
+    if not file.content:
+        yield _finding(file, settings, "the file is empty", "write it")
+    elif not fold(text).strip(_BLANK):
+        yield _finding(file, settings, "the file holds nothing but white space", "write it")
+    elif file.path.casefold().endswith(MARKDOWN):
+        yield from _judge_words(file, text, settings)
+
+
+def _judge_words(file: Bytes, text: str, settings: NotEmpty) -> Iterator[Finding]:
+    headings = sum(word_count(section.title) for section in markdown.sections(text))
+    count = word_count(markdown.plain(text)) - headings
+    if count < settings.min_words:
+        have = "no words" if count == 0 else f"{count} word{'' if count == 1 else 's'}"
+        message = (
+            f"the text has {have} beyond front matter, headings and code; at least {settings.min_words} are wanted"
+        )
+        yield _finding(file, settings, message, "write what the headings promise")
+
+
+def _finding(file: Bytes, settings: NotEmpty, message: str, suggestion: str) -> Finding:
+    return Finding(severity=settings.severity, message=message, file=file.path, suggestion=suggestion)
+
+
+_BLANK = " \t\n\r\v\f\0"
+
+CHECK = Check("not_empty", "A file holds more than white space, and a text more than headings.", NotEmpty, _run)
