@@ -7,7 +7,7 @@ DEMO   := demo
 BENCH  := $(if $(QUICK),--quick) $(if $(FRESH),--fresh) $(if $(CLONE),--clone) $(if $(JSON),--json) \
 	$(if $(ONLY),--only $(ONLY)) $(if $(PROFILE),--profile $(PROFILE))
 
-.PHONY: demo test test-real check format bench bench-docs clean
+.PHONY: demo test test-real check gate format bench bench-docs clean
 
 $(BIN)/.base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,9 @@ check: $(BIN)/.check  ## format, lint, floors, types, tests: what CI runs
 	$(BIN)/lint-imports
 	$(BIN)/mypy
 	$(BIN)/python -m pytest -n 2
+
+gate: $(BIN)/.test  ## the project's own gate on its README and docs
+	$(BIN)/orchestrator check README.md docs --gate .ci/docs-gate.yaml
 
 format: $(BIN)/.check
 	$(BIN)/ruff format orchestrator tests

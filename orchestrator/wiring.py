@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.model import settings
     from orchestrator.model.action import CheckResult, Route
     from orchestrator.model.agent import Agent
+    from orchestrator.model.outside import Answered, CommandCall, CommandEnd
     from orchestrator.model.pipeline import CheckUse
     from orchestrator.publishers.interface import Publisher
 
@@ -38,6 +40,7 @@ def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher 
         publisher=_opener(ledger),
         is_event=is_event,
         foreign=_reader(ledger, environ),
+        outside=lambda settings, job: Granted(ledger, settings, job, environ.get("PATH", "")),
         owner=f"{os.uname().nodename}/{os.getpid()}",
         watcher=watcher or Unwatched(),
     )
@@ -104,6 +107,41 @@ def judge(uses: Sequence[CheckUse], material: Material) -> tuple[CheckResult, ..
     from orchestrator import gates
 
     return gates.judge(uses, material)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """What the base's settings grant to the checks of a job, each loaded when a check asks for it."""
+
+    ledger: Ledger
+    settings: settings.Settings
+    job: str | None
+    path: str
+    """Where programs are looked for."""
+
+    def command(self, call: CommandCall) -> CommandEnd:
+        """Run a named program. Raises CannotRun."""
+        from orchestrator.outside.commands import Runner
+
+        return Runner(self.settings.commands, self.path).command(call)
+
+    def callable(self, name: str) -> Callable[..., object]:
+        """Return a named callable. Raises CannotRun."""
+        from orchestrator.outside.callables import load
+
+        return load(self.settings.callables, name)
+
+    def look_up(self, address: str, timeout: float) -> Answered:
+        """Ask a web address. Raises CannotRun."""
+        from orchestrator.outside.links import look_up
+
+        return look_up(address, timeout)
+
+    def earlier(self) -> Mapping[str, Mapping[str, bytes]]:
+        """Return the files of finished jobs. Raises CannotRun."""
+        from orchestrator.engine.earlier import EarlierJobs
+
+        return EarlierJobs(self.ledger, self.job)
 
 
 def is_event(said: settings.Publisher) -> bool:

@@ -29,6 +29,19 @@ def _steps(world: World, job: str | None) -> Iterable[str]:
     return gather(world, job or world.ledger.current_job() or "").snapshot.pipeline.steps
 
 
+def complete_finding(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:
+    """Return the ids of findings that begin so, of the job that was typed before."""
+    job = ctx.params.get("job")
+    return [name for name in _asked(ctx, lambda world: _findings(world, job)) if name.startswith(incomplete)]
+
+
+def _findings(world: World, job: str | None) -> Iterable[str]:
+    from orchestrator.engine.gather import gather
+    from orchestrator.machine.waiving import findings
+
+    return [each.id for each in findings(gather(world, job or "").snapshot)]
+
+
 def _asked(ctx: click.Context, question: Callable[[World], Iterable[str]]) -> Iterable[str]:
     """Ask the repository that is meant by what was typed so far; nothing comes of it where something is wrong."""
     from orchestrator.cli.call import directory_of

@@ -39,6 +39,7 @@ SECTIONS: Mapping[str, Mapping[str, Listed]] = {
         "approve": Listed("approve", "approve what waits for a person"),
         "reject": Listed("word", "say no to what waits, and why"),
         "reopen": Listed("word", "ask again about what was rejected"),
+        "waive": Listed("word", "say that a finding is no reason to fail"),
         "edit": Listed("edit", "edit a job's file and commit it as yourself"),
     },
     "go back": {

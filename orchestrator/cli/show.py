@@ -123,6 +123,7 @@ def step_lines(found: StepReport) -> Iterator[str]:
         yield line(step["stale_reason"])
     if found["message"]:
         yield from ("", plain(found["message"]))
+        yield from _waivable(step)
     elif step["checks"] or step["findings"]:
         yield ""
         yield from _judged(step)
@@ -133,6 +134,14 @@ def step_lines(found: StepReport) -> Iterator[str]:
     if found["entries"]:
         yield from ("", bold("entries"), *(f"  {text}" for text in log_lines(found["entries"])))
         yield f"  spent {usd(step['cost_usd'])}"
+
+
+def _waivable(step: StepDocument) -> Iterator[str]:
+    """Yield what fails the step, with the ids that the entry's message does not have."""
+    failing = [finding for finding in step["findings"] if finding["id"] and "fail" in step["checks"].values()]
+    if failing:
+        yield from ("", bold("findings"))
+        yield from (f"  {finding_line(finding)}" for finding in failing)
 
 
 def _judged(step: StepDocument) -> Iterator[str]:

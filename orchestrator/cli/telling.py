@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 SHORT = 10
 """Digits of a commit's id that are shown."""
 _MOST_FINDINGS = 5
+_FAILING = frozenset({"critical", "major"})
 _UNSETTLED = frozenset({"failed", "refused", "error", "interrupted", "unknown", "due", "waiting"})
 
 
@@ -78,10 +79,13 @@ def finding_lines(findings: Sequence[FindingDocument], indent: str = "") -> Iter
 
 
 def finding_line(finding: FindingDocument) -> str:
-    """Return a finding in one line."""
+    """Return a finding in one line; one that fails ends in the id by which it can be waived."""
     place = ":".join(str(part) for part in (finding["file"], finding["line"]) if part is not None)
     said = f"{place}: {finding['message']}" if place else finding["message"]
-    return f"{colored(finding['severity'], finding['severity'])} {line(said)}"
+    if finding["waived"]:
+        return f"waived {line(said)} ({line(finding['waived'])})"
+    name = f" {dim('[' + finding['id'] + ']')}" if finding["id"] and finding["severity"] in _FAILING else ""
+    return f"{colored(finding['severity'], finding['severity'])} {line(said)}{name}"
 
 
 def trouble(job: JobDocument, only: str | None = None) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""A person's word on a job: retry, rerun, keep, cancel, reject, reopen. Each is an entry of its own."""
+"""A person's word on a job: retry, rerun, keep, cancel, reject, reopen, waive. Each is an entry of its own."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from orchestrator.cli.call import Call
-from orchestrator.cli.complete import complete_step
+from orchestrator.cli.complete import complete_finding, complete_job, complete_step
 from orchestrator.cli.group import command
 from orchestrator.cli.output import tell
 from orchestrator.cli.session import (
@@ -107,12 +107,42 @@ def reopen_command(call: Call, job: str | None, step: str | None, message: str, 
         said(world, chosen_job(world, job), "reopen", step, message, as_json=as_json)
 
 
-def said(world: World, job: str, word: str, step: str | None, message: str, *, as_json: bool) -> None:
+@command(
+    "waive",
+    [
+        ("orchestrator waive mug 3fa2c1d0 -m 'the old price is meant'", "the id stands behind the finding"),
+        ("orchestrator show mug draft", "what the gate of draft found, with the ids"),
+    ],
+)
+@click.argument("job", metavar="JOB", shell_complete=complete_job)
+@click.argument("findings", nargs=-1, required=True, metavar="FINDING...", shell_complete=complete_finding)
+@click.option("-m", "--message", required=True, metavar="TEXT", help="Why, for the history.")
+@json_option
+@click.pass_obj
+def waive_command(call: Call, job: str, findings: tuple[str, ...], message: str, as_json: bool) -> None:
+    """Say that a finding is no reason to fail. It is recorded as your word, on this very content and no other.
+
+    The gate then judges what is there anew; findings that are not waived fail it as before.
+    """
+    with opened(call) as world:
+        said(world, chosen_job(world, job), "waive", None, message, as_json=as_json, findings=findings)
+
+
+def said(
+    world: World,
+    job: str,
+    word: str,
+    step: str | None,
+    message: str,
+    *,
+    as_json: bool,
+    findings: tuple[str, ...] = (),
+) -> None:
     """Write the word down, and say what it made of the job. Raises RefusedError where the job's state forbids it."""
     from orchestrator.engine.people import say
     from orchestrator.model.action import Word
 
-    entry = say(world, job, Word(word), step=step, text=message)
+    entry = say(world, job, Word(word), step=step, text=message, findings=findings)
     if as_json:
         out_status(world, job)
         return

@@ -5,16 +5,18 @@ Knows no limit: what may change is for others to say.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from orchestrator.content.markdown import Section, front_matter_lines, sections
+from orchestrator.content.markdown import Section, front_matter_lines, key_lines, sections
 from orchestrator.content.words import fold
 
 MOST_COMPARED = 50_000
 """Words; of two texts that differ over a longer stretch, the whole stretch counts as changed."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,5}[.)]?\s+")
 
 
 def share_changed(before: str, after: str) -> float:
@@ -26,6 +28,16 @@ def share_changed(before: str, after: str) -> float:
     if not old:
         return 100.0 if new else 0.0
     return 100 * words_changed(old, new) / len(old)
+
+
+def lines_changed(before: str, after: str) -> int:
+    """Return the greater of the lines taken out and the lines put in. White space at a line's end counts, as in git."""
+    return words_changed(_lines(before), _lines(after))
+
+
+def _lines(text: str) -> list[str]:
+    """What ends in a line end has no empty line behind it."""
+    return text.removesuffix("\n").split("\n") if text else []
 
 
 def words_changed(old: list[str], new: list[str]) -> int:
@@ -66,7 +78,7 @@ def longest_common(one: list[str], other: list[str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A heading and the text up to the next heading; or what stands before the first, and the front matter.
+    """A heading and the text up to the next heading; what stands before the first; or a key of the front matter.
 
     `titles` are the keys of the sections that it lies in, its own first; `title` is None where it lies in none.
     """
@@ -77,26 +89,40 @@ class Part:
     lines: tuple[str, ...]
 
 
+class How(StrEnum):
+    """In which way a part is not what it was."""
+
+    CHANGED = "changed"
+    NEW = "new"
+    GONE = "gone"
+    MOVED = "moved"
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part that is not what it was: how (`changed`, `new`, `gone`, `moved`), and the line of the text as it is now.
+    """A part that is not what it was, and the line of the text as it is now; of a part that is gone the line is None."""
 
-    Of a part that is gone the line is None.
-    """
-
-    how: str
+    how: How
     title: str | None
     line: int | None
 
 
 def title_key(title: str) -> str:
-    """Return a heading's title as sections are told apart by it: without case and the style of its spaces."""
-    return " ".join(fold(title).split())
+    """Return a heading's title as sections are told apart by it: no case, numbering, colon or style of spaces."""
+    return " ".join(_NUMBER.sub("", fold(title).strip(), count=1).rstrip(":").split())
 
 
-def front_matter(text: str) -> Part:
-    """Return the lines of the front matter, none where there is none."""
-    return Part(None, (), 1, tuple(text.split("\n")[: front_matter_lines(text)]))
+def head_parts(text: str) -> tuple[Part, ...]:
+    """Return each top-level key of the front matter with its lines; what stands before the first has no title."""
+    lines = text.split("\n")[: front_matter_lines(text)]
+    if not lines:
+        return ()
+    starts = sorted((line - 1, key) for key, line in key_lines(text).items())
+    ends = [*(start for start, _ in starts), len(lines) - 1]
+    made = [Part(None, (), 1, tuple(lines[: ends[0]]))]
+    for (start, key), end in zip(starts, ends[1:], strict=True):
+        made.append(Part(key, (key,), start + 1, tuple(lines[start:end])))
+    return tuple(made)
 
 
 def parts(text: str) -> tuple[Part, ...]:
@@ -113,34 +139,55 @@ def parts(text: str) -> tuple[Part, ...]:
     return tuple(made)
 
 
-def differences(before: Sequence[Part], after: Sequence[Part]) -> Iterator[Difference]:
-    """Yield what is not word for word as it was, in the order of the new text; what is gone comes last.
+def within(found: Sequence[Part], keys: Collection[str]) -> tuple[Part, ...]:
+    """Return the parts that lie in one of the sections. What those lie in themselves is left out of their `titles`."""
+    return tuple(
+        replace(part, titles=part.titles[: depth + 1])
+        for part in found
+        if (depth := max((place for place, title in enumerate(part.titles) if title in keys), default=-1)) >= 0
+    )
+
+
+def without(found: Sequence[Part], keys: Collection[str]) -> tuple[Part, ...]:
+    """Return the parts that lie in none of the sections."""
+    return tuple(part for part in found if not any(title in keys for title in part.titles))
+
+
+def differences(before: Sequence[Part], after: Sequence[Part]) -> tuple[Difference, ...]:
+    """Return what is not word for word as it was, in the order of the new text; what is gone and what moved come last.
 
     Parts of one title are compared in their order. How lines break and blank lines do not count.
     """
     old, new = _keyed(before), _keyed(after)
-    for key, part in new.items():
-        if key not in old:
-            if _tokens(part):
-                yield Difference("new", part.title, part.line)
-        elif (line := first_changed(old[key], part)) is not None:
-            yield Difference("changed", part.title, line)
-    for key, part in old.items():
-        if key not in new and _tokens(part):
-            yield Difference("gone", part.title, None)
-    kept, order = [key for key in new if key in old], [key for key in old if key in new]
-    moved = next((key for key, other in zip(kept, order, strict=True) if key != other), None)
-    if moved:
-        yield Difference("moved", new[moved].title, new[moved].line)
+    both = [key for key in new if key in old]
+    order = [key for key in old if key in new]
+    moved = next((new[key] for key, other in zip(both, order, strict=True) if key != other), None)
+    return (
+        *(found for key, part in new.items() if (found := _difference(old.get(key), part))),
+        *(Difference(How.GONE, part.title, None) for key, part in old.items() if key not in new and _tokens(part)),
+        *([Difference(How.MOVED, moved.title, moved.line)] if moved else []),
+    )
+
+
+def _difference(before: Part | None, after: Part) -> Difference | None:
+    if before is None:
+        return Difference(How.NEW, after.title, after.line) if _tokens(after) else None
+    line = first_changed(before, after)
+    return None if line is None else Difference(How.CHANGED, after.title, line)
 
 
 def first_changed(before: Part, after: Part) -> int | None:
-    """Return the 1-based line of the first word that is another, None where all are the same."""
+    """Return the 1-based line of the first word that is another, None where all are the same.
+
+    Where words are gone at the end, it is the line of the last that is left.
+    """
     old, new = _tokens(before), _tokens(after)
-    if [token for token, _ in old] == [token for token, _ in new]:
-        return None
     place = _shared_head([token for token, _ in old], [token for token, _ in new])
-    return new[place][1] if place < len(new) else after.line + max(len(after.lines) - 1, 0)
+    if place == len(old) == len(new):
+        return None
+    if place < len(new):
+        return new[place][1]
+    return new[-1][1] if new else after.line
 
 
 def _keyed(found: Sequence[Part]) -> dict[tuple[tuple[str, ...], int], Part]:

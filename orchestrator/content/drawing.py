@@ -16,6 +16,8 @@ from orchestrator.content.transforms import Box
 
 __all__ = ["Contrast", "DrawingError", "Overflow", "Text", "contrasts", "overflows", "texts"]
 
+_LARGE, _LARGE_BOLD = 24.0, 18.66
+"""Pixels: 18 points, and 14 for bold letters."""
 TOLERANCE = 0.5
 """Units of the drawing by which a text may pass its box: no eye sees it."""
 
@@ -31,6 +33,8 @@ class Contrast:
     ground: Color
     size: float
     role: str | None = None
+    is_large: bool = False
+    """24 pixels or more, or 18.66 and bold, at the size that the drawing says (WCAG 2.2, large scale)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ def contrasts(svg: bytes) -> tuple[Contrast, ...]:
     if not found:
         return ()
     ground = Ground.of(root)
-    return tuple(_contrast(text, ground) for text in found)
+    canvas = drawings.canvas(root)
+    scale = min(canvas.pixels_wide / canvas.width, canvas.pixels_high / canvas.height)
+    return tuple(_contrast(text, ground, scale) for text in found)
 
 
 def overflows(svg: bytes) -> tuple[Overflow, ...]:
@@ -68,10 +74,12 @@ def overflows(svg: bytes) -> tuple[Overflow, ...]:
     return tuple(overflow for overflow in judged if overflow)
 
 
-def _contrast(text: Text, ground: Ground) -> Contrast:
+def _contrast(text: Text, ground: Ground, scale: float) -> Contrast:
     pairs = [(paint.over(under, text.opacity), under) for under in ground.beneath(text.box) for paint in text.paints]
     ink, under = min(pairs, key=lambda pair: colors.contrast_ratio(*pair))
-    return Contrast(text.text, colors.contrast_ratio(ink, under), text.line, ink, under, text.size, text.role)
+    ratio = colors.contrast_ratio(ink, under)
+    is_large = text.size * scale >= (_LARGE_BOLD if text.is_bold else _LARGE)
+    return Contrast(text.text, ratio, text.line, ink, under, text.size, text.role, is_large)
 
 
 def _overflow(text: Text, shown: Box) -> Overflow | None:

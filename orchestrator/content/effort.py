@@ -15,7 +15,7 @@ from orchestrator.content.shapes import Outline, outline_of
 from orchestrator.content.svg import DrawingError, Element
 from orchestrator.content.transforms import Box, Matrix, product, scale_of, seen_box, transform_of
 
-MOST_EFFORT = 10e9
+MOST_EFFORT = 5e9
 MOST_VISITS = 100_000
 MOST_LAYERED = 2 * drawings.MOST_PIXELS
 """Pixels of the layers that are open at one time, 4 bytes each."""
@@ -27,6 +27,8 @@ _EACH = 10_000
 _FILL, _GRADIENT, _PATTERN = 25, 90, 60
 _OPACITY, _CLIP, _MASK = 60, 100, 110
 _FILTER, _PRIMITIVE = 300, 350
+_LARGEST_REGION = 9
+"""Times the canvas: the renderer cuts off what is wider."""
 _FUNCTIONS = 4
 """Primitives that `filter: drop-shadow()` and its like are taken for."""
 _EDGE, _STROKED_EDGE = 16, 650
@@ -87,7 +89,7 @@ class _Estimate:
         own = self._properties(element)
         inner = self._within(element, own, where)
         self._spend(_EACH * inner.times, element)
-        area = self._area(element, inner)
+        area = self._area(element, inner) if element.tag in _SHAPES or _LAYERS & own.keys() else inner.most
         inner = self._layered(element, own, inner, area)
         if element.tag == "text":
             self._write(element, inner)
@@ -115,13 +117,31 @@ class _Estimate:
         return replace(where, matrix=matrix, inherited=inherited, depth=where.depth + 1)
 
     def _area(self, element: Element, where: _Where) -> float:
-        """The pixels of an element's box, at most: of a group, of text and of what is not known, all."""
-        outline = self._outline(element)
-        if where.matrix is None or outline is None:
+        """The pixels of an element's box, at most: of text and of what is not known, all."""
+        box = self._box(element, where)
+        if box is None:
             return where.most
-        _check_reach(seen_box(outline.box, where.matrix), element)
-        box = seen_box(_grown(outline.box, _reach(where.inherited)), where.matrix)
         return min(where.most, (box.right - box.left + 2) * (box.bottom - box.top + 2))
+
+    def _box(self, element: Element, where: _Where) -> Box | None:
+        if element.tag in ("g", "a"):
+            return self._group_box(element, where)
+        outline = self._outline(element)
+        if where.matrix is None or outline is None or any(name in where.inherited for name in _MARKERS):
+            return None
+        _check_reach(seen_box(outline.box, where.matrix), element)
+        return seen_box(_grown(outline.box, _reach(where.inherited)), where.matrix)
+
+    def _group_box(self, group: Element, where: _Where) -> Box | None:
+        boxes: list[Box] = []
+        for child in group.elements:
+            self._spend(_EACH, child)
+            own = self._properties(child)
+            box = None if "filter" in own else self._box(child, self._within(child, own, where))
+            if box is None:
+                return None
+            boxes.append(box)
+        return _around(boxes) if boxes else None
 
     def _outline(self, element: Element) -> Outline | None:
         if id(element) not in self._outlines:
@@ -141,13 +161,19 @@ class _Estimate:
         """Add what one layer costs; return the pixels that it holds."""
         named = self._named(value)
         if name == "filter":
-            primitives = sum(len(list(each.walk())) for each in named) + _FUNCTIONS * value.count("(")
-            self._spend(where.times * where.most * (_FILTER + _PRIMITIVE * primitives), element)
-            return where.most * (1 + primitives)  # its region may be as large as it likes
+            return self._filter(value, named, element, replace(where, most=area))
         self._spend(where.times * area * {"clip-path": _CLIP, "mask": _MASK}.get(name, _OPACITY), element)
         for each in named:
             self._refer(each, replace(where, matrix=_units_matrix(each, where.matrix)))
         return 2 * area
+
+    def _filter(self, value: str, named: list[Element], element: Element, where: _Where) -> float:
+        primitives = sum(len(list(each.walk())) - 1 for each in named) + _FUNCTIONS * (
+            value.count("(") - len(drawings.references(value))
+        )
+        pixels = where.most * max((_region(each) for each in named), default=_LARGEST_REGION)
+        self._spend(where.times * pixels * (_FILTER + _PRIMITIVE * primitives), element)
+        return pixels * (2 + primitives)
 
     def _paint(self, element: Element, where: _Where, area: float) -> None:
         outline = self._outline(element)
@@ -263,9 +289,10 @@ class _Estimate:
 
 
 _SHAPES = frozenset({"rect", "circle", "ellipse", "line", "polyline", "polygon", "path"})
-_UNSEEN = frozenset(
-    "defs symbol pattern mask clipPath marker filter linearGradient radialGradient style title desc metadata".split()
-)
+_UNSEEN_TAGS = """
+defs symbol pattern mask clipPath marker filter linearGradient radialGradient style title desc metadata
+"""
+_UNSEEN = frozenset(_UNSEEN_TAGS.split())
 _NO_LAYER = frozenset({"", "none", "1", "1.0", "100%", "normal", "auto"})
 _TOO_MANY = "drawn out, the drawing has too many elements: name fewer by <use> and url()"
 _TOO_MUCH = "the drawing is too much work at its size: draw fewer large, layered or filtered things, or make it smaller"
@@ -296,6 +323,14 @@ def _shifted(use: Element, where: _Where, *, is_symbol: bool) -> _Where:
     return replace(where, matrix=product(where.matrix, (1.0, 0.0, 0.0, 1.0, across, down)))
 
 
+def _region(region: Element) -> float:
+    """A filter's region as a multiple of the box of what it is put on."""
+    if region.attributes.get("filterUnits") == "userSpaceOnUse":
+        return _LARGEST_REGION
+    sides = [_fraction(region.attributes.get(name, "120%")) for name in ("width", "height")]
+    return math.prod(_LARGEST_REGION if side is None else min(side, _LARGEST_REGION) for side in sides)
+
+
 def _units_matrix(element: Element, matrix: Matrix | None) -> Matrix | None:
     units = (element.attributes.get(name) for name in ("clipPathUnits", "maskContentUnits"))
     return None if "objectBoundingBox" in units else matrix
@@ -319,6 +354,15 @@ def _reach(inherited: Properties) -> float:
     """How far a stroke may stand out: half its width, and at a sharp corner as many times that as it is let."""
     corner = drawings.length(inherited.get("stroke-miterlimit", "4"))
     return FURTHEST if corner is None else min(FURTHEST, _stroke_width(inherited) * max(1.0, abs(corner)) / 2)
+
+
+def _around(boxes: list[Box]) -> Box:
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
 
 
 def _grown(box: Box, by: float) -> Box:

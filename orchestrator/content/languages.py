@@ -6,6 +6,7 @@ ImportError.
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 _SPACE = re.compile(r"\s+")
 
@@ -53,12 +54,12 @@ LANGUAGES = {language.code: language for language in _ALL} | {"no": _BY_ISO3["no
 def tell(text: str) -> Told | None:
     """Return the language of some prose, None where it has no letters by which one could be told.
 
-    Of a text in two languages it is either, with a lower confidence. Raises ImportError where whatlang is not installed.
+    Of a text in two languages it is one of them, with less confidence. Raises ImportError where whatlang is not there.
     """
     import whatlang  # of the extra `checks`
 
     try:
-        found = whatlang.detect(text)
+        found: Any = whatlang.detect(text)  # its stub names no attributes
     except ValueError:
         return None
     language = _BY_ISO3.get(found.lang)

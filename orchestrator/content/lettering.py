@@ -13,6 +13,8 @@ from orchestrator.content.svg import DrawingError, Element
 from orchestrator.content.transforms import IDENTITY, Box, Matrix, product, scale_of, seen_box, transform_of
 
 MOST_TEXTS = 500
+MOST_LETTERS = 10_000
+"""Of one line."""
 
 _SHIFTS = {"middle": 0.26, "central": 0.36, "hanging": 0.73, "text-before-edge": 0.78, "text-after-edge": -0.21}
 
@@ -31,6 +33,7 @@ class Text:
     """The element's `data-role`, or that of what it lies in."""
     room: Box | None
     """The box that it must stay in, where one is said."""
+    is_bold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +189,8 @@ def _drawn(line: Sequence[_Piece], x: float, y: float, paints: Paints) -> Iterat
     first = next((piece for piece in line if piece.text.strip()), None)
     if first is None or first.where.style.is_hidden or first.where.style.get("fill") == "none":
         return
+    if len(text) > MOST_LETTERS:
+        raise DrawingError(f"a line of text has more than {MOST_LETTERS:,} letters", first.element.line)
     style, size = first.where.style, first.where.size
     width = _width_of(line, text)
     left = x - width * {"middle": 0.5, "end": 1.0}.get(style.get("text-anchor"), 0.0)
@@ -200,6 +205,7 @@ def _drawn(line: Sequence[_Piece], x: float, y: float, paints: Paints) -> Iterat
         opacity=style.opacity * share(style.get("fill-opacity", "1")),
         role=first.where.role,
         room=first.where.room,
+        is_bold=_is_bold(style),
     )
 
 

@@ -2,14 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MOST_OF_A_RULE = 20
 """In one file; the others are counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(NamedTuple):
     """One mistake; `line` is 1-based, None where it is in no one line. `rule` tells kinds of mistakes apart."""
 
     rule: str

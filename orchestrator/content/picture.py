@@ -38,6 +38,7 @@ def _drawn(root: Element, width: int | None, ground: str | None) -> bytes:
                 svg_string=drawings.write(root),
                 width=width,
                 background=ground,
+                dpi=96,  # CSS: an inch has 96 pixels
                 skip_system_fonts=True,
                 font_files=fonts,
                 font_family=typeface.FAMILY,

@@ -92,5 +92,5 @@ def hits(pattern: Pattern, text: str) -> Iterator[Hit]:
 
 
 def _reason(exc: Exception) -> str:
-    said = exc.args[0] if exc.args else exc
+    said = exc.args[0] if exc.args and not isinstance(exc, UnicodeEncodeError) else exc
     return said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)

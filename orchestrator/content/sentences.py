@@ -255,7 +255,7 @@ def _is_end(text: str, start: int, mark: re.Match[str]) -> bool:
         return True
     before = text[max(start, mark.start() - _LONGEST_WORD) : mark.start()].rsplit(maxsplit=2)[-2:]
     last = [word.lstrip(_OPENING) for word in before]
-    return _is_abbreviation(last, following) or _is_initial(last, following)
+    return not (_is_abbreviation(last, following) or _is_initial(last, following))
 
 
 def _is_abbreviation(last: Sequence[str], following: re.Match[str]) -> bool:

@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from orchestrator.content.svg import Element, length
 from orchestrator.content.transforms import Box
@@ -95,7 +96,7 @@ def _through(points: Sequence[Point]) -> Outline:
     if not points:
         return Outline(Box(0, 0, 0, 0), 0, 0)
     across, down = [x for x, _ in points], [y for _, y in points]
-    travel = sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in zip(points, points[1:], strict=False))
+    travel = sum(abs(b[0] - a[0]) + abs(b[1] - a[1]) for a, b in pairwise(points))
     return Outline(Box(min(across), min(down), max(across), max(down)), len(points), travel)
 
 

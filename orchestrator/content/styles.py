@@ -18,6 +18,8 @@ OWN = frozenset({"opacity", "display", "stop-color"})
 
 _COMPOUND = re.compile(r"(\*|[A-Za-z][\w-]*)?((?:[.#][A-Za-z_][\w-]*)*)")
 _MOST_RULES = 500
+_MOST_TRIALS = 200_000
+"""Of a rule on an element."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,8 @@ def rules_of(root: Element) -> tuple[Rule, ...]:
     found = [rule for sheet in root.walk() if sheet.tag == "style" for rule in _rules(sheet)]
     if len(found) > _MOST_RULES:
         raise DrawingError(f"more than {_MOST_RULES} rules in the style sheets")
+    if len(found) * sum(1 for _ in root.walk()) > _MOST_TRIALS:
+        raise DrawingError("too many rules in the style sheets for so many elements", root.line)
     return tuple(sorted(found, key=lambda rule: rule.weight))
 
 

@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
+from typing import NamedTuple
 
 from orchestrator.content.formats import is_date
 from orchestrator.content.mistakes import Mistake
@@ -16,6 +18,8 @@ from orchestrator.model.names import shown
 from orchestrator.model.nearness import did_you_mean, nearest
 
 DELIMITERS: Mapping[str, str] = {",": ",", ";": ";", "|": "|", "tab": "\t"}
+MOST_COLUMNS = 10_000
+MOST_ROWS = 500_000
 _MOST_NAMED = 20
 
 
@@ -29,11 +33,14 @@ class Kind(StrEnum):
     BOOLEAN = "boolean"
 
 
+_Fault = tuple[str, str, str]
+"""A rule, what is wrong, and what to do."""
+
 _NUMBER = re.compile(r"[+-]?(?:\d{1,300}(?:\.\d{0,300})?|\.\d{1,300})(?:[eE][+-]?\d{1,3})?", re.ASCII)
 _INTEGER = re.compile(r"[+-]?\d{1,300}", re.ASCII)
 
 _IS: Mapping[Kind, Callable[[str], object]] = {
-    Kind.TEXT: lambda cell: True,
+    Kind.TEXT: lambda _: True,
     Kind.NUMBER: _NUMBER.fullmatch,
     Kind.INTEGER: _INTEGER.fullmatch,
     Kind.DATE: is_date,
@@ -62,8 +69,7 @@ class Wanted:
     has_no_others: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     line: int
     cells: list[str]
 
@@ -79,10 +85,45 @@ class _Column:
     values: frozenset[str] | None
     pattern: Pattern | None
 
+    def faults(self, cell: str) -> Iterator[_Fault]:
+        """Return what is wrong with a cell; of an empty one only that it is."""
+        if not cell or cell.isspace():
+            if self.is_required:
+                yield "empty", "is empty", "fill it in"
+            return
+        if not _IS[self.kind](cell):
+            wanted, hint = _WANTED[self.kind]
+            yield "types", f"is to be {wanted}, and is {shown(cell)}", hint
+        if self.values is not None and cell not in self.values:
+            hint = did_you_mean(cell, sorted(self.values), "write one of") or "leave it empty"
+            yield "values", f"is {shown(cell)}, which is none of those allowed", hint
+        if self.pattern is not None and not self.pattern.fullmatch(cell):
+            hint = "write it so that the pattern matches the whole cell"
+            yield "patterns", f"is {shown(cell)}, which is not in the form wanted", hint
+
+
+class _Sieve:
+    """Tells which cells of a column may be there twice, in two bytes a row: their hashes met in one place."""
+
+    def __init__(self, name: str, place: int, most_rows: int) -> None:
+        self.name = name
+        self.place = place
+        self.doubtful: set[str] = set()
+        self._slots = 16 * most_rows
+        self._seen = bytearray(2 * most_rows)
+
+    def take(self, cell: str) -> None:
+        """Note a cell."""
+        slot = hash(cell) % self._slots
+        byte, bit = slot >> 3, 1 << (slot & 7)
+        if self._seen[byte] & bit:
+            self.doubtful.add(cell)
+        self._seen[byte] |= bit
+
 
 def mistakes(text: str, wanted: Wanted, delimiter: str) -> Iterator[Mistake]:
-    """Return what is wrong with a table, by rule: form, columns, others, width, rows, empty, types, values, patterns,
-    unique. `delimiter` is the character itself. It reads the rows twice where a column is to be unique.
+    """Return what is wrong with a table, by rule: form, columns, others, width, rows, empty, types, values, patterns
+    and unique. `delimiter` is the character itself. It reads the rows twice where a column is to be unique.
     """
     rows = _rows(text, delimiter)
     header = next(rows, None)
@@ -92,19 +133,14 @@ def mistakes(text: str, wanted: Wanted, delimiter: str) -> Iterator[Mistake]:
     if isinstance(header, Mistake):
         yield header
         return
+    if len(header.cells) > MOST_COLUMNS:
+        message = f"the header has {len(header.cells):,} columns; at most {MOST_COLUMNS:,} are read"
+        yield Mistake("columns", header.line, message, "look at the delimiter, and at the line's end")
+        return
     yield from _of_header(header, wanted)
-    columns = _columns(header.cells, wanted)
-    count = 0
-    for row in rows:
-        if isinstance(row, Mistake):
-            yield row
-            return
-        count += 1
-        yield from _of_row(row, header, columns)
-    yield from _of_count(count, wanted)
-    for name in wanted.unique:
-        if name in header.cells:
-            yield from _repeated(text, delimiter, name, header.cells.index(name))
+    sieves = _sieves(text, header.cells, wanted)
+    yield from _of_rows(rows, len(header.cells), wanted, _columns(header.cells, wanted), sieves)
+    yield from _repeated(text, delimiter, len(header.cells), [sieve for sieve in sieves if sieve.doubtful])
 
 
 def likely_delimiter(text: str) -> str:
@@ -142,10 +178,8 @@ def _lines(text: str) -> Iterator[str]:
 def _malformed(exc: csv.Error, line: int) -> Mistake:
     said = str(exc)
     if "field larger" in said:
-        message, suggestion = (
-            f"a cell has more than {csv.field_size_limit():,} characters",
-            "make it shorter, or close its quotes",
-        )
+        message = f"a cell has more than {csv.field_size_limit():,} characters"
+        suggestion = "make it shorter, or close its quotes"
     elif "unexpected end" in said:
         message, suggestion = "a quote is opened in this row and never closed", 'close it; a quote in a cell is ""'
     elif "new-line" in said:
@@ -201,31 +235,39 @@ def _columns(names: list[str], wanted: Wanted) -> tuple[_Column, ...]:
     )
 
 
-def _of_row(row: _Row, header: _Row, columns: tuple[_Column, ...]) -> Iterator[Mistake]:
-    have, want = len(row.cells), len(header.cells)
-    if have != want:
-        cells = "cell" if have == 1 else "cells"
-        hint = "quote a cell that has the delimiter in it" if have > want else "write an empty cell as nothing at all"
-        yield Mistake("width", row.line, f"the row has {have} {cells}; the header has {want}", hint)
-        return
-    for column in columns:
-        yield from _of_cell(row.cells[column.place], row.line, column)
+def _sieves(text: str, names: list[str], wanted: Wanted) -> list[_Sieve]:
+    most_rows = text.count("\n") + 1
+    return [_Sieve(name, names.index(name), most_rows) for name in dict.fromkeys(wanted.unique) if name in names]
 
 
-def _of_cell(cell: str, line: int, column: _Column) -> Iterator[Mistake]:
-    if not cell or cell.isspace():
-        if column.is_required:
-            yield Mistake("empty", line, f"{shown(column.name)} is empty", "fill it in")
-        return
-    if not _IS[column.kind](cell):
-        wanted, hint = _WANTED[column.kind]
-        yield Mistake("types", line, f"{shown(column.name)} is to be {wanted}, and is {shown(cell)}", hint)
-    if column.values is not None and cell not in column.values:
-        hint = did_you_mean(cell, sorted(column.values), "write one of") or "leave it empty"
-        yield Mistake("values", line, f"{shown(column.name)} is {shown(cell)}, which is none of those allowed", hint)
-    if column.pattern is not None and not column.pattern.fullmatch(cell):
-        message = f"{shown(column.name)} is {shown(cell)}, which is not in the form wanted"
-        yield Mistake("patterns", line, message, "write it so that the pattern matches the whole cell")
+def _of_rows(
+    rows: Iterator[_Row | Mistake], width: int, wanted: Wanted, columns: tuple[_Column, ...], sieves: list[_Sieve]
+) -> Iterator[Mistake]:
+    count = 0
+    for row in rows:
+        if isinstance(row, Mistake):
+            yield row
+            return
+        count += 1
+        if count > MOST_ROWS:
+            yield Mistake("rows", row.line, f"more than {MOST_ROWS:,} rows", "split the table")
+            return
+        if len(row.cells) != width:
+            yield _misfit(row, width)
+            continue
+        for sieve in sieves:
+            sieve.take(row.cells[sieve.place])
+        for column in columns:
+            for rule, wrong, hint in column.faults(row.cells[column.place]):
+                yield Mistake(rule, row.line, f"{shown(column.name)} {wrong}", hint)
+    yield from _of_count(count, wanted)
+
+
+def _misfit(row: _Row, width: int) -> Mistake:
+    have = len(row.cells)
+    cells = "cell" if have == 1 else "cells"
+    hint = "quote a cell that has the delimiter in it" if have > width else "write an empty cell as nothing at all"
+    return Mistake("width", row.line, f"the row has {have} {cells}; the header has {width}", hint)
 
 
 def _of_count(count: int, wanted: Wanted) -> Iterator[Mistake]:
@@ -239,35 +281,20 @@ def _of_count(count: int, wanted: Wanted) -> Iterator[Mistake]:
         yield Mistake("rows", None, f"the table has {count:,} {rows}; {limit} are wanted", hint)
 
 
-def _repeated(text: str, delimiter: str, name: str, place: int) -> Iterator[Mistake]:
-    """Two walks: one notes which cells may be there twice, in two bytes a row; only those are kept in the other."""
-    doubtful = _doubtful(text, delimiter, place)
-    first: dict[str, int] = {}
-    for line, cell in _cells(text, delimiter, place):
-        if cell not in doubtful:
-            continue
-        earlier = first.setdefault(cell, line)
-        if earlier != line:
-            message = f"{shown(name)} is {shown(cell)} once more, as in line {earlier}"
-            yield Mistake("unique", line, message, "change one of the two, or take a row out")
+def _repeated(text: str, delimiter: str, width: int, sieves: list[_Sieve]) -> Iterator[Mistake]:
+    """A second walk, which keeps the cells in doubt alone."""
+    first: dict[tuple[str, str], int] = {}
+    for row in _whole_rows(text, delimiter, width) if sieves else ():
+        for sieve in sieves:
+            cell = row.cells[sieve.place]
+            if cell not in sieve.doubtful or not cell.strip():
+                continue
+            earlier = first.setdefault((sieve.name, cell), row.line)
+            if earlier != row.line:
+                message = f"{shown(sieve.name)} is {shown(cell)} once more, as in line {earlier}"
+                yield Mistake("unique", row.line, message, "change one of the two, or take a row out")
 
 
-def _doubtful(text: str, delimiter: str, place: int) -> frozenset[str]:
-    """The cells whose hash another one before them had: all that are there twice, and a few that are not."""
-    slots = 16 * (text.count("\n") + 2)
-    seen = bytearray(slots // 8 + 1)
-    found: set[str] = set()
-    for _, cell in _cells(text, delimiter, place):
-        at, bit = divmod(hash(cell) % slots, 8)
-        if seen[at] >> bit & 1:
-            found.add(cell)
-        seen[at] |= 1 << bit
-    return frozenset(found)
-
-
-def _cells(text: str, delimiter: str, place: int) -> Iterator[tuple[int, str]]:
-    rows = _rows(text, delimiter)
-    next(rows)
-    for row in rows:
-        if isinstance(row, _Row) and place < len(row.cells) and row.cells[place].strip():
-            yield row.line, row.cells[place]
+def _whole_rows(text: str, delimiter: str, width: int) -> Iterator[_Row]:
+    rows = islice(_rows(text, delimiter), 1, MOST_ROWS + 1)
+    return (row for row in rows if isinstance(row, _Row) and len(row.cells) == width)

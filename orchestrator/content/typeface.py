@@ -12,6 +12,8 @@ from importlib.resources import as_file, files
 from PIL import ImageFont
 
 FAMILY = "Inter"
+FAMILIES = frozenset({"inter", "sans-serif", "serif", "monospace"})
+"""What a drawing may ask for; each is drawn with the typeface."""
 REGULAR = "Inter-Regular.otf"
 BOLD = "Inter-Bold.otf"
 CAP_HEIGHT = 0.727
@@ -39,6 +41,12 @@ def wrap(text: str, size: float, room: float, *, is_bold: bool = False) -> tuple
         else:
             lines.extend(_broken(word, size, room, is_bold=is_bold))
     return tuple(lines)
+
+
+def has(families: str) -> bool:
+    """Return whether a `font-family` names a family that is drawn as it says, in any place of its list."""
+    names = {name.strip().strip("'\"").casefold() for name in families.split(",")}
+    return not names.isdisjoint(FAMILIES | {"inherit", "initial", "unset"})
 
 
 def lacking(text: str) -> str:

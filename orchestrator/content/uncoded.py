@@ -15,7 +15,10 @@ def without_code(text: str) -> str:
     """Return a Markdown text with its fenced, indented and inline code left out. Every line keeps its number."""
     lines = text.split("\n")
     prose = ["" if is_code else line for line, is_code in zip(lines, fenced(lines), strict=True)]
-    parts = _PARAGRAPH_END.split("\n".join(_without_indented(prose)))
+    unindented = "\n".join(_without_indented(prose))
+    if "`" not in unindented:
+        return unindented
+    parts = _PARAGRAPH_END.split(unindented)
     return "".join(part if place % 2 else "".join(_without_spans(part)) for place, part in enumerate(parts))
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 
-# Scripts without spaces. Of Chinese and Japanese each character counts as a word; Thai, Lao, Burmese and Khmer are words
+# Scripts without spaces. Of Chinese and Japanese each character is a word; Thai, Lao, Burmese and Khmer have words
 # up to the next space.
 _IDEOGRAPHS = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_IDEOGRAPHS}]|[^\\W_{_IDEOGRAPHS}]+(?:['\u2019.,:/-][^\\W_{_IDEOGRAPHS}]+)*")

@@ -22,13 +22,15 @@ class Said:
     commit: str
 
 
-def say(world: World, job: str, word: Word, *, step: str | None = None, text: str = "") -> Said:
+def say(
+    world: World, job: str, word: Word, *, step: str | None = None, text: str = "", findings: tuple[str, ...] = ()
+) -> Said:
     """Write a person's word down as an entry. Raises RefusedError where the job's state does not allow it."""
     person = world.ledger.person()
     with world.ledger.lock(job):
         world.ledger.keep_old_tip(job)
         gathered = gather(world, job, holds_lock=True)
-        entry = order(gathered.snapshot, Command(word, person.id, step, text))
+        entry = order(gathered.snapshot, Command(word, person.id, step, text, findings))
         new = build(world, gathered, entry, {})
         return Said(
             entry, world.ledger.append(job, new, old=gathered.tip, also=_reviews_closed(world, gathered, entry))

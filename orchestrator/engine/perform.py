@@ -1,17 +1,17 @@
 """Perform one action: invoke the agent, judge what is there, send, look up. What came of it is a value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from orchestrator import prompts
 from orchestrator.agents.admission import admit
 from orchestrator.agents.interface import Answer, Request
-from orchestrator.engine import data, effects, paths
+from orchestrator.engine import data, effects, paths, verdicts
 from orchestrator.engine.gather import Gathered
+from orchestrator.engine.stored import StoredFiles
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
 from orchestrator.gates.interface import Material
-from orchestrator.ledger import Ledger
 from orchestrator.machine.digests import digest
 from orchestrator.machine.verdicts import WRITTEN
 from orchestrator.machine.view import View
@@ -20,6 +20,7 @@ from orchestrator.model.action import (
     CheckResult,
     Fault,
     Judge,
+    Judged,
     Noted,
     Produced,
     Publish,
@@ -48,34 +49,13 @@ class Performed:
     """The claim that was taken for it, to be given back with the entry."""
 
 
-class StoredFiles(Mapping[str, bytes]):
-    """Files by their ids, read when they are asked for; `new` ones are not stored yet."""
-
-    def __init__(self, ledger: Ledger, oids: Mapping[str, str], new: Mapping[str, bytes] | None = None) -> None:
-        self._ledger = ledger
-        self._oids = oids
-        self._new = new or {}
-
-    def __getitem__(self, path: str) -> bytes:
-        """Return the content."""
-        return self._new[path] if path in self._new else self._ledger.blob(self._oids[path])
-
-    def __iter__(self) -> Iterator[str]:
-        """Return the paths."""
-        return iter(sorted({*self._oids, *self._new}))
-
-    def __len__(self) -> int:
-        """Return how many there are."""
-        return len({*self._oids, *self._new})
-
-
 def perform(world: World, gathered: Gathered, action: Action) -> Performed:
     """Do what the action says. Raises OrchestratorError where the place itself is broken; an agent's fault is none."""
     match action:
         case Run():
             return _run(world, gathered, action)
         case Judge():
-            return _judge(world, gathered.snapshot, action)
+            return _judge(world, gathered, action)
         case Publish():
             return Performed(effects.publish(world, gathered.snapshot, action))
         case Reconcile():
@@ -102,7 +82,7 @@ def _run(world: World, gathered: Gathered, action: Run) -> Performed:
     took = world.timer() - began
     if isinstance(answer, Fault):
         return Performed(_faulted(answer, agent, backend.name, took, world.clock()), claim=claim)
-    return _admitted(world, snapshot, action, answer, _Maker(agent.name, backend.name, took, request), claim)
+    return _admitted(world, gathered, action, answer, _Maker(agent.name, backend.name, took, request), claim)
 
 
 def _too_large(world: World, action: Run) -> str | None:
@@ -191,8 +171,9 @@ def _faulted(fault: Fault, agent: Agent, backend: str, took: int, now: int) -> F
 
 
 def _admitted(
-    world: World, snapshot: Snapshot, action: Run, answer: Answer, maker: _Maker, claim: str | None
+    world: World, gathered: Gathered, action: Run, answer: Answer, maker: _Maker, claim: str | None
 ) -> Performed:
+    snapshot = gathered.snapshot
     step = snapshot.pipeline.steps[action.step]
     admitted = admit(answer.files, step.writes, matches)
     outside = tuple(path for path in sorted(admitted.files) if not _is_granted(snapshot, path))
@@ -200,9 +181,9 @@ def _admitted(
     made = {**_back_to_what_was_read(world, snapshot, action, inside), **inside}
     outputs = {path: world.ledger.blob_id(content) for path, content in made.items()}
     judged = tuple(sorted({*made, *_left_alone(snapshot, action.step)}))
-    before = {path: maker.request.files[path] for path in judged if path in maker.request.files}
-    material = Material(StoredFiles(world.ledger, _judgeable(snapshot, action.step), made), judged, before)
-    checks = (*_unwritten(snapshot, action.step, made), *world.judge(step.gate, material))
+    before = {path: oid for path, oid in action.inputs.items() if path in judged}
+    verdict = _verdict(world, gathered, action.step, _Case(judged, before, {**outputs}, made))
+    checks = (*_unwritten(snapshot, action.step, made), *verdict.checks)
     usage = Usage(answer.usage.tokens_in, answer.usage.tokens_out, answer.usage.cost_usd, maker.took)
     result = Produced(
         outputs,
@@ -213,8 +194,48 @@ def _admitted(
         digest([maker.request.agent.system, maker.request.prompt]),
         (*admitted.refused, *map(_ungranted, outside)),
         data.made(snapshot.pipeline, made),
+        verdict.judged,
     )
     return Performed(result, made, claim)
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What a gate is to judge: path → id of what was read before and of what is new, and the new contents."""
+
+    artifacts: tuple[str, ...]
+    before: Files
+    outputs: Files = field(default_factory=dict)
+    made: Mapping[str, bytes] = field(default_factory=dict)
+    is_by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Verdict:
+    """What a gate said, and what it is bound to."""
+
+    checks: tuple[CheckResult, ...]
+    judged: Judged | None
+
+
+def _verdict(world: World, gathered: Gathered, name: str, case: _Case) -> _Verdict:
+    """Return what the step's gate says of the case: what it said of the very same before, where it did."""
+    step = gathered.snapshot.pipeline.steps[name]
+    judgeable = _judgeable(gathered.snapshot, name)
+    judged = verdicts.binding(
+        step, {**judgeable, **case.outputs}, case.before, is_by_person=case.is_by_person, artifacts=case.artifacts
+    )
+    recalled = verdicts.recall(world, gathered, name, judged)
+    if recalled is not None and judged is not None:
+        return _Verdict(recalled.checks, replace(judged, before=recalled.commit))
+    material = Material(
+        StoredFiles(world.ledger, judgeable, case.made),
+        case.artifacts,
+        StoredFiles(world.ledger, case.before),
+        case.is_by_person,
+        world.outside(gathered.snapshot.settings, gathered.snapshot.job),
+    )
+    return _Verdict(world.judge(step.gate, material), judged)
 
 
 def _judgeable(snapshot: Snapshot, name: str) -> Files:
@@ -276,9 +297,9 @@ def _left_alone(snapshot: Snapshot, name: str) -> tuple[str, ...]:
 # --- files judged as they are ----------------------------------------------------------------------------------------
 
 
-def _judge(world: World, snapshot: Snapshot, action: Judge) -> Performed:
+def _judge(world: World, gathered: Gathered, action: Judge) -> Performed:
+    snapshot = gathered.snapshot
     view = View(snapshot)
-    step = snapshot.pipeline.steps[action.step]
     record = view.record(action.step)
     paths_judged = _judged_paths(view, action)
     outputs = {path: snapshot.files[path] for path in paths_judged}
@@ -286,15 +307,9 @@ def _judge(world: World, snapshot: Snapshot, action: Judge) -> Performed:
     artifacts = tuple(sorted({*outputs, *standing}))
     is_by_person = any(is_person(view.owner(path) or "") for path in artifacts)
     before = {p: oid for p, oid in action.inputs.items() if p in artifacts}
-    material = Material(
-        StoredFiles(world.ledger, _judgeable(snapshot, action.step)),
-        artifacts,
-        StoredFiles(world.ledger, before),
-        is_by_person,
-    )
-    checks = world.judge(step.gate, material)
+    verdict = _verdict(world, gathered, action.step, _Case(artifacts, before, is_by_person=is_by_person))
     made = {path: world.ledger.blob(oid) for path, oid in outputs.items() if path.endswith((".yaml", ".yml", ".json"))}
-    return Performed(Produced(outputs, checks, data=data.made(snapshot.pipeline, made)))
+    return Performed(Produced(outputs, verdict.checks, data=data.made(snapshot.pipeline, made), judged=verdict.judged))
 
 
 def _judged_paths(view: View, action: Judge) -> tuple[str, ...]:

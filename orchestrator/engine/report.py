@@ -18,6 +18,7 @@ from orchestrator.machine import decide
 from orchestrator.machine.record import status_of
 from orchestrator.machine.stale import stale
 from orchestrator.machine.view import View
+from orchestrator.machine.waiving import content_of, finding_id
 from orchestrator.model.action import Action, Await, Done, Halt, Run, action_name
 from orchestrator.model.finding import Finding
 from orchestrator.model.pipeline import StepKind
@@ -41,14 +42,17 @@ class NextDocument(TypedDict):
 
 
 class FindingDocument(TypedDict):
-    """What a check said."""
+    """What a check said. `id` is what `waive` calls it."""
 
+    id: str | None
     severity: str
     check: str | None
     file: str | None
     line: int | None
     message: str
     suggestion: str | None
+    rule: str | None
+    waived: str | None
 
 
 class StepDocument(TypedDict):
@@ -242,7 +246,7 @@ def _step(view: View, name: str, costs: Mapping[str, float]) -> StepDocument:
         "stale_reason": why_stale,
         "definition_changed": bool(definition and record.definition and record.definition != definition.digest),
         "checks": {check: str(verdict) for check, verdict in record.checks.items()},
-        "findings": [finding_document(finding) for finding in record.findings],
+        "findings": [_finding_document(view, record, finding) for finding in record.findings],
         "inputs": dict(record.inputs),
         "artifacts": dict(record.outputs),
         "receipt": record.receipt,
@@ -261,13 +265,21 @@ def _who(view: View, name: str) -> str:
             return definition.publish.to if definition.publish else ""
 
 
-def finding_document(finding: Finding) -> FindingDocument:
-    """Return a finding as a document."""
+def _finding_document(view: View, record: StepRecord, finding: Finding) -> FindingDocument:
+    content = content_of(finding, view.files, record)
+    return finding_document(finding, finding_id(finding, content) if finding.check else None)
+
+
+def finding_document(finding: Finding, name: str | None = None) -> FindingDocument:
+    """Return a finding as a document. `name`: the id by which it can be waived, where the content is known."""
     return {
+        "id": name,
         "severity": str(finding.severity),
         "check": finding.check,
         "file": finding.file,
         "line": finding.line,
         "message": finding.message,
         "suggestion": finding.suggestion,
+        "rule": finding.rule,
+        "waived": finding.waived,
     }

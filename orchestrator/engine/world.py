@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from orchestrator.agents.interface import Backend
-    from orchestrator.gates.interface import Material
+    from orchestrator.gates.interface import Material, Outside
     from orchestrator.ledger import Ledger
     from orchestrator.ledger.foreign import ForeignRepository
     from orchestrator.model import settings
     from orchestrator.model.action import Action, CheckResult, Entry, Route
     from orchestrator.model.agent import Agent
     from orchestrator.model.pipeline import CheckUse
+    from orchestrator.model.settings import Settings
     from orchestrator.model.snapshot import Snapshot
     from orchestrator.publishers.interface import Publisher
 
@@ -91,6 +92,8 @@ class World:
     is_event: Callable[[settings.Publisher], bool]
     foreign: Callable[[str], ForeignRepository]
     """The repository that a folder is in, to be read; a relative folder is seen from where one stands."""
+    outside: Callable[[Settings, str], Outside]
+    """What checks may ask for beyond their files, as the base's settings grant it to a job."""
     owner: str
     """Who claims a job here: `host/pid`."""
     memory: Memory = field(default_factory=Memory)

@@ -73,10 +73,19 @@ def command_entry(command: Command, after: Snapshot, following: Action) -> Entry
     """Return the entry of a person's command."""
     subject = " ".join(part for part in (f"{after.job}:", command.step, str(command.word)) if part)
     said = f": {told(command.message)}" if command.message else ""
-    body = [f"{command.actor} said {command.word}{said}."]
+    body = [f"{command.actor} said {command.word}{said}.", *_waived(command, after)]
     rows = [("Step", command.step or ""), ("Outcome", str(command.word)), ("Base", after.base)]
     rows += [("Actor", command.actor), *_last_rows(after, following)]
     return Entry(after.state, subject, _with_next(body, following), _trailers(after, *rows), command.actor)
+
+
+def _waived(command: Command, after: Snapshot) -> Iterator[str]:
+    """Yield what a person waived in this entry, the last waivers of the state."""
+    waivers = after.state.waivers[-len(command.findings) :] if command.findings else ()
+    yield from [""] if waivers else []
+    for each in waivers:
+        place = ":".join(str(part) for part in (each.file, each.line) if part is not None)
+        yield told(f"- {each.check}: {place + ': ' if place else ''}{each.message}")
 
 
 def _outcome(action: Action, result: Result, state: State) -> str:
@@ -156,6 +165,8 @@ def _what_came(result: Result) -> Iterator[str]:
             yield f"Refused {told(str(finding))}"
         if result.checks:
             yield ""
+            if result.judged and result.judged.before:
+                yield f"The very same was judged before, in {result.judged.before[:12]}; this is what was said there."
             for check in result.checks:
                 yield from _check(check)
     if isinstance(result, Fault | NotSent | Unclear):
@@ -165,7 +176,8 @@ def _what_came(result: Result) -> Iterator[str]:
 def _check(check: CheckResult) -> Iterator[str]:
     yield f"- {check.name}: {check.verdict}"
     for finding in check.findings[:_MOST_LINES]:
-        yield f"  {finding.severity}: {_finding(finding)}"
+        mark = "waived" if finding.waived else str(finding.severity)
+        yield f"  {mark}: {_finding(finding)}"
     if len(check.findings) > _MOST_LINES:
         yield f"  and {len(check.findings) - _MOST_LINES} more"
 
@@ -220,6 +232,7 @@ def _entry_rows(
     if isinstance(result, Produced):
         rows.append(("Outputs-Tree", tree_id(result.outputs) if result.outputs else ""))
         rows.append(("Prompt-Digest", result.prompt_digest or ""))
+        rows += [("Judged-Tree", result.judged.tree), ("Gate-Digest", result.judged.gate)] if result.judged else []
     if isinstance(action, Propose | Confirm | BringHome):
         rows.append(("Inputs-Tree", action.tree))
     rows.append(("Base", snapshot.base))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestrator.errors import RefusedError
-from orchestrator.machine import message
+from orchestrator.machine import message, waiving
 from orchestrator.machine.record import settle
 from orchestrator.machine.view import View
 from orchestrator.machine.writing import former, put
@@ -12,7 +12,7 @@ from orchestrator.model.action import Command, Entry, Word
 from orchestrator.model.finding import Finding, Severity, bounded
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.snapshot import Snapshot
-from orchestrator.model.state import Asked, Outcome, Status, StepRecord
+from orchestrator.model.state import Asked, Outcome, State, Status, StepRecord, Waiver
 
 _STOPPED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.INTERRUPTED, Outcome.UNKNOWN})
 
@@ -43,6 +43,8 @@ def _obeyed(snapshot: Snapshot, command: Command) -> Snapshot:
             return _reject(snapshot, command)
         case Word.REOPEN:
             return _reopen(snapshot, command.step or "")
+        case Word.WAIVE:
+            return _waive(snapshot, command)
 
 
 def _meant(snapshot: Snapshot, word: Word) -> str | None:
@@ -56,7 +58,7 @@ def _meant(snapshot: Snapshot, word: Word) -> str | None:
             return _step_with(snapshot, Outcome.WAITING, "waits for an answer")
         case Word.REOPEN:
             return _step_with(snapshot, Outcome.REJECTED, "was rejected")
-        case Word.RERUN | Word.KEEP | Word.CANCEL | Word.RESTORE:
+        case Word.RERUN | Word.KEEP | Word.CANCEL | Word.RESTORE | Word.WAIVE:
             return None
 
 
@@ -144,6 +146,23 @@ def _reject(snapshot: Snapshot, command: Command) -> Snapshot:
     written: StepRecord = record.model_copy(update={"outcome": Outcome.REJECTED, "findings": bounded((finding,))})
     after = put(snapshot, step, written)
     return replace(after, open_reviews=snapshot.open_reviews - {step})
+
+
+def _waive(snapshot: Snapshot, command: Command) -> Snapshot:
+    """Each step whose gate said one of the findings is judged again, as it is; its attempts and rounds stay spent."""
+    found = [waiving.named(snapshot, name) for name in dict.fromkeys(command.findings)]
+    waivers = tuple(waiving.waiver(each, command.actor, command.message) for each in found)
+    after = replace(snapshot, state=_with_waivers(snapshot.state, waivers))
+    for step in dict.fromkeys(each.step for each in found):
+        record = former(after, step)
+        if record.outcome in _STOPPED:
+            after = put(after, step, record.model_copy(update={"outcome": Outcome.DUE, "asked": Asked.KEEP}))
+    return after
+
+
+def _with_waivers(state: State, given: tuple[Waiver, ...]) -> State:
+    known = tuple(each for each in state.waivers if each not in given)
+    return state.model_copy(update={"waivers": (*known, *given)})
 
 
 def _reopen(snapshot: Snapshot, step: str) -> Snapshot:

@@ -225,6 +225,17 @@ class CheckResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Judged:
+    """What a verdict is bound to: the tree of all that the gate saw, and the gate."""
+
+    tree: str
+    gate: str
+    """A digest of the checks, their settings, and what they compare with."""
+    before: str | None = None
+    """The entry whose gate judged the very same; nothing was judged anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Produced:
     """An attempt, or files as a person left them, judged. `outputs` are the ids of what is to be committed."""
 
@@ -238,6 +249,8 @@ class Produced:
     """What admission refused; its content is not committed."""
     data: Mapping[str, object] = field(default_factory=dict)
     """Stem → parsed data of what was made, for the expressions of later steps."""
+    judged: Judged | None = None
+    """What the gate saw; None for a step without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,6 +309,7 @@ class Word(StrEnum):
     RETRY = "retry"
     REJECT = "reject"
     REOPEN = "reopen"
+    WAIVE = "waive"
     CANCEL = "cancel"
     RESTORE = "restore"
 
@@ -308,6 +322,8 @@ class Command:
     actor: str
     step: str | None = None
     message: str = ""
+    findings: tuple[str, ...] = ()
+    """The ids of the findings that are waived."""
 
 
 # --- an entry --------------------------------------------------------------------------------------------------------

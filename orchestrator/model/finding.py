@@ -40,6 +40,7 @@ class Finding(BaseModel):
     file: str | None = None
     line: int | None = Field(default=None, ge=1)
     suggestion: str | None = None
+    waived: str | None = Field(default=None, description="who waived it, and why: it fails nothing")
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line) if part is not None)
@@ -74,10 +75,15 @@ def bounded(findings: "tuple[Finding, ...]") -> "tuple[Finding, ...]":
     return tuple(_cut(finding) for finding in worst_first[:MOST_FINDINGS])
 
 
+def cut(text: str) -> str:
+    """Return a text as state.yaml keeps it."""
+    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
+
+
 def _cut(finding: Finding) -> Finding:
     long = {
-        key: text[: MOST_CHARACTERS - 1] + "…"
-        for key, text in (("message", finding.message), ("suggestion", finding.suggestion))
+        key: cut(text)
+        for key, text in (("message", finding.message), ("suggestion", finding.suggestion), ("waived", finding.waived))
         if text is not None and len(text) > MOST_CHARACTERS
     }
     return finding.model_copy(update=long) if long else finding

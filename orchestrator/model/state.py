@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from orchestrator.model.finding import Finding, Verdict
+from orchestrator.model.finding import Finding, Verdict, cut
 
 SCHEMA = 1
 
@@ -88,6 +88,25 @@ class Approval(_Document):
     paths: Mapping[str, BlobId]
 
 
+class Waiver(_Document):
+    """A person's word on one finding. `id`: the content that it speaks of, a blob, or the tree that the gate judged."""
+
+    step: str
+    check: str
+    rule: str | None = None
+    file: str | None = None
+    line: int | None = None
+    message: str
+    id: str
+    by: str
+    why: str = ""
+
+    def speaks_of(self, finding: Finding) -> bool:
+        """Say whether it is this finding, the content apart; a long message was cut when it was recorded."""
+        said = (finding.check, finding.rule, finding.file, finding.line)
+        return said == (self.check, self.rule, self.file, self.line) and cut(finding.message) == self.message
+
+
 class StepRecord(_Document):
     """What is known of a step. Seqs are entries; ids are git blob ids; paths as in pipeline.yaml."""
 
@@ -108,6 +127,8 @@ class StepRecord(_Document):
     model: str | None = None
     definition: str | None = None
     params: str | None = None
+    judged: BlobId | None = Field(default=None, description="the tree of all that its gate saw")
+    gate: str | None = Field(default=None, description="a digest of the gate: the checks, and what they compare with")
     checks: Mapping[str, Verdict] = Field(default_factory=dict)
     verdict: bool = Field(default=False, description="it failed by a verdict on other steps' files: no rework mends it")
     malformed: bool = Field(default=False, description="what it made is no judgement: it is to make it again")
@@ -129,6 +150,7 @@ class State(_Document):
     seen: Mapping[str, Seen] = Field(default_factory=dict)
     proposed: Mapping[str, BlobId] = Field(default_factory=dict)
     approvals: tuple[Approval, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     steps: Mapping[str, StepRecord] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -34,10 +34,16 @@ MOST_HANDED = 100_000_000
 
 _KEEPER = Path(__file__).with_name("keeper.py")
 _PIECE = 65_536
-_MARGIN = 20.0
+_MARGIN = 60.0
 """Seconds that the keeper may take beyond what it was told to; it needs them only where it kills a great many."""
+_CGROUPS = ("/sys/fs/cgroup/pids", "/sys/fs/cgroup")
+_ROOM = 8
+"""Processes that a cgroup lets in beyond the limit."""
 _OPEN = (
     "the program's own view: it sees the other processes, and what stands in the environment of those of the same user",
+)
+_UNBOUNDED = (
+    "a program that starts processes without end: they are counted and killed, but no kernel's limit stops it",
 )
 _BARE = (
     "processes that leave the program's process group",
@@ -60,7 +66,8 @@ class Limits:
     file: int = 100_000_000
     """Bytes of a file that it writes."""
     processes: int = 256
-    """At a time; looked at twenty times a second, and held by the kernel too where the user is not root."""
+    """At a time; looked at twenty times a second, and held by the kernel too: by a pids cgroup for root, else by
+    RLIMIT_NPROC."""
     cpu: int = 600
     """Seconds of processor time of one process."""
 
@@ -81,7 +88,7 @@ def run(
     argv: Sequence[str],
     folder: Path,
     environ: Mapping[str, str],
-    limits: Limits = Limits(),  # noqa: B008  # frozen
+    limits: Limits = Limits(),
     *,
     is_open: bool = False,
 ) -> Ended:
@@ -91,20 +98,23 @@ def run(
     CannotRun where it cannot be started.
     """
     modes = ("open",) if is_open else ("closed", "open")
-    for mode in modes:
-        with _kept(mode, argv, folder, environ, limits) as keeper:
-            heard = keeper.listen()
-        if heard.word != "open":
-            break
-    return _ended(heard, limits, _unheld(mode), argv[0])
+    with _cgroup(limits.processes) as cgroup:
+        for mode in modes:
+            with _kept([mode, cgroup, *_bounds(limits), *argv], folder, environ, limits) as keeper:
+                heard = keeper.listen()
+            if heard.word != "open":
+                break
+        if _has_refused(cgroup):
+            heard = replace(heard, word="processes")
+    return _ended(heard, limits, _unheld(mode, cgroup), argv[0])
 
 
 @contextmanager
 def prepared(files: Mapping[str, bytes]) -> Iterator[Path]:
     """Lay files down in a new temporary folder, and remove it with all that has come to stand there.
 
-    It holds `job/` (the job's files, at their paths: where a program is run), `workspace/` (those whose path begins with
-    `/`), and, both empty, `home/` and `tmp/`. Raises CannotRun where a file cannot be laid down.
+    It holds `job/` (the job's files, at their paths: where a program is run), `workspace/` (those whose path begins
+    with `/`), and, both empty, `home/` and `tmp/`. Raises CannotRun where a file cannot be laid down.
     """
     root = Path(os.path.realpath(tempfile.mkdtemp(prefix="orchestrator-")))
     try:
@@ -161,8 +171,8 @@ class Runner:
         program, *rest = said.argv
         if "/" in program and not program.startswith("/"):
             raise CannotRun(
-                f"{_key(name)} begins with the relative path {shown(program)}; write an absolute path, or a name that is"
-                " in the PATH"
+                f"{_key(name)} begins with the relative path {shown(program)}; write an absolute path, or the name of a"
+                " program in the PATH"
             )
         found = shutil.which(program, path=environment(self.path, Path("/"))["PATH"])
         if found is None:
@@ -189,12 +199,9 @@ class _Heard:
 
 
 @contextmanager
-def _kept(
-    mode: str, argv: Sequence[str], folder: Path, environ: Mapping[str, str], limits: Limits
-) -> Iterator["_Keeper"]:
+def _kept(arguments: Sequence[str], folder: Path, environ: Mapping[str, str], limits: Limits) -> Iterator["_Keeper"]:
     told, telling = os.pipe()
-    bounds = (int(limits.grace * 1000), limits.memory, limits.file, limits.processes, limits.cpu)
-    command = [sys.executable, "-I", "-S", str(_KEEPER), str(telling), mode, *map(str, bounds), *argv]
+    command = [sys.executable, "-I", "-S", str(_KEEPER), str(telling), *arguments]
     try:
         process = subprocess.Popen(
             command,
@@ -209,7 +216,7 @@ def _kept(
         )
     except (OSError, ValueError) as exc:  # too many arguments, or a NUL in one
         os.close(told)
-        raise CannotRun(f"{argv[0]} cannot be started: {exc}") from exc
+        raise CannotRun(f"the program cannot be started: {exc}") from exc
     finally:
         os.close(telling)
     with open(told, "rb", buffering=0) as report:
@@ -219,17 +226,73 @@ def _kept(
             _end(process)
 
 
+def _bounds(limits: Limits) -> Iterator[str]:
+    whole = (int(limits.grace * 1000), limits.memory, limits.file, limits.processes, limits.cpu)
+    return map(str, whole)
+
+
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Let go of the keeper, which then kills what it keeps, and wait until it has."""
+    """Let go of the keeper, which then kills what it keeps, and wait until it has. It is never killed itself."""
     if process.stdin:
         process.stdin.close()
-    with suppress(subprocess.TimeoutExpired):
+    try:
         process.wait(_MARGIN)
-    process.kill()
-    process.wait()
-    for pipe in (process.stdout, process.stderr):
-        if pipe:
-            pipe.close()
+    except subprocess.TimeoutExpired as exc:
+        raise CannotRun(f"the program cannot be ended; process {process.pid} goes on trying") from exc
+    finally:
+        for pipe in (process.stdout, process.stderr):
+            if pipe:
+                pipe.close()
+
+
+@contextmanager
+def _cgroup(processes: int) -> Iterator[str]:
+    """Make a cgroup that holds so many processes and a few, so that too many are seen; `-` where none can be made.
+
+    Only root may, and only root needs it: no RLIMIT_NPROC binds it. See pids in the kernel's cgroup-v1 and cgroup-v2.
+    """
+    made = next(filter(None, (_made_cgroup(base, processes + _ROOM) for base in _CGROUPS if os.geteuid() == 0)), None)
+    try:
+        yield made or "-"
+    finally:
+        if made:
+            _remove_cgroup(made)
+
+
+def _made_cgroup(base: str, processes: int) -> str | None:
+    if not os.path.exists(f"{base}/cgroup.procs"):
+        return None
+    try:
+        made = tempfile.mkdtemp(prefix="orchestrator-", dir=base)
+    except OSError:
+        return None
+    try:
+        with open(f"{made}/pids.max", "r+", encoding="ascii") as file:
+            file.write(str(processes))
+    except OSError:
+        _remove_cgroup(made)
+        return None
+    return made
+
+
+def _has_refused(cgroup: str) -> bool:
+    """Say whether the kernel let the program start no more: what it then made of itself is no judgement."""
+    try:
+        with open(f"{cgroup}/pids.events", encoding="ascii") as file:
+            return any(line.startswith("max ") and line.split() != ["max", "0"] for line in file)
+    except OSError:
+        return False
+
+
+def _remove_cgroup(folder: str) -> None:
+    """The kernel may hold the last of the dead for a moment. One that stays is empty, and does no harm."""
+    for _ in range(50):
+        try:
+            os.rmdir(folder)
+        except OSError:
+            time.sleep(0.01)
+        else:
+            return
 
 
 class _Keeper:
@@ -280,20 +343,18 @@ class _Keeper:
             self._stop(b"K", f"wrote more than {_size(self._limits.output)}")
 
     def _out_of_time(self) -> None:
-        if self._until == float("inf"):
-            return
-        if self._why is None:
-            self._stop(b"T", f"took more than {self._limits.seconds:g} s")
-            self._until = time.monotonic() + self._limits.grace + _MARGIN
-        else:  # the keeper does not answer: its death is that of what it keeps
-            self._process.kill()
-            self._until = float("inf")
+        if self._why is not None:
+            raise CannotRun(f"the program cannot be ended; process {self._process.pid} goes on trying")
+        self._stop(b"T", f"took more than {self._limits.seconds:g} s", self._limits.grace)
 
-    def _stop(self, word: bytes, why: str) -> None:
-        if self._why is None:
-            self._why = why
+    def _stop(self, word: bytes, why: str, grace: float = 0.0) -> None:
+        if self._why is not None:
+            return
+        self._why = why
+        self._until = time.monotonic() + grace + _MARGIN
+        if self._process.stdin:
             with suppress(BrokenPipeError):
-                os.write(self._process.stdin.fileno() if self._process.stdin else -1, word)
+                self._process.stdin.write(word)
 
 
 def _ended(heard: _Heard, limits: Limits, unheld: tuple[str, ...], program: str) -> Ended:
@@ -338,10 +399,12 @@ def _size(count: int) -> str:
     return f"{count / 1_000_000:g} MB" if count >= 100_000 else f"{count:,} bytes"
 
 
-def _unheld(mode: str) -> tuple[str, ...]:
-    if mode == "closed":
-        return ()
-    return _OPEN if sys.platform.startswith("linux") else (*_OPEN, *_BARE)
+def _unheld(mode: str, cgroup: str) -> tuple[str, ...]:
+    return (
+        *(_UNBOUNDED if os.geteuid() == 0 and cgroup == "-" else ()),
+        *(_OPEN if mode == "open" else ()),
+        *(() if sys.platform.startswith("linux") else _BARE),
+    )
 
 
 # --- the folder ------------------------------------------------------------------------------------------------------

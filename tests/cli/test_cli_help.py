@@ -25,7 +25,7 @@ def test_the_commands_stand_in_the_sections_of_the_design() -> None:
         "start": "init new add demo",
         "move": "run advance retry rerun keep cancel",
         "look": "status next show log diff cost graph",
-        "decide": "approve reject reopen edit",
+        "decide": "approve reject reopen waive edit",
         "go back": "rewind fork restore",
         "prove": "check lint",
         "keep house": "checkout doctor schema",

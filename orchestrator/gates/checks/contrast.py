@@ -20,6 +20,12 @@ class Contrast(CheckSettings):
     example: ClassVar[str] = "contrast: {file: design.svg, min: 4.5}"
 
     min: float = Field(default=4.5, ge=1, le=21, description="the least contrast ratio of a text; 4.5 is WCAG's AA")
+    large_min: float | None = Field(
+        default=None,
+        ge=1,
+        le=21,
+        description="the same of a large text, 24 pixels or 18.66 and bold; 3 is WCAG's AA; left out: as for all",
+    )
     file: FilePath | None = file_field("SVG")
 
 
@@ -37,8 +43,9 @@ def _judge(drawing: Bytes, settings: Contrast) -> Iterator[Finding]:
         yield Finding(severity=Severity.CRITICAL, message=exc.message, file=drawing.path, line=exc.line)
         return
     for each in found:
-        if each.ratio < settings.min:
-            message = f"the text {shown(each.text)} has a contrast of {_ratio(each.ratio)}; {settings.min:g} is wanted"
+        wanted = settings.large_min if each.is_large and settings.large_min is not None else settings.min
+        if each.ratio < wanted:
+            message = f"the text {shown(each.text)} has a contrast of {_ratio(each.ratio)}; {wanted:g} is wanted"
             suggestion = "make the text or what lies beneath it lighter or darker"
             yield Finding(
                 severity=settings.severity, message=message, file=drawing.path, line=each.line, suggestion=suggestion

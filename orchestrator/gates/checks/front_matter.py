@@ -2,16 +2,21 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from orchestrator.content import markdown
+from orchestrator.content import markdown, structured
+from orchestrator.content.json_schema import Schema, SchemaFault
+from orchestrator.content.mistakes import capped
+from orchestrator.content.regexes import compiled
 from orchestrator.errors import DocumentError
-from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.checks import schema
+from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.names import shown
+from orchestrator.model.nearness import did_you_mean
 
 
 class Kind(StrEnum):
@@ -37,6 +42,14 @@ _IS: Mapping[Kind, Callable[[object], bool]] = {
 }
 
 
+def _compilable(pattern: str) -> str:
+    compiled(pattern)
+    return pattern
+
+
+Expression = Annotated[str, AfterValidator(_compilable)]
+
+
 class FrontMatter(CheckSettings):
     """Settings of `front_matter`."""
 
@@ -50,17 +63,29 @@ class FrontMatter(CheckSettings):
     max: Mapping[str, int] = Field(
         default_factory=dict, description="key → the most characters of a text, or items of a list"
     )
+    values: Mapping[str, tuple[str, ...]] = Field(
+        default_factory=dict, description="key → what it, or each item of its list, may hold"
+    )
+    patterns: Mapping[str, Expression] = Field(
+        default_factory=dict,
+        description="key → a regular expression (RE2) that the whole value, or each item of its list, matches",
+    )
+    no_others: bool = Field(default=False, description="no key but those that these settings name")
+    schema_file: FilePath | None = Field(
+        default=None, alias="schema", description="a JSON Schema for all the keys, as the check `schema` takes it"
+    )
     file: FilePath | None = file_field("Markdown file")
 
 
 def _run(material: Material, settings: FrontMatter) -> Iterator[Finding]:
     texts, faults = read_texts(material, settings.file)
+    known = schema.read_schema(material, settings.schema_file) if settings.schema_file else None
     yield from faults
     for text in texts:
-        yield from _judge(text, settings)
+        yield from _judge(text, settings, known)
 
 
-def _judge(text: Text, settings: FrontMatter) -> Iterator[Finding]:
+def _judge(text: Text, settings: FrontMatter, known: Schema | None) -> Iterator[Finding]:
     try:
         head = markdown.split_front_matter(text.text, text.path)
     except DocumentError as exc:
@@ -76,6 +101,18 @@ def _judge(text: Text, settings: FrontMatter) -> Iterator[Finding]:
     lines = markdown.key_lines(text.text)
     for key, message, suggestion in _faults(head.data, settings):
         yield _finding(text, settings.severity, f"{shown(key)} {message}", lines.get(key, 1), suggestion)
+    if known is not None:
+        yield from _breaches(text, known, settings)
+
+
+def _breaches(text: Text, known: Schema, settings: FrontMatter) -> Iterator[Finding]:
+    lines = text.text.split("\n")[1 : markdown.front_matter_lines(text.text) - 1]
+    head = structured.from_yaml("\n".join(["", *lines, ""]) if any(lines) else "{}", text.path)
+    try:
+        for mistake in capped(structured.breached(head, known, "the front matter")):
+            yield schema.finding(mistake, text.path, settings.severity)
+    except SchemaFault as exc:
+        raise CannotRun(f"the schema {settings.schema_file} against {text.path}: {exc.message}") from exc
 
 
 def _faults(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple[str, str, str]]:
@@ -92,6 +129,38 @@ def _faults(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple
         if size > most:
             unit = "items" if isinstance(data[key], list | tuple) else "characters"
             yield key, f"has {size} {unit}; at most {most} are wanted", "shorten it"
+    yield from _of_values(data, settings)
+    if settings.no_others:
+        yield from _others(data, settings)
+
+
+def _of_values(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple[str, str, str]]:
+    for key, allowed in settings.values.items():
+        for item in _items(data.get(key)):
+            if item not in allowed:
+                hint = did_you_mean(item, allowed, "write one of") or "take it out"
+                yield key, f"is {shown(item)}, which is none of those allowed", hint
+    for key, expression in settings.patterns.items():
+        pattern = compiled(expression)
+        for item in _items(data.get(key)):
+            if not pattern.fullmatch(item):
+                hint = "write it so that the pattern matches the whole of it"
+                yield key, f"is {shown(item)}, which is not in the form wanted", hint
+
+
+def _others(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple[str, str, str]]:
+    named = (settings.required, settings.types, settings.max, settings.values, settings.patterns)
+    known = dict.fromkeys(key for keys in named for key in keys)
+    for key in data:
+        if key not in known:
+            yield key, "is not wanted", did_you_mean(key, known, "take it out; wanted") or "take it out"
+
+
+def _items(value: object) -> Iterator[str]:
+    """The value, or each item of a list, as YAML writes it; nothing of what is empty."""
+    for item in value if isinstance(value, list | tuple) else (value,):
+        if not _is_empty(item):
+            yield str(item).lower() if isinstance(item, bool) else str(item)
 
 
 _ARTICLE = {

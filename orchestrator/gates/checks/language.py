@@ -40,13 +40,13 @@ class LanguageSettings(RuleSettings):
 
     @field_validator("wanted")
     @classmethod
-    def _known(cls, code: str) -> str:
-        if code in LANGUAGES:
-            return code
-        codes = {language.name: language.code for language in LANGUAGES.values()} | dict(zip(LANGUAGES, LANGUAGES))
-        near = nearest(code, codes)
+    def _known(cls, said: str) -> str:
+        if said in LANGUAGES:
+            return said
+        codes = {language.name: code for code, language in LANGUAGES.items()} | {code: code for code in LANGUAGES}
+        near = nearest(said, codes)
         hint = f"did you mean {codes[near]!r}?" if near else f"known: {', '.join(sorted(LANGUAGES))}"
-        raise ValueError(f"no language {shown(code)} can be told; {hint}")
+        raise ValueError(f"no language {shown(said)} can be told; {hint}")
 
     @property
     def language(self) -> Language:
@@ -75,12 +75,13 @@ def _whole(text: Text, settings: LanguageSettings) -> Finding | None:
     told = tell(prose)
     if told is None:
         raise CannotRun(f"{text.path} has nothing by which a language can be told")
-    wanted, sure = settings.language, told.confidence >= settings.min_confidence
-    if told.language == wanted and sure:
+    is_sure = told.confidence >= settings.min_confidence
+    wanted = settings.language
+    if told.language == wanted and is_sure:
         return None
-    message = f"the text is {_in(told)}; {wanted.name} is wanted"
-    if told.language == wanted or not sure:
-        message = f"it is not sure enough that the text is {_in(told)}; {wanted.name} with {_least(settings)} is wanted"
+    message = f"the text is {'' if is_sure else 'most likely '}in {_named(told)}; {wanted.name} is wanted"
+    if told.language == wanted:
+        message = f"the text is most likely in {_named(told)}; at least {settings.min_confidence:g} is wanted"
     return settings.finding("text", message, text.path, suggestion=f"write all of it in {wanted.name}")
 
 
@@ -91,17 +92,13 @@ def _foreign(text: Text, settings: LanguageSettings) -> Iterator[Finding | None]
             continue
         told = tell(passage.text)
         if told and told.language != wanted and told.confidence >= settings.min_confidence:
-            message = f"the paragraph is {_in(told)}; {wanted.name} is wanted"
+            message = f"the paragraph is in {_named(told)}; {wanted.name} is wanted"
             yield settings.finding("paragraph", message, text.path, passage.line, f"write it in {wanted.name}")
 
 
-def _in(told: Told) -> str:
+def _named(told: Told) -> str:
     """Cut and not rounded, so that what is under the limit never reads as being at it."""
-    return f"in {told.language.name} (confidence {int(told.confidence * 100) / 100:.2f})"
-
-
-def _least(settings: LanguageSettings) -> str:
-    return f"at least {settings.min_confidence:g}"
+    return f"{told.language.name} (confidence {int(told.confidence * 100 + 1e-9) / 100:.2f})"
 
 
 CHECK = Check(

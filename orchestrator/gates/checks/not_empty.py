@@ -1,5 +1,6 @@
 """The check `not_empty`: a file holds more than white space, and a text more than headings."""
 
+import re
 from collections.abc import Iterator
 from typing import ClassVar
 
@@ -10,6 +11,9 @@ from orchestrator.content.words import fold, word_count
 from orchestrator.gates.interface import Check, CheckSettings, Material
 from orchestrator.gates.reading import MARKDOWN, Bytes, FilePath, file_field, read_bytes
 from orchestrator.model.finding import Finding, Severity
+
+_SEEN = re.compile(rb"[!-~]")
+_BLANK = " \t\n\r\v\f\0"
 
 
 class NotEmpty(CheckSettings):
@@ -39,16 +43,21 @@ def _run(material: Material, settings: NotEmpty) -> Iterator[Finding]:
 
 
 def _judge(file: Bytes, settings: NotEmpty) -> Iterator[Finding]:
-    text = file.content.decode("utf-8", "replace")
     if not file.content:
         yield _finding(file, settings, "the file is empty", "write it")
-    elif not fold(text).strip(_BLANK):
+    elif _is_blank(file.content):
         yield _finding(file, settings, "the file holds nothing but white space", "write it")
     elif file.path.casefold().endswith(MARKDOWN):
-        yield from _judge_words(file, text, settings)
+        yield from _judge_words(file, settings)
 
 
-def _judge_words(file: Bytes, text: str, settings: NotEmpty) -> Iterator[Finding]:
+def _is_blank(content: bytes) -> bool:
+    """Most files have a sign that is seen among their first bytes; the others are read as text."""
+    return not _SEEN.search(content) and not fold(content.decode("utf-8", "replace")).strip(_BLANK)
+
+
+def _judge_words(file: Bytes, settings: NotEmpty) -> Iterator[Finding]:
+    text = file.content.decode("utf-8", "replace")
     headings = sum(word_count(section.title) for section in markdown.sections(text))
     count = word_count(markdown.plain(text)) - headings
     if count < settings.min_words:
@@ -62,7 +71,5 @@ def _judge_words(file: Bytes, text: str, settings: NotEmpty) -> Iterator[Finding
 def _finding(file: Bytes, settings: NotEmpty, message: str, suggestion: str) -> Finding:
     return Finding(severity=settings.severity, message=message, file=file.path, suggestion=suggestion)
 
-
-_BLANK = " \t\n\r\v\f\0"
 
 CHECK = Check("not_empty", "A file holds more than white space, and a text more than headings.", NotEmpty, _run)

@@ -141,7 +141,7 @@ def _lines_with(pattern: re.Pattern[str], text: str) -> Iterator[int]:
 
 def _normal_form(text: str) -> Iterator[Breach]:
     for line, chars in hidden.decomposed(text):
-        points = f": {' '.join(f'U+{ord(char):04X}' for char in chars)} has a shorter or another form" if chars else ""
+        points = ": " + " ".join(f"U+{ord(char):04X}" for char in chars) if chars else ""
         yield Breach(line, f"the line is not in normal form C{points}", "normalise the text (NFC)")
 
 

@@ -1,0 +1,109 @@
+"""A person's word on one finding: from then on it fails nothing, as long as the content it speaks of is the same."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from orchestrator.errors import RefusedError
+from orchestrator.machine.digests import digest
+from orchestrator.model.action import CheckResult
+from orchestrator.model.finding import Finding, Severity, Verdict
+from orchestrator.model.snapshot import Files, Snapshot
+from orchestrator.model.state import StepRecord, Waiver
+
+_FAILING = frozenset({Severity.CRITICAL, Severity.MAJOR})
+_NO_VERDICTS = frozenset({"admission", "agent", "claim", "written"})
+"""The checks of findings that no word can lift: nothing is there that could pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A finding of a step, with the id by which a person names it."""
+
+    id: str
+    step: str
+    finding: Finding
+    content: str
+
+
+def finding_id(finding: Finding, content: str) -> str:
+    """Return 8 hexadecimal digits that name a finding on a content; another content makes it another finding."""
+    said = [finding.check, finding.rule, finding.file, finding.line, finding.message, content]
+    return digest(said)[:8]
+
+
+def findings(snapshot: Snapshot) -> Iterator[Open]:
+    """Yield what the steps' gates said last, in the pipeline's order."""
+    for step, record in snapshot.state.steps.items():
+        for finding in record.findings:
+            content = content_of(finding, snapshot.files, record)
+            yield Open(finding_id(finding, content), step, finding, content)
+
+
+def content_of(finding: Finding, files: Files, record: StepRecord) -> str:
+    """Return the id of what a finding speaks of: its file, or, where it names none, all that the gate judged."""
+    return (files.get(finding.file) if finding.file else None) or record.judged or ""
+
+
+def named(snapshot: Snapshot, name: str) -> Open:
+    """Return the finding that an id, or the beginning of one, names. Raises RefusedError where none or several are."""
+    said = name.strip("[]").casefold()
+    found = [each for each in findings(snapshot) if said and each.id.startswith(said)]
+    if not found:
+        known = ", ".join(each.id for each in findings(snapshot))
+        hint = f"findings: {known}" if known else f"orchestrator status {snapshot.job} shows them"
+        raise RefusedError(f"{snapshot.job} has no finding {name!r}", hint=hint)
+    if len({each.id for each in found}) > 1:
+        raise RefusedError(f"{name!r} names several findings", hint=", ".join(each.id for each in found))
+    return _waivable(found[0])
+
+
+def _waivable(found: Open) -> Open:
+    said = found.finding
+    if said.check in _NO_VERDICTS or said.check is None:
+        raise RefusedError(
+            f"{found.id} is no verdict on what is there, so there is nothing to waive: {said}",
+            hint="mend it, or have the step done anew",
+        )
+    if said.waived is not None:
+        raise RefusedError(f"{found.id} has been waived already, {said.waived}", hint="it fails nothing any more")
+    return found
+
+
+def waiver(found: Open, actor: str, why: str) -> Waiver:
+    """Return the record of a person's word."""
+    said = found.finding
+    return Waiver(
+        step=found.step,
+        check=said.check or "",
+        rule=said.rule,
+        file=said.file,
+        line=said.line,
+        message=said.message,
+        id=found.content,
+        by=actor,
+        why=why,
+    )
+
+
+def settled(
+    checks: tuple[CheckResult, ...], waivers: Iterable[Waiver], step: str, files: Files, judged: str | None
+) -> tuple[CheckResult, ...]:
+    """Return the results with what persons waived marked so; a check that fails by nothing else passes."""
+    mine = [each for each in waivers if each.step == step]
+    return tuple(_settled(check, mine, files, judged) for check in checks) if mine else checks
+
+
+def _settled(check: CheckResult, waivers: list[Waiver], files: Files, judged: str | None) -> CheckResult:
+    if check.verdict is Verdict.ERROR:
+        return check
+    said = tuple(_marked(finding, waivers, files, judged) for finding in check.findings)
+    fails = any(finding.severity in _FAILING and finding.waived is None for finding in said)
+    return replace(check, verdict=Verdict.FAIL if fails else Verdict.PASS, findings=said)
+
+
+def _marked(finding: Finding, waivers: list[Waiver], files: Files, judged: str | None) -> Finding:
+    content = (files.get(finding.file) if finding.file else None) or judged or ""
+    for each in waivers:
+        if each.id == content and each.speaks_of(finding):
+            return finding.model_copy(update={"waived": f"by {each.by}: {each.why}" if each.why else f"by {each.by}"})
+    return finding
