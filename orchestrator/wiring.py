@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 
 def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher | None = None) -> World:
     """Return the world around `directory`. Raises WorkspaceError where there is no repository to work in."""
-    ledger = Ledger.open(directory, environ=environ, clock=clock(environ))
+    return _world(Ledger.open(directory, environ=environ, clock=clock(environ)), environ, watcher)
+
+
+def _world(ledger: Ledger, environ: Mapping[str, str], watcher: Watcher | None = None) -> World:
     return World(
         ledger=ledger,
         clock=clock(environ),
@@ -109,11 +113,34 @@ def judge(uses: Sequence[CheckUse], material: Material) -> tuple[CheckResult, ..
     return gates.judge(uses, material)
 
 
+@contextmanager
+def granted_here(directory: Path, *, environ: Mapping[str, str]) -> Iterator[Granted]:
+    """Hand out what the base's settings grant to a gate outside any job: nothing by name where there is no base.
+
+    Raises DocumentError where there are settings that cannot be read.
+    """
+    from orchestrator.engine.gather import read_settings
+    from orchestrator.model.settings import Settings
+
+    nothing, path = Settings(version=1), environ.get("PATH", "")
+    try:
+        ledger = Ledger.open(directory, environ=environ, clock=clock(environ))
+    except WorkspaceError:
+        yield Granted(None, nothing, None, path)
+        return
+    with ledger:
+        try:
+            settings = read_settings(_world(ledger, environ), ledger.base().commit)
+        except WorkspaceError:
+            settings = nothing
+        yield Granted(ledger, settings, None, path)
+
+
 @dataclass(frozen=True, slots=True)
 class Granted:
     """What the base's settings grant to the checks of a job, each loaded when a check asks for it."""
 
-    ledger: Ledger
+    ledger: Ledger | None
     settings: settings.Settings
     job: str | None
     path: str
@@ -140,7 +167,10 @@ class Granted:
     def earlier(self) -> Mapping[str, Mapping[str, bytes]]:
         """Return the files of finished jobs. Raises CannotRun."""
         from orchestrator.engine.earlier import EarlierJobs
+        from orchestrator.model.outside import CannotRun
 
+        if self.ledger is None:
+            raise CannotRun("there are no jobs here to compare with")
         return EarlierJobs(self.ledger, self.job)
 
 

@@ -19,7 +19,6 @@ from orchestrator.errors import Place, UsageError, WorkspaceError
 if TYPE_CHECKING:
     from orchestrator.documents.reports import Report, Said
     from orchestrator.engine.folder import Folder
-    from orchestrator.gates import Outside
     from orchestrator.model.action import CheckResult
     from orchestrator.model.pipeline import CheckUse
 
@@ -94,12 +93,14 @@ def _folder(call: Call, root: str | None) -> Folder:
 def _judged(call: Call, files: tuple[str, ...], gate: str, folder: Folder) -> Report:
     from orchestrator import gates
     from orchestrator.documents.reports import Judged, Report
+    from orchestrator.wiring import granted_here
 
     uses = _uses(call, gate)
     chosen = folder.choose(files, call.directory)
     for path, why in chosen.left_out.items():
         tell(f"{line(path)}: not judged: it {why}")
-    results = gates.judge(uses, gates.Material(folder, chosen.paths, outside=_outside()))
+    with granted_here(call.directory, environ=call.environ) as outside:
+        results = gates.judge(uses, gates.Material(folder, chosen.paths, outside=outside))
     return Report(
         gate=folder.name(gate, call.directory) or gate,
         files=chosen.paths,
@@ -118,13 +119,6 @@ def _rules(name: str) -> Iterator[tuple[str, str]]:
     yield name, check.summary
     if issubclass(check.settings, RuleSettings):
         yield from ((f"{name}/{rule}", asked.summary) for rule, asked in check.settings.RULES.items())
-
-
-def _outside() -> Outside:
-    """Outside a job there is no base branch whose settings could name a program, a callable or an address."""
-    from orchestrator.gates import NothingOutside
-
-    return NothingOutside()
 
 
 def _uses(call: Call, gate: str) -> tuple[CheckUse, ...]:

@@ -110,8 +110,8 @@ def reopen_command(call: Call, job: str | None, step: str | None, message: str, 
 @command(
     "waive",
     [
-        ("orchestrator waive mug 3fa2c1d0 -m 'the old price is meant'", "the id stands behind the finding"),
-        ("orchestrator show mug draft", "what the gate of draft found, with the ids"),
+        ("orchestrator waive mug 3fa2c1d0 -m 'the old price is meant'", ""),
+        ("orchestrator waive mug 3fa2 91c0 -m 'both are meant'", "the ids: show JOB STEP"),
     ],
 )
 @click.argument("job", metavar="JOB", shell_complete=complete_job)

@@ -5,7 +5,7 @@ Knows no limit: what may change is for others to say.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -100,7 +100,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A part that is not what it was, and the line of the text as it is now; of a part that is gone the line is None."""
+    """A part that is not what it was, and the line of the text as it is now: None of a part that is gone."""
 
     how: How
     title: str | None

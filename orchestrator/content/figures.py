@@ -76,13 +76,14 @@ _SCALES = {"k": 3, "thousand": 3, "mn": 6, "million": 6, "bn": 9, "billion": 9}
 _SPACED = "|".join(sorted({*_UNITS, *_SCALES, "per cent"} - {"k", "%", "‰"}, key=len, reverse=True))
 
 _ENDING = "md|markdown|txt|csv|tsv|xml|rss|atom|json|ya?ml|html?|svg|png|jpe?g|webp|pdf"
-_FILE = rf"(?:[\w.-]{{1,200}}/){{0,20}}[\w-][\w.-]{{0,200}}\.(?:{_ENDING})"
+FILE = rf"(?:[\w.-]{{1,200}}/){{0,20}}[\w-][\w.-]{{0,200}}\.(?:{_ENDING})"
+"""A path that ends as files of text and pictures do; a regular expression."""
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _TOKEN = re.compile(
     rf"""
     (?P<url>\bhttps?://[^\s<>()\[\]]{{1,2000}})
   | \[(?P<bracketed>(?P<named>[^\[\]:]{{1,300}}\.[A-Za-z]\w{{0,9}}):(?P<first>\d{{1,9}})(?:[-–](?P<last>\d{{1,9}}))?)\]
-  | (?P<cited>(?<![\w./-])(?P<file>{_FILE})(?![\w])
+  | (?P<cited>(?<![\w./-])(?P<file>{FILE})(?![\w])
         (?:(?:\#L|:|,?[ ]lines?[ ])(?P<from>\d{{1,9}})(?:[-–]L?(?P<to>\d{{1,9}}))?)?)
   | (?P<footnote>\[\^[^\[\]\s]{{1,50}}\])
   | (?P<iso>(?<![\w-])(?P<iy>\d{{4}})-(?P<im>0[1-9]|1[0-2])(?:-(?P<id>0[1-9]|[12]\d|3[01]))?(?![\d-])

@@ -12,7 +12,7 @@ The result must be the figure printed, rounded to the places printed.
 
 The hash of a commit, whole or its first seven characters and more, must stand in a source, or begin one that does.
 
-A citation, `[notes.md:12]`, must point at a line that is there. This room compares; it opens no file.
+A citation, `[notes.md:12]`, must point at a line that is there and not blank. This room compares; it opens no file.
 """
 
 import csv
@@ -25,8 +25,10 @@ from decimal import Decimal, DecimalException
 from enum import StrEnum
 from itertools import islice
 
-from orchestrator.content.figures import DOLLARS, PERCENT, Citation, Figure, Line, Value, figures_of, read
-from orchestrator.content.quotations import Quotation, comparable, quotations
+from orchestrator.content.citing import Shelf
+from orchestrator.content.figures import DOLLARS, PERCENT, Figure, Line, Value, figures_of, read
+from orchestrator.content.nearest import Numbers, Passages
+from orchestrator.content.quotations import Quotation, comparable, quotations_and_names
 
 _CALCULATION = re.compile(r"\(([^()]{1,600})\)")
 _OPERATORS = {
@@ -45,7 +47,7 @@ _MOST_QUOTATIONS = 2_000
 _MOST_MISSING = 200
 """Quotations that are named as missing; with so many, the rest need not be looked for."""
 _MOST_SEARCHED = 20
-"""Missing quotations for which a similar line is looked for; it takes a walk through all sources."""
+"""Missing quotations for which a similar passage is looked for; it takes a walk through all sources."""
 _HUNDRED = Decimal(100)
 
 
@@ -54,6 +56,7 @@ class Kind(StrEnum):
 
     FIGURE = "figure"
     QUOTATION = "quotation"
+    NAME = "name"
     CITATION = "citation"
 
 
@@ -83,8 +86,7 @@ class Grounds:
     texts: set[str] = field(default_factory=set)
     prose: dict[str, str] = field(default_factory=dict)
     lines: dict[str, list[str]] = field(default_factory=dict)
-    places: dict[Decimal, str] = field(default_factory=dict)
-    ordered: list[Decimal] = field(default_factory=list)
+    nearest: Numbers = field(default_factory=Numbers)
     hashes: list[str] = field(default_factory=list)
 
     def add(self, figure: Figure, place: str, *, is_rate: bool = False) -> None:
@@ -92,12 +94,13 @@ class Grounds:
         units = {figure.unit, PERCENT} if is_rate and figure.unit is None else {figure.unit}
         stands = {_Stand(unit, figure.sign) for unit in units}
         for reading in figure.readings:
+            for unit in units:
+                self.nearest.add(reading, unit, f"{place} has {figure.text}")
             for value in _implied(reading):
                 if isinstance(value, str):
                     self.texts.add(value)
                 else:
                     self.numbers.setdefault(value, set()).update(stands)
-                    self.places.setdefault(value, f"{place} has {figure.text}")
 
     def bear_out(self, figure: Figure) -> bool:
         """Say whether the figure stands here."""
@@ -125,15 +128,14 @@ def gather(sources: Mapping[str, str]) -> Grounds:
         delimiters = _TABLES.get(name[-4:].casefold())
         prose = _read_table(grounds, name, bare, delimiters) if delimiters else _read_text(grounds, name, bare)
         grounds.prose[name] = f" {comparable(prose)} "
-    grounds.ordered = sorted(grounds.places)
     grounds.hashes = sorted(text for text in grounds.texts if _WHOLE_HASH.fullmatch(text))
     return grounds
 
 
-def ungrounded(text: str, sources: Mapping[str, str] | Grounds) -> tuple[Claim, ...]:
-    """Return what the text states and the sources do not, in the order of its lines."""
+def ungrounded(text: str, sources: Mapping[str, str] | Grounds, *, names: bool = False) -> tuple[Claim, ...]:
+    """Return what the text states and the sources do not, in the order of its lines; `names`: those in quotes too."""
     grounds = sources if isinstance(sources, Grounds) else gather(sources)
-    claims = [*_ungrounded_figures(text, grounds), *_ungrounded_quotations(text, grounds)]
+    claims = [*_ungrounded_figures(text, grounds), *_ungrounded_quotations(text, grounds, names=names)]
     return tuple(sorted(claims, key=lambda claim: claim.line))
 
 
@@ -193,21 +195,15 @@ def _implied(value: Value) -> Iterable[Value]:
 
 
 def _ungrounded_figures(text: str, grounds: Grounds) -> Iterator[Claim]:
-    computed = Grounds()
+    computed, shelf = Grounds(), Shelf(grounds.lines)
     for line in read(text):
         _compute(line, grounds, computed)
         for figure in line.figures:
             if not (grounds.bear_out(figure) or computed.bear_out(figure)):
-                yield Claim(Kind.FIGURE, figure.text, line.number, _nearest_number(figure, grounds))
+                yield Claim(Kind.FIGURE, figure.text, line.number, grounds.nearest.nearest(figure))
         for cited in line.citations:
-            if not _cites(cited, grounds):
+            if shelf.miss(cited):
                 yield Claim(Kind.CITATION, cited.text, cited.line)
-
-
-def _cites(cited: Citation, grounds: Grounds) -> bool:
-    name = cited.file.removeprefix("./").lstrip("/")
-    counts = [len(lines) for at, lines in grounds.lines.items() if f"/{at}".endswith(f"/{name}")]
-    return any(1 <= cited.first <= cited.last <= count for count in counts)
 
 
 def _agree(claim: Figure, stand: _Stand) -> bool:
@@ -218,15 +214,6 @@ def _agree(claim: Figure, stand: _Stand) -> bool:
     if claim.unit is None or stand.unit is None or claim.unit == stand.unit:
         return True
     return "$" in (claim.unit, stand.unit) and bool(DOLLARS & {claim.unit, stand.unit})
-
-
-def _nearest_number(figure: Figure, grounds: Grounds) -> str | None:
-    value = figure.value
-    if isinstance(value, str) or not grounds.ordered:
-        return None
-    place = bisect_left(grounds.ordered, value)
-    neighbours = grounds.ordered[max(place - 1, 0) : place + 1]
-    return grounds.places[min(neighbours, key=lambda other: abs(other - value))]
 
 
 # --- calculations ----------------------------------------------------------------------------------------------------
@@ -319,13 +306,14 @@ def _prints(figure: Figure, result: Decimal, unit: str | None) -> bool:
 # --- quotations ------------------------------------------------------------------------------------------------------
 
 
-def _ungrounded_quotations(text: str, grounds: Grounds) -> Iterator[Claim]:
-    missing = (
-        each for place, each in enumerate(quotations(text)) if place >= _MOST_QUOTATIONS or not _stands(each, grounds)
-    )
+def _ungrounded_quotations(text: str, grounds: Grounds, *, names: bool) -> Iterator[Claim]:
+    found = (each for each in quotations_and_names(text) if names or not each.is_name)
+    missing = (each for place, each in enumerate(found) if place >= _MOST_QUOTATIONS or not _stands(each, grounds))
+    passages = Passages(grounds.lines)
     for count, quotation in enumerate(islice(missing, _MOST_MISSING)):
-        nearest = _nearest_line(quotation, grounds) if count < _MOST_SEARCHED else None
-        yield Claim(Kind.QUOTATION, quotation.text, quotation.line, nearest)
+        nearest = passages.nearest(quotation.text) if count < _MOST_SEARCHED else None
+        kind = Kind.NAME if quotation.is_name else Kind.QUOTATION
+        yield Claim(kind, quotation.text, quotation.line, nearest)
 
 
 def _stands(quotation: Quotation, grounds: Grounds) -> bool:
@@ -350,20 +338,3 @@ def _find(prose: str, part: str, place: int) -> int:
             return place
         place += 1
     return place
-
-
-def _nearest_line(quotation: Quotation, grounds: Grounds) -> str | None:
-    """Return the line that shares most words with a quotation, where it shares at least half of them."""
-    wanted = set(" ".join(quotation.parts).split())
-    best, most = None, len(wanted) / 2
-    for name, lines in grounds.lines.items():
-        for number, line in enumerate(lines, start=1):
-            shared = len(wanted & set(line[:2_000].casefold().split()))
-            if shared > most or (shared == most and best is None):
-                best, most = f"{name}:{number} has {_excerpt(line)}", shared
-    return best
-
-
-def _excerpt(line: str) -> str:
-    text = line.strip()
-    return repr(text if len(text) <= 120 else text[:119] + "…")

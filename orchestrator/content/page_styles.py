@@ -15,7 +15,7 @@ from orchestrator.content.color import BLACK, WHITE, Color
 from orchestrator.content.html_tree import Element, Page
 
 MOST_RULES = 2_000
-MOST_TRIED = 2_000_000
+MOST_TRIED = 500_000
 """Comparisons of an element with a selector."""
 LARGE, LARGE_BOLD = 24.0, 18.66
 """Pixels from which on a text is large, as WCAG 2.2 has it: 18 pt, or 14 pt bold."""
@@ -40,6 +40,7 @@ color background background-color background-image font font-size font-weight op
 filter mix-blend-mode
 """
 _READ = frozenset(_READ_NAMES.split())
+_TOLD_APART = ("class", "id", "style", "bgcolor", "color")
 _BRACE = re.compile("[{}]")
 _LINK = Color(0, 0, 238)
 _DEEPEST = 5
@@ -94,6 +95,8 @@ class _Sheet:
     variables: dict[str, str | None] = field(default_factory=dict)
     count: int = 0
     tried: int = 0
+    found: dict[tuple[str, ...], tuple[tuple[str, str, bool], ...]] = field(default_factory=dict)
+    """What applies to elements that no selector can tell apart."""
 
 
 def texts(page: Page) -> Iterator[Painted]:
@@ -105,9 +108,14 @@ def texts(page: Page) -> Iterator[Painted]:
         styles[id(element)] = style = _style(element, above, sheet)
         text = " ".join(" ".join(child for child in element.children if isinstance(child, str)).split())
         if text and not style.is_hidden and ":" not in element.tag and style.ink and style.ground:
-            ink = style.ink.over(style.ground)
-            ratio = colors.contrast_ratio(ink, style.ground)
+            ink, ratio = _seen(style.ink, style.ground)
             yield Painted(element.line, text, ink, style.ground, ratio, _wanted(style))
+
+
+@lru_cache(maxsize=1_000)
+def _seen(ink: Color, ground: Color) -> tuple[Color, float]:
+    seen = ink.over(ground)
+    return seen, colors.contrast_ratio(seen, ground)
 
 
 def _wanted(style: _Style) -> float:
@@ -232,7 +240,10 @@ def _declarations(body: str) -> Declarations:
 
 def _style(element: Element, above: _Style, sheet: _Sheet) -> _Style:
     style = _by_browser(element, above)
-    for name, value, is_certain in _that_apply(element, sheet):
+    key = (element.tag, *map(element.get, _TOLD_APART))
+    if key not in sheet.found:
+        sheet.found[key] = _winners(_that_apply(element, sheet))
+    for name, value, is_certain in sheet.found[key]:
         style = _with(style, above, name, _valued(value, sheet) if is_certain else None)
     if element.tag in _UNSEEN or "hidden" in element.attributes:
         style = replace(style, is_hidden=True)
@@ -270,6 +281,15 @@ def _that_apply(element: Element, sheet: _Sheet) -> Iterator[tuple[str, str, boo
     for rule in rules:
         if not rule.is_certain:
             yield from ((name, value, False) for name, value in rule.sets.items() if name not in own)
+
+
+def _winners(applied: Iterator[tuple[str, str, bool]]) -> tuple[tuple[str, str, bool], ...]:
+    """Return the last word on each property, in the order of these."""
+    last: dict[str, tuple[str, str, bool]] = {}
+    for each in applied:
+        last.pop(each[0], None)
+        last[each[0]] = each
+    return tuple(last.values())
 
 
 def _matching(element: Element, sheet: _Sheet) -> Iterator[_Rule]:

@@ -8,7 +8,7 @@ from orchestrator.content.markdown import fenced, without_front_matter
 from orchestrator.content.words import fold, words
 
 FEWEST_WORDS = 3
-"""Fewer words in quotes are a name or a manner of speaking, not somebody's words."""
+"""Fewer words in quotes are a name or a manner of speaking, not somebody's words. A name has a capital letter."""
 
 _QUOTED = re.compile(
     r"“([^“”„]{1,3000})[”“]"
@@ -26,6 +26,8 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 """In Markdown as in JSON: the sign behind the backslash is meant."""
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 _SPACE = re.compile(r"\s+")
+_CODE = re.compile(r"`[^`\n]{1,1000}`")
+_CAPITAL = re.compile(r"(?<![^\W_])[A-Z\u00c0-\u00de\u0391-\u03a9\u0410-\u042f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,13 @@ class Quotation:
     text: str
     line: int
     parts: tuple[str, ...]
+    is_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Paragraph:
+class Paragraph:
+    """A paragraph, item of a list, table or block quote, without the marks of quoting. `line` is its first, 1-based."""
+
     line: int
     text: str
     is_quote: bool
@@ -49,8 +54,13 @@ class _Paragraph:
 
 def quotations(text: str) -> tuple[Quotation, ...]:
     """Return the quotations of a Markdown text in order; front matter and fenced code hold none."""
+    return tuple(quotation for quotation in quotations_and_names(text) if not quotation.is_name)
+
+
+def quotations_and_names(text: str) -> tuple[Quotation, ...]:
+    """Return the quotations, and the names in quotation marks: one or two words with a capital, outside of code."""
     found: list[Quotation] = []
-    for paragraph in _paragraphs(text):
+    for paragraph in paragraphs(text):
         found += [_block_quotation(paragraph)] if paragraph.is_quote else _quoted(paragraph)
     return tuple(quotation for quotation in found if quotation.parts)
 
@@ -61,17 +71,34 @@ def comparable(text: str) -> str:
     return _SPACE.sub(" ", _MARKUP.sub("", fold(html.unescape(bare)))).strip()
 
 
-def _quoted(paragraph: _Paragraph) -> list[Quotation]:
+def _quoted(paragraph: Paragraph) -> list[Quotation]:
     found: list[Quotation] = []
+    code = _Code(paragraph.text)
+    line, reached = paragraph.line, 0
     for match in _QUOTED.finditer(paragraph.text):
         text = next(group for group in match.groups() if group is not None)
-        if len(words(text)) >= FEWEST_WORDS:
-            line = paragraph.line + paragraph.text.count("\n", 0, match.start())
-            found.append(Quotation(_SPACE.sub(" ", text).strip(), line, _parts(text)))
+        is_name = len(words(text)) < FEWEST_WORDS
+        if not is_name or (_CAPITAL.search(text) and not code.holds(match.start())):
+            line += paragraph.text.count("\n", reached, match.start())
+            reached = match.start()
+            found.append(Quotation(_SPACE.sub(" ", text).strip(), line, _parts(text), is_name))
     return found
 
 
-def _block_quotation(paragraph: _Paragraph) -> Quotation:
+class _Code:
+    """The inline code of a paragraph, asked for places that never go back."""
+
+    def __init__(self, text: str) -> None:
+        self._spans = [match.span() for match in _CODE.finditer(text)]
+        self._next = 0
+
+    def holds(self, place: int) -> bool:
+        while self._next < len(self._spans) and self._spans[self._next][1] <= place:
+            self._next += 1
+        return self._next < len(self._spans) and self._spans[self._next][0] < place
+
+
+def _block_quotation(paragraph: Paragraph) -> Quotation:
     text = _ATTRIBUTION.sub("", _CITED.sub("", paragraph.text.strip()))
     text = _CITED.sub("", text)
     return Quotation(_SPACE.sub(" ", text).strip(), paragraph.line, _parts(text))
@@ -83,13 +110,13 @@ def _parts(text: str) -> tuple[str, ...]:
     return tuple(piece for piece in pieces if piece)
 
 
-def _paragraphs(text: str) -> list[_Paragraph]:
-    """Part a text at empty lines, where block quotes begin and end, and where an item of a list begins.
+def paragraphs(text: str) -> list[Paragraph]:
+    """Return the text parted at empty lines, where block quotes begin and end, and where an item of a list begins.
 
     `> [!NOTE]` opens a note, not a quotation.
     """
     lines = without_front_matter(text).split("\n")
-    found: list[_Paragraph] = []
+    found: list[Paragraph] = []
     held: list[str] = []
     is_quote = False
     for number, (line, code) in enumerate(zip([*lines, ""], [*fenced(lines), True], strict=True), start=1):
@@ -97,7 +124,7 @@ def _paragraphs(text: str) -> list[_Paragraph]:
         body = line[mark.end() :] if mark else line
         ends = code or not body.strip() or bool(mark) != is_quote or (not mark and _ITEM.match(body))
         if ends and held:
-            found.append(_Paragraph(number - len(held), "\n".join(held), is_quote))
+            found.append(Paragraph(number - len(held), "\n".join(held), is_quote))
             held = []
         if not code and body.strip():
             held.append(body)

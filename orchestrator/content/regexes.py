@@ -66,6 +66,7 @@ def compiled(pattern: str) -> Pattern:
     options.log_errors = False
     options.max_mem = _MEMORY
     try:
+        re2.compile(pattern, options)  # by itself: within the brackets `a)|(b` would be one
         found: Any = re2.compile(f"(?m:{pattern})", options)
     except (re2.error, UnicodeEncodeError) as exc:
         raise ValueError(f"{pattern!r} is no regular expression of RE2: {_reason(exc)}") from exc

@@ -251,7 +251,7 @@ def _is_end(text: str, start: int, mark: re.Match[str]) -> bool:
         return True
     if following.group(1).islower():
         return False
-    if len(mark.group()) > 1 or mark.group() != ".":
+    if mark.group() != ".":
         return True
     before = text[max(start, mark.start() - _LONGEST_WORD) : mark.start()].rsplit(maxsplit=2)[-2:]
     last = [word.lstrip(_OPENING) for word in before]

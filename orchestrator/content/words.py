@@ -14,7 +14,7 @@ _LETTER = f"[^\\W_{_UNSPACED}]"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 _VISIBLE = re.compile(r"\S+")
-_QUOTE_MARKS = dict.fromkeys(map(ord, '"“”„‟«»‹›‘’‚‛´`'), "'")
+_QUOTE_MARKS = '"“”„‟«»‹›‘’‚‛´`'
 _INVISIBLE = re.compile(  # Default_Ignorable_Code_Point of Unicode, and the signs that stand before Arabic numbers
     "[\u00ad\u034f\u0600-\u0605\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -22,6 +22,8 @@ _INVISIBLE = re.compile(  # Default_Ignorable_Code_Point of Unicode, and the sig
 _MARKS = "*_~`"
 _BETWEEN = rf"[\s{_MARKS}]+"
 
+_LONG = 1_000
+"""Characters of a text that is worth keeping: what several checks of a gate look into is folded once."""
 _MOST_MARKS = 30
 _GRAPHEME_JOINER = "\u034f"
 _PERHAPS_MARKS = re.compile(f"[\u0300-\U0010ffff]{{{_MOST_MARKS + 1},}}")
@@ -51,8 +53,24 @@ def fold(text: str) -> str:
 
     Line ends stay where they are.
     """
-    plain = text if text.isascii() else _INVISIBLE.sub("", _composed(text))
-    return plain.translate(_QUOTE_MARKS).casefold()
+    return _kept(text) if len(text) >= _LONG else _folded(text)
+
+
+@lru_cache(maxsize=4)
+def _kept(text: str) -> str:
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
+    """Compose line by line: in most languages that are written in Latin letters most lines are ASCII."""
+    plain = text if text.isascii() else "\n".join(map(_visible, text.split("\n")))
+    for mark in _QUOTE_MARKS:
+        plain = plain.replace(mark, "'")
+    return plain.casefold()
+
+
+def _visible(line: str) -> str:
+    return line if line.isascii() else _INVISIBLE.sub("", _composed(line))
 
 
 def _composed(text: str) -> str:

@@ -8,11 +8,13 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from orchestrator.documents.gate_files import GateFile
 from orchestrator.model.agent import Agent
 from orchestrator.model.finding import ReviewFile
 from orchestrator.model.job import SOURCES, JobFile
 from orchestrator.model.names import STEP_NAME
 from orchestrator.model.pipeline import Pipeline
+from orchestrator.model.rubric import Rubric
 from orchestrator.model.settings import Settings
 from orchestrator.model.state import State
 
@@ -24,6 +26,8 @@ KINDS: Mapping[str, type[BaseModel]] = {
     "job": JobFile,
     "agent": Agent,
     "review": ReviewFile,
+    "rubric": Rubric,
+    "gate": GateFile,
     "state": State,
 }
 """The kinds of files, by the names that `schema` takes; `agent` is the front matter."""
@@ -34,6 +38,8 @@ FILES: Mapping[str, str] = {
     "job": "job.yaml",
     "agent": "agents/<role>.md",
     "review": "review.yaml",
+    "rubric": "rubric.yaml",
+    "gate": "gate.yaml",
     "state": "state.yaml",
 }
 
@@ -48,8 +54,9 @@ def schema(kind: str, checks: Mapping[str, Schema] | None = None) -> Schema:
     model = KINDS[kind]
     found = _draft_7(model.model_json_schema(by_alias=True))
     definitions = found.pop("definitions", {})
-    if kind == "pipeline":
+    if kind in ("pipeline", "gate"):
         definitions["CheckUse"] = _check_use(checks or {})
+    if kind == "pipeline":
         definitions["Step"]["oneOf"] = [{"required": [key]} for key in ("agent", "approve", "publish")]
         found["properties"]["steps"]["propertyNames"] = {"pattern": f"^{STEP_NAME.pattern}$"}
     if kind == "job":

@@ -1,22 +1,29 @@
 """The page `docs/checks.md`, written from the checks themselves, so that it cannot say what they do not do."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orchestrator.gates.interface import Check
 from orchestrator.gates.registry import BUILT_IN, find
+from orchestrator.gates.rules import RuleSettings
 from orchestrator.gates.schemas import keyed_schema
 
 _HEAD = """\
 # Checks
 
-The checks that come with the orchestrator, as a step's `gate` in `pipeline.yaml` names them, and as
-This page is written from the code; to add a check of your own, see
-[add-a-check.md](add-a-check.md).
+The checks that come with the orchestrator. A step's `gate` in `pipeline.yaml` names them, and so does a gate file:
+`orchestrator check FILE… --gate FILE` runs one on any folder of files, see [check.md](check.md). This page is written
+from the code; to add a check of your own, see [add-a-check.md](add-a-check.md).
 
 A check says **findings**, each with a severity, a file and, where it can, a line. One that is critical or major fails
 the gate; minor ones and infos are remarks. A check that cannot run (its settings are wrong, there is nothing to compare
 with) is an **error**: neither a pass nor a fail. A file that is to be judged and is not there is a critical finding.
+
+A file that a check's settings name (a list of words, a schema, a rubric) must be among what the step reads. Where its
+agent need not see it, name it under the step's `gate_reads`: the verdict is bound to it all the same, and once it
+changes, the work is judged anew, not made anew.
+
+Patterns are those of RE2, which no text can make slow; they have no look-around and no back-references.
 
 Where a check has a key for it, its value may stand alone: `sections: [A, B]` is `sections: {titles: [A, B]}`. A gate
 may use a check twice; the second is called `image-2` in results and findings.
@@ -48,10 +55,35 @@ The operators are `→` or `->` (the change in percent), `+`, `−`, `×`, `÷` 
 _FURTHER = {"grounded": _GROUNDED}
 
 
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "Shape and words": (
+        "characters", "lines", "must_contain", "must_not_contain", "not_empty", "placeholder", "plain_text", "sections",
+        "words",
+    ),
+    "Language": ("duplicates", "language", "readability", "spelling"),
+    "Facts": ("citations", "grounded"),
+    "Markdown, links, pages": ("html", "links", "markdown"),
+    "Data": ("csv", "front_matter", "schema"),
+    "Pictures": ("contrast", "image", "rendered", "svg", "text_fits"),
+    "What must not go out": ("personal_data", "secrets"),
+    "Change": ("changed",),
+    "Judges": ("findings", "review_file", "reviewer", "reviews"),
+    "Programs of your own": ("callable", "command"),
+}  # fmt: skip
+"""The built-in checks by what they are for."""
+
+
 def catalogue() -> str:
     """Return the page: every built-in check with its example and its settings."""
     checks = [check for name in sorted(BUILT_IN) if (check := find(name))]
-    return "\n".join([_HEAD, *(_entry(check) for check in checks)])
+    return "\n".join([_HEAD, *_groups(), "", *(_entry(check) for check in checks)])
+
+
+def _groups() -> Iterator[str]:
+    yield "| for | checks |"
+    yield "| --- | --- |"
+    for group, names in GROUPS.items():
+        yield f"| {group} | {', '.join(f'[{name}](#{name})' for name in names if name in BUILT_IN)} |"
 
 
 def _entry(check: Check) -> str:
@@ -64,9 +96,27 @@ def _entry(check: Check) -> str:
             ["Its failing is a verdict on the work reviewed: the reviewer is never asked again until it says yes.\n"]
             * check.is_verdict
         ),
+        *(
+            ["It may ask for more than its files; its word is taken from the entry when a ledger is proved.\n"]
+            * check.looks_beyond
+        ),
+        *_rules(check),
         *_table(check),
     ]
     return "\n".join(parts)
+
+
+def _rules(check: Check) -> Iterator[str]:
+    rules = check.settings.RULES if issubclass(check.settings, RuleSettings) else {}
+    if rules:
+        yield "| rule | wants | severity |"
+        yield "| --- | --- | --- |"
+        yield from (f"| `{name}` | {_cell(rule.summary)} | {rule.level} |" for name, rule in rules.items())
+        yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
 
 
 def _table(check: Check) -> Iterator[str]:
@@ -75,7 +125,7 @@ def _table(check: Check) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for key, field in schema["properties"].items():
         name = f"`{key}`" + (" (may stand alone)" if key == check.settings.bare else "")
-        yield f"| {name} | {_kind(field)} | {_default(key, field, schema)} | {field['description']} |"
+        yield f"| {name} | {_cell(_kind(field))} | {_cell(_default(key, field, schema))} | {_cell(field['description'])} |"
     yield ""
 
 
@@ -93,6 +143,11 @@ def _kind(field: dict[str, Any]) -> str:
         return " or ".join(dict.fromkeys(_kind(form) for form in field["anyOf"] if form.get("type") != "null"))
     if field["type"] == "array":
         return f"list of {_kind(field['items'])}s"
+    if "const" in field:
+        return str(field["const"])
+    if "type" not in field:
+        return "anything"
     if field["type"] == "object":
-        return f"key → {_kind(field['additionalProperties'])}"
+        held = field.get("additionalProperties") or next(iter(field.get("patternProperties", {}).values()), True)
+        return "keys and values" if held is True else f"key → {_kind(held)}"
     return {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}[field["type"]]

@@ -15,6 +15,7 @@ BUILT_IN = (
     "callable",
     "changed",
     "characters",
+    "citations",
     "command",
     "contrast",
     "csv",

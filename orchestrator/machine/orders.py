@@ -19,7 +19,7 @@ _STOPPED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.IN
 
 def order(snapshot: Snapshot, command: Command) -> Entry:
     """Return the entry of a person's command. Raises RefusedError where the present state does not allow it."""
-    command = replace(command, step=command.step or _meant(snapshot, command.word))
+    command = replace(command, step=command.step or _meant(snapshot, command))
     after, following = settle(_obeyed(snapshot, command))
     state = after.state.model_copy(update={"seq": snapshot.state.seq + 1})
     return message.command_entry(command, replace(after, state=state), following)
@@ -47,18 +47,20 @@ def _obeyed(snapshot: Snapshot, command: Command) -> Snapshot:
             return _waive(snapshot, command)
 
 
-def _meant(snapshot: Snapshot, word: Word) -> str | None:
+def _meant(snapshot: Snapshot, command: Command) -> str | None:
     """Return the step that a word without one speaks of, as far as it needs one."""
     if snapshot.is_deleted or snapshot.state.status is Status.CANCELLED:
         return None
-    match word:
+    match command.word:
+        case Word.WAIVE:
+            return waiving.named(snapshot, command.findings[0]).step
         case Word.RETRY:
             return _stopped_step(snapshot)
         case Word.REJECT:
             return _step_with(snapshot, Outcome.WAITING, "waits for an answer")
         case Word.REOPEN:
             return _step_with(snapshot, Outcome.REJECTED, "was rejected")
-        case Word.RERUN | Word.KEEP | Word.CANCEL | Word.RESTORE | Word.WAIVE:
+        case Word.RERUN | Word.KEEP | Word.CANCEL | Word.RESTORE:
             return None
 
 
@@ -156,7 +158,7 @@ def _waive(snapshot: Snapshot, command: Command) -> Snapshot:
     for step in dict.fromkeys(each.step for each in found):
         record = former(after, step)
         if record.outcome in _STOPPED:
-            after = put(after, step, record.model_copy(update={"outcome": Outcome.DUE, "asked": Asked.KEEP}))
+            after = put(after, step, record.model_copy(update={"outcome": Outcome.DUE, "asked": Asked.WAIVE}))
     return after
 
 

@@ -16,7 +16,7 @@ from orchestrator.model.state import Asked, Outcome, StepRecord
 
 _AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
 _FAILED = frozenset({Outcome.FAILED, Outcome.REFUSED})
-_NAMED = frozenset({Asked.RERUN, Asked.GOTO, Asked.KEEP, Asked.RETRY})
+_NAMED = frozenset({Asked.RERUN, Asked.GOTO, Asked.KEEP, Asked.RETRY, Asked.WAIVE})
 _ABOUT_THE_TRY = frozenset({"agent", "claim"})
 """The checks of findings that say why a try came to nothing: no feedback on the work."""
 
@@ -47,6 +47,7 @@ def _why_due(step: str, record: StepRecord) -> str:
         Asked.GOTO: f"{step} was sent back with findings",
         Asked.KEEP: f"a person keeps what {step} stands for",
         Asked.RETRY: f"a person asked to try {step} again",
+        Asked.WAIVE: f"a person waived what {step} failed by",
     }
     return said[record.asked] if record.asked else f"{step} is due"
 
@@ -91,7 +92,10 @@ def _by_person(view: View, step: str, reason: str, asked: Asked | None) -> Actio
     unwritten = view.unwritten(step)
     if asked is Asked.KEEP and not unwritten:
         return Judge(step, reason, view.reads(step), takes_over=True)
-    if view.record(step) is None and view.is_done_by_person(step):
+    record = view.record(step)
+    if asked is Asked.WAIVE and record is not None:
+        return Judge(step, reason, record.inputs)
+    if record is None and view.is_done_by_person(step):
         return Judge(step, f"a person has done {step}", view.reads(step), takes_over=True)
     if not view.is_persons(step):
         return None

@@ -34,7 +34,9 @@ class Rubric(_Document):
     """What a reviewer is asked. `scale`: the lowest and the highest score."""
 
     version: int = Field(ge=1, le=1)
-    scale: tuple[int, int] = Field(default=(1, 5), description="the lowest and the highest score")
+    scale: tuple[int, ...] = Field(
+        default=(1, 5), min_length=2, max_length=2, description="the lowest and the highest score"
+    )
     mean: float | None = Field(default=None, description="the least mean of all scores that passes; none: any does")
     criteria: Mapping[CriterionName, Criterion] = Field(min_length=1, max_length=50)
 

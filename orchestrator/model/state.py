@@ -51,6 +51,7 @@ class Asked(StrEnum):
     GOTO = "goto"
     KEEP = "keep"
     RETRY = "retry"
+    WAIVE = "waive"
 
 
 class How(StrEnum):

@@ -125,8 +125,9 @@ def _call(name: str, *arguments: int | bytes | None) -> bool:
 
 
 def _write(path: str, text: str) -> None:
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
+    """Bytes: a codec would be imported, from where one may no longer look."""
+    with open(path, "wb", buffering=0) as file:
+        file.write(text.encode())
 
 
 # --- the program -----------------------------------------------------------------------------------------------------

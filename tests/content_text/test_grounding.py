@@ -155,7 +155,7 @@ def test_any_other_quotation_does_not(text: str, quotation: str) -> None:
 
 
 def test_a_citation_must_point_at_a_line_that_is_there() -> None:
-    text = "[notes.md:8] [sources/notes.md#L1-L3] notes.md, line 2\n[notes.md:99] [gone.md:1] [notes.md:0] [es.md:1]\n"
+    text = "[notes.md:8] [sources/notes.md#L1-L3] notes.md, line 3\n[notes.md:99] [gone.md:1] [notes.md:0] [es.md:1]\n"
     assert claims(text) == [
         ("citation", "notes.md:99", 2),
         ("citation", "gone.md:1", 2),
@@ -166,7 +166,7 @@ def test_a_citation_must_point_at_a_line_that_is_there() -> None:
 
 def test_a_claim_says_what_comes_nearest() -> None:
     assert ungrounded("It costs $23 “and I drink my coffee slowly”", SOURCES) == (
-        Claim(Kind.FIGURE, "$23", 1, "sources/notes.md:7 has 22"),
+        Claim(Kind.FIGURE, "$23", 1, "sources/notes.md:7 has $24.00"),
         Claim(
             Kind.QUOTATION,
             "and I drink my coffee slowly",

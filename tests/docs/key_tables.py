@@ -20,8 +20,9 @@ from orchestrator.model.effect import ApprovalFile, ClaimFile, EffectFile
 from orchestrator.model.finding import Finding, ReviewFile, ReviewFinding
 from orchestrator.model.job import JobFile
 from orchestrator.model.pipeline import Approve, OnFail, Pipeline, PublishTo, Step
+from orchestrator.model.rubric import Criterion, Evidence, Rubric, Score
 from orchestrator.model.settings import Approvers, Budget, Command, Forge, Model, Price, Publisher, Settings
-from orchestrator.model.state import Approval, Question, Seen, State, StepRecord
+from orchestrator.model.state import Approval, Question, Seen, State, StepRecord, Waiver
 from orchestrator.prompts import CONTEXT
 from orchestrator.publishers.directory import DirectorySettings
 
@@ -34,8 +35,8 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "budget": "limits on spending",
         "approvers": "who may approve, by the names that pipelines use in `approve: {by: …}`",
         "publishers": "where a pipeline's `publish: {to: …}` goes, by name",
-        "commands": "programs that agents and checks may run, by name; nothing in this release runs them",
-        "callables": "`package.module:name`, what agents and checks may call, by name; nothing in this release does",
+        "commands": "programs that agents and checks may run, by name; in this release checks do",
+        "callables": "`package.module:name`, what agents and checks may call, by name; in this release checks do",
         "forge": "where pull requests live; this release knows `none`",
         "allow_writes": "patterns of what steps may write outside their job's directory",
     },
@@ -125,6 +126,20 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "max_output_tokens": "for the worst case of a call",
     },
     ReviewFile: {"findings": "what was found; an empty list is a good review"},
+    Score: {
+        "score": "on the rubric's scale",
+        "evidence": "words of what was judged; each must really stand there",
+        "why": "in a sentence or two",
+    },
+    Evidence: {
+        "file": "relative to the job's directory",
+        "quote": "word for word; case, line breaks and emphasis do not count",
+    },
+    Rubric: {
+        "version": "the format's number",
+        "criteria": "name → what is scored",
+    },
+    Criterion: {},
     ReviewFinding: {
         "severity": "how bad it is",
         "message": "what is wrong",
@@ -141,6 +156,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "seen": "path → the version last taken note of, for every path that steps write",
         "proposed": "path → id of what stands only on a review branch; not used yet",
         "approvals": "verdicts of people, and of the gates where no person is asked",
+        "waivers": "people's words on single findings",
         "steps": "name → what is known of the step",
     },
     Seen: {
@@ -167,6 +183,17 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "signatures": "of the failures so far, to know the same one again",
         "question": "what was asked, where it waits for an answer",
         "receipt": "the commit that says that it was published",
+    },
+    Waiver: {
+        "step": "whose gate found it",
+        "check": "the check that found it",
+        "rule": "the check's rule",
+        "file": "where it was found",
+        "line": "from 1",
+        "message": "what it says",
+        "id": "git's id of the content that it speaks of: the file's, or the tree that the gate judged",
+        "by": "who",
+        "why": "in their words",
     },
     Question: {
         "seq": "the entry that asked",

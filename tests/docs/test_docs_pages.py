@@ -14,6 +14,7 @@ FOLDERS = "orchestrator|tests|docs|agents|prompts|memory|jobs/templates|changelo
 BY_HAND = [page for page in PAGES if page.name not in ("checks.md", "commands.md")]
 
 _FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
+_CODE = re.compile(r"`[^`\n]*`")
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _NAMED = re.compile(rf"`((?:{FOLDERS})/[\w./-]+)`")
 _COMMAND = re.compile(r"(?:`|^\$ |\| |then |or |# )(?:git )?orchestrator(?: -C \S+)? ([a-z][a-z-]*)", re.MULTILINE)
@@ -34,7 +35,7 @@ def anchors(page: Path) -> set[str]:
 
 def broken(page: Path) -> Iterator[str]:
     """Yield the links of the page that lead nowhere."""
-    for link in _LINK.findall(_FENCE.sub("", page.read_text())):
+    for link in _LINK.findall(_CODE.sub("", _FENCE.sub("", page.read_text()))):
         path, _, anchor = link.partition("#")
         target = (page.parent / path).resolve() if path else page
         is_there = not path or (target.is_relative_to(ROOT) and target.exists())

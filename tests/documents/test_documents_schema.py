@@ -41,6 +41,8 @@ GOOD = {
     "job": "version: 1\ntitle: A mug\nparams: {review: auto, n: 3, on: null}\nbudget: {job: 1}\nlabels: [a]\n",
     "agent": "name: writer\ntools: Read\nmodel: fast\ncolor: blue\nx-orchestrator: {backend: model, timeout: 120}\n",
     "review": "findings: [{severity: major, message: short, line: 3, suggestion: longer}]\n",
+    "rubric": "version: 1\nscale: [1, 5]\nmean: 3.5\ncriteria: {accuracy: {asks: Is it true, pass: 4, evidence: 2}}\n",
+    "gate": "version: 1\ngate: [words]\n",
     "state": "schema: 1\nseq: 3\nstatus: ready\nsteps: {draft: {outcome: passed, checks: {words: pass}}}\n",
 }
 WORDS = {"type": "object", "properties": {"min": {"$ref": "#/$defs/Least"}}, "$defs": {"Least": {"type": "integer"}}}

@@ -2,7 +2,10 @@
 
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -184,13 +187,30 @@ def test_a_socket_and_a_name_that_is_no_text_are_left_out(tmp_path: Path, monkey
         )
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_the_system_keeps_closed_is_an_error_and_not_left_out(full: Path) -> None:
-    (full / "docs/b.md").chmod(0)
-    with pytest.raises(WorkspaceError, match=r"^docs/b.md: the file cannot be read: permission denied\n"):
-        Folder(full).choose(["docs"], full)
-    with pytest.raises(CannotRun, match=r"^'docs/b.md' cannot be read: permission denied$"):
-        Folder(full).get("docs/b.md")
+@contextmanager
+def nobody() -> Iterator[None]:
+    """Be a user whom the system keeps things closed to: root may read everything."""
+    was = os.geteuid()
+    if was == 0:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(was)
+
+
+def test_what_the_system_keeps_closed_is_an_error_and_not_left_out() -> None:
+    with TemporaryDirectory() as made:
+        root = Path(made)
+        (root / "docs").mkdir()
+        (root / "docs/b.md").write_text("b\n")
+        (root / "docs/b.md").chmod(0)
+        root.chmod(0o755)
+        with nobody():
+            with pytest.raises(WorkspaceError, match=r"^docs/b.md: the file cannot be read: permission denied\n"):
+                Folder(root).choose(["docs"], root)
+            with pytest.raises(CannotRun, match=r"^'docs/b.md' cannot be read: permission denied$"):
+                Folder(root).get("docs/b.md")
 
 
 def test_odd_names_are_names(tmp_path: Path) -> None:

@@ -147,7 +147,7 @@ def test_a_waived_finding_fails_nothing_and_says_whose_word_that_is(folder: Path
     world, watched, name = stopped(folder)
     judged = len(watched.judged)
     entry = say(world, "j", Word.WAIVE, text="it is meant", findings=(name,)).entry
-    assert (entry.subject, entry.author) == ("j: waive", "ada@example.com")
+    assert (entry.subject, entry.author) == ("j: draft waive", "ada@example.com")
     assert isinstance(finish(world).action, Done)
     assert len(watched.judged) == judged
     (finding,) = gather(world, "j").snapshot.state.steps["draft"].findings

@@ -6,11 +6,10 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from orchestrator.documents.foreign_findings import stated
+from orchestrator.documents.foreign_findings import plainly, stated
 from orchestrator.errors import DocumentError
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
 from orchestrator.model.finding import Finding, Severity
-from orchestrator.model.names import shown
 
 MOST_FINDINGS = 1_000
 """One more is an error: what does not end has not judged."""
@@ -42,16 +41,14 @@ def _run(material: Material, settings: CallableSettings) -> Iterator[Finding]:
     except CannotRun:
         raise
     except (Exception, SystemExit) as exc:  # it may raise anything, and a call of exit() must not end us
-        reason = shown_reason(exc)
-        raise CannotRun(f"{settings.call} broke: {reason}") from exc
+        raise CannotRun(f"{settings.call} broke: {_reason(exc)}") from exc
     for index, each in enumerate(said):
         finding = _finding(each, index, settings)
         yield finding if settings.severity is None else finding.model_copy(update={"severity": settings.severity})
 
 
-def shown_reason(exc: BaseException) -> str:
-    """Return an exception's type and message, on one line and not too long."""
-    text = " ".join(str(exc).split())
+def _reason(exc: BaseException) -> str:
+    text = plainly(str(exc))
     kept = text if len(text) <= _LONGEST_REASON else text[: _LONGEST_REASON - 1] + "…"
     return f"{type(exc).__name__}: {kept}" if kept else type(exc).__name__
 
@@ -76,7 +73,7 @@ def _finding(each: object, index: int, settings: CallableSettings) -> Finding:
     try:
         return stated(dict(each), settings.call, (index,))
     except DocumentError as exc:
-        raise CannotRun(f"{settings.call} returned what is no finding: {shown(exc.message)}") from exc
+        raise CannotRun(f"{settings.call} returned what is no finding: {exc.message}") from exc
 
 
 CHECK = Check(

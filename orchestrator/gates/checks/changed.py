@@ -1,4 +1,4 @@
-"""The check `changed`: an agent changed no more of a text than it may, and only where it may. A person may change all."""
+"""The check `changed`: an agent changed no more of a text than it may, and where it may. A person may change all."""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar
@@ -49,7 +49,7 @@ class Changed(CheckSettings):
     )
     only_front_matter: tuple[str, ...] | None = Field(
         default=None,
-        description="the only keys of the front matter that may change; left out: none where `only` is given (Markdown)",
+        description="the only keys of the front matter that may change; left out: with `only` none may (Markdown)",
     )
     file: FilePath | None = Field(
         default=None, description="the file to judge; left out: each text that the step read and wrote on"
@@ -122,7 +122,7 @@ def _all_stood(before: dict[str, str], settings: Changed) -> None:
     for key in settings.keep_front_matter:
         if key not in keys:
             raise CannotRun(
-                f"no key {shown(key)} stood in the front matter of {', '.join(before)}: nothing is to be kept"
+                f"no key {shown(key)} stood in the front matter of {', '.join(before)}: there is nothing to keep"
             )
 
 
@@ -166,7 +166,7 @@ def _where(text: Text, before: str, settings: Changed) -> Iterator[Finding]:
         yield from _told(settings, text, _sections(changes.within(old, keys), changes.within(new, keys)), rule)
     if settings.only is not None:
         keys = {changes.title_key(title) for title in settings.only}
-        rule = f"only {_listed(settings.only)} may change"
+        rule = _only(settings.only)
         yield from _told(settings, text, _sections(changes.without(old, keys), changes.without(new, keys)), rule)
     yield from _front_matter(text, before, settings)
 
@@ -178,10 +178,10 @@ def _front_matter(text: Text, before: str, settings: Changed) -> Iterator[Findin
         yield from _told(
             settings, text, _keys(changes.within(old, keys), changes.within(new, keys)), "must stay as it is"
         )
-    may = () if settings.only is not None else None
-    may = may if settings.only_front_matter is None else settings.only_front_matter
-    if may is not None:
-        rule = f"only {_listed(may)} may change"
+    may = settings.only_front_matter
+    if may is not None or settings.only is not None:
+        may = may or ()
+        rule = _only(may)
         yield from _told(settings, text, _keys(changes.without(old, may), changes.without(new, may)), rule)
 
 
@@ -206,8 +206,8 @@ def _told(settings: Changed, text: Text, found: Iterator[tuple[str, Difference]]
         yield _finding(settings, text.path, f"what may not change did in {and_more(told.more)}", None, None)
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(map(shown, names)) or "nothing of it"
+def _only(names: Sequence[str]) -> str:
+    return f"only {', '.join(map(shown, names))} may change" if names else "nothing of it may change"
 
 
 def _finding(settings: Changed, path: str, message: str, line: int | None, suggestion: str | None) -> Finding:

@@ -1,4 +1,4 @@
-"""The check `grounded`: every figure and quotation of a text stands in the sources. What no source says is invented."""
+"""The check `grounded`: every figure, quotation and quoted name stands in the sources. What none says is invented."""
 
 from collections.abc import Iterator
 from typing import Annotated, ClassVar
@@ -19,18 +19,23 @@ def _listed(raw: object) -> object:
     return [raw] if isinstance(raw, str) else raw
 
 
+Sources = Annotated[
+    tuple[PathPattern, ...], BeforeValidator(_listed, json_schema_input_type=PathPattern | list[PathPattern])
+]
+"""The setting `in` of this check, and of others that look into sources."""
+
+IN = "files, folders with a trailing '/', patterns; binary files are passed over"
+
+
 class Grounded(CheckSettings):
     """Settings of `grounded`."""
 
     bare: ClassVar[str | None] = "in"
     example: ClassVar[str] = "grounded: {in: [sources/, brief.md]}"
 
-    sources: Annotated[tuple[PathPattern, ...], BeforeValidator(_listed, json_schema_input_type=PathPattern | list[PathPattern])] = (
-        Field(
-            alias="in",
-            min_length=1,
-            description="files, folders with a trailing '/', patterns; binary files are passed over",
-        )
+    sources: Sources = Field(alias="in", min_length=1, description=IN)
+    names: bool = Field(
+        default=True, description="whether names in quotes, of one or two words with a capital, must stand there too"
     )
     severity: Severity = Field(default=Severity.CRITICAL, description="how bad an invented fact is")
     file: FilePath | None = file_field("Markdown file")
@@ -39,10 +44,10 @@ class Grounded(CheckSettings):
 def _run(material: Material, settings: Grounded) -> Iterator[Finding]:
     texts, faults = read_texts(material, settings.file)
     yield from faults
-    yield from _missing(material, settings)
+    yield from missing(material, settings.sources)
     grounds = _grounds(material, settings)
     for text in texts:
-        for claim in ungrounded(text.text, grounds):
+        for claim in ungrounded(text.text, grounds, names=settings.names):
             yield Finding(
                 severity=settings.severity,
                 message=_message(claim),
@@ -52,8 +57,9 @@ def _run(material: Material, settings: Grounded) -> Iterator[Finding]:
             )
 
 
-def _missing(material: Material, settings: Grounded) -> Iterator[Finding]:
-    for path in settings.sources:
+def missing(material: Material, sources: Sources) -> Iterator[Finding]:
+    """Yield a finding for each source that is named and not there."""
+    for path in sources:
         if is_literal(path) and path not in material.files:
             message = "the source is not there"
             yield Finding(
@@ -61,11 +67,18 @@ def _missing(material: Material, settings: Grounded) -> Iterator[Finding]:
             )
 
 
+def source_paths(material: Material, sources: Sources, file: str | None) -> tuple[str, ...]:
+    """Return the sources that are there, in order.
+
+    What the step itself wrote bears nothing out: an agent could put its inventions into a source.
+    """
+    own = {*material.artifacts, file}
+    return tuple(sorted({path for path in material.files if matches_any(sources, path)} - own))
+
+
 def _grounds(material: Material, settings: Grounded) -> Grounds:
-    """What the step itself wrote bears nothing out: an agent could put its inventions into a source."""
-    own = {*material.artifacts, settings.file}
-    paths = (path for path in material.files if matches_any(settings.sources, path))
-    texts = {path: decode(source(material, path)) for path in sorted(set(paths) - own)}
+    paths = source_paths(material, settings.sources, settings.file)
+    texts = {path: decode(source(material, path)) for path in paths}
     return gather({path: decoded.text for path, decoded in texts.items() if decoded})
 
 
@@ -74,6 +87,8 @@ def _message(claim: Claim) -> str:
         return f"the figure {shown(claim.text)} stands in no source"
     if claim.kind is Kind.QUOTATION:
         return f"the quotation {shown(claim.text)} stands in no source"
+    if claim.kind is Kind.NAME:
+        return f"the name {shown(claim.text)} stands in no source"
     return f"the citation {shown(claim.text)} points at no line of a source"
 
 
@@ -83,7 +98,11 @@ def _suggestion(claim: Claim) -> str:
         return f"{nearest}state what a source says, show the calculation as '+38 % (120 → 166)', or leave it out"
     if claim.kind is Kind.QUOTATION:
         return f"{nearest}quote word for word, or leave it out"
+    if claim.kind is Kind.NAME:
+        return f"{nearest}call it what a source calls it, or write it without quotes if it is no name"
     return "cite as [file:line]"
 
 
-CHECK = Check("grounded", "Every figure and quotation stands in the sources; no invented facts.", Grounded, _run)
+CHECK = Check(
+    "grounded", "Every figure, quotation and quoted name stands in the sources; no invented facts.", Grounded, _run
+)

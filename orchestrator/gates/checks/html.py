@@ -7,7 +7,7 @@ colours plainly; what style sheets in other files, scripts, pictures and media q
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from math import floor
 from typing import ClassVar
 
@@ -20,6 +20,9 @@ from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.names import shown
 
 PAGES = (".html", ".htm")
+
+_MOST = 1_000
+"""Breaches of one rule: no gate listens to more."""
 
 _RULES = {
     "parse-error": Rule("The page can be read without mending: tags and comments are closed, and close something."),
@@ -101,7 +104,7 @@ def _run(material: Material, settings: Html) -> Iterator[Finding]:
 def _judge(path: str, page: Page, settings: Html) -> Iterator[Finding]:
     for rule in _RULES:
         if settings.level(rule) is not Level.OFF:
-            for breach in _of(rule, page):
+            for breach in islice(_of(rule, page), _MOST):
                 finding = settings.finding(rule, breach.message, path, breach.line, breach.suggestion)
                 if finding:
                     yield finding
@@ -316,7 +319,7 @@ def _style(element: Element) -> str:
 def _assets(element: Element) -> Iterator[str]:
     if element.tag in _LOADED:
         yield from (element.get(name) for name in ("src", "data", "poster"))
-        yield from element.get("srcset").split(",")
+        yield from map(str.strip, element.get("srcset").split(","))
     if element.tag == "link" and not _LOADING_RELS.isdisjoint(element.get("rel").lower().split()):
         yield element.get("href")
 

@@ -211,7 +211,10 @@ def _judge_local(use: _Use, address: Address, site: _Site, settings: Links) -> I
 
 def _missing(use: _Use, path: str, site: _Site, settings: Links) -> Finding:
     same = site.by_case.get(path.casefold())
-    if same is not None and same != path:
+    if same == path:
+        message = f"{shown(use.target)} leads to no folder: {shown(path)} is a file"
+        return _said(use, settings, message, "take the / at its end away")
+    if same is not None:
         message = f"{shown(use.target)} leads to no file: {shown(same)} is written so"
         return _said(use, settings, message, f"write it as it is: {same}")
     guess = site.guess(path)

@@ -5,7 +5,7 @@ What a link leads to is for `links`, which sections there are for `sections`.
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import ClassVar
 
 from pydantic import Field
@@ -36,6 +36,9 @@ from orchestrator.gates.rules import Level, Rule, RuleSettings
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.names import shown
 
+_MOST = 1_000
+"""Breaches of one rule: no gate listens to more."""
+
 _RULES = {
     "heading-order": Rule("A heading is at most one level below the one before it."),
     "one-title": Rule("There is at most one heading of level 1."),
@@ -49,7 +52,7 @@ _RULES = {
     "undefined-reference": Rule("The label of a link is defined."),
     "unused-reference": Rule("A defined label is used.", Level.MINOR),
     "repeated-reference": Rule("A label is defined once."),
-    "reversed-link": Rule("A link is [words](address), not the other way round."),
+    "reversed-link": Rule("A link is `[words](address)`, not the other way round."),
     "table-shape": Rule("Every row of a table has as many cells as its head."),
     "emphasis-as-heading": Rule("A line of emphasis alone is no heading.", Level.MINOR),
     "raw-html": Rule("There are no HTML tags.", Level.OFF),
@@ -113,7 +116,7 @@ def _unread(text: Text, fault: TooLarge) -> Finding:
 def _judge(path: str, page: _Page) -> Iterator[Finding]:
     for rule, breaches in _BREACHES.items():
         if page.settings.level(rule) is not Level.OFF:
-            for breach in breaches(page):
+            for breach in islice(breaches(page), _MOST):
                 finding = page.settings.finding(rule, breach.message, path, breach.line, breach.suggestion)
                 if finding:
                     yield finding
@@ -263,13 +266,19 @@ def _heading_punctuation(page: _Page) -> Iterator[_Breach]:
 
 
 def _line_length(page: _Page) -> Iterator[_Breach]:
-    """A line that nobody can wrap, having no space beyond the limit, is left alone."""
+    """A line that nobody can wrap, for it is one word or an address passes the limit, is left alone."""
     longest = page.settings.longest
     verbatim = {line for part in page.tree.all(Verbatim) for line in range(part.line, part.end)}
     for number, line in enumerate(page.text.split("\n"), start=1):
-        if len(line) > longest and number not in verbatim and " " in line[longest:].rstrip():
+        if len(line) > longest and number not in verbatim and _can_be_wrapped(line, longest):
             message = f"the line has {len(line)} characters; at most {longest} are wanted"
             yield _Breach(number, message, "wrap it")
+
+
+def _can_be_wrapped(line: str, longest: int) -> bool:
+    begin = line.rfind(" ", 0, longest + 1) + 1
+    word = line[begin : begin + 2_000].split(" ", 1)[0]
+    return " " in line.strip() and "://" not in word and "](" not in word
 
 
 _BREACHES: Mapping[str, Callable[[_Page], Iterator[_Breach]]] = {

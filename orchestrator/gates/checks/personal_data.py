@@ -3,13 +3,14 @@
 It never says the value.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from pydantic import Field, field_validator
 
 from orchestrator.content import personal
 from orchestrator.content.decoding import decode
+from orchestrator.content.mistakes import Mistake, capped
 from orchestrator.gates.interface import Check, Material
 from orchestrator.gates.reading import MARKDOWN, FilePath, Text, read_texts
 from orchestrator.gates.rules import Level, Rule, RuleSettings
@@ -66,8 +67,7 @@ def _run(material: Material, settings: PersonalData) -> Iterator[Finding]:
         texts, faults = read_texts(material, path)
         yield from faults
         for text in texts:
-            for trace in personal.traces(text.text, asked, known):
-                yield from _finding(trace, text, settings)
+            yield from _findings(personal.traces(text.text, asked, known), text, settings)
 
 
 def _written(material: Material) -> list[str]:
@@ -79,11 +79,17 @@ def _is_text(material: Material, path: str) -> bool:
     return content is None or decode(content[:SAMPLE]) is not None
 
 
-def _finding(trace: personal.Trace, text: Text, settings: PersonalData) -> Iterator[Finding]:
-    message = f"{_CALLED[trace.kind]} stands here"
-    finding = settings.finding(trace.kind, message, text.path, trace.line, _SUGGESTION.get(trace.kind, "take it out"))
-    if finding:
-        yield finding
+def _findings(found: Iterable[personal.Trace], text: Text, settings: PersonalData) -> Iterator[Finding]:
+    for mistake in capped(map(_mistake, found)):
+        finding = settings.finding(mistake.rule, mistake.message, text.path, mistake.line, mistake.suggestion)
+        if finding:
+            yield finding
+
+
+def _mistake(trace: personal.Trace) -> Mistake:
+    return Mistake(
+        trace.kind, trace.line, f"{_CALLED[trace.kind]} stands here", _SUGGESTION.get(trace.kind, "take it out")
+    )
 
 
 _SUGGESTION = {

@@ -18,14 +18,14 @@ _TEXTS = (*MARKDOWN, ".txt", ".html", ".htm", ".svg", ".yaml", ".yml", ".json", 
 
 _RULES = {
     "todo": Rule(
-        "nothing is left to be done: TODO, FIXME, TBD, XXX, `[insert …]`, `<your name>`, a line to fill in `___`"
+        "nothing is left to be done: `TODO`, `FIXME`, `TBD`, `XXX`, `[insert …]`, `<your name>`, a line to fill in `___`"
     ),
-    "lorem": Rule("no Latin that fills space: lorem ipsum"),
+    "lorem": Rule("no Latin that fills space: `lorem ipsum`"),
     "as-an-ai": Rule(
-        "no words of a model about itself or its task: as an AI language model, I cannot fulfil, Sure! Here's"
+        "no words of a model about itself or its task: `as an AI language model`, `I cannot fulfil`, `Sure! Here's`"
     ),
     "template": Rule("no template that nobody filled in: `{{ name }}`, `{% if %}`, `<%= name %>`, `${name}`"),
-    "example": Rule("no names of examples: example.com, John Doe, Acme Inc", Level.MINOR),
+    "example": Rule("no names of examples: `example.com`, `John Doe`, `Acme Inc`", Level.MINOR),
 }
 _WORDS = {
     "todo": ("is left to be done", "do it, or leave it out"),

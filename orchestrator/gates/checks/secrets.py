@@ -7,14 +7,12 @@ from pydantic import AfterValidator, Field
 
 from orchestrator.content import secrets
 from orchestrator.content.decoding import decode
+from orchestrator.content.mistakes import Mistake, capped
 from orchestrator.content.regexes import compiled
 from orchestrator.gates.interface import Check, Material
 from orchestrator.gates.reading import Bytes, FilePath, read_bytes
 from orchestrator.gates.rules import Level, Rule, RuleSettings
 from orchestrator.model.finding import Finding
-
-ANY_FILE = ("",)
-"""What every path ends in."""
 
 
 def _compiles(pattern: str) -> str:
@@ -23,7 +21,7 @@ def _compiles(pattern: str) -> str:
 
 
 _RULES = {
-    **{form.name: Rule(f"{form.called} stands nowhere", Level.CRITICAL) for form in secrets.FORMS},
+    **{form.name: Rule(f"no {form.called.partition(' ')[2]}", Level.CRITICAL) for form in secrets.FORMS},
     secrets.PASSWORD: Rule("no word such as `password` is given a value"),
     secrets.RANDOM: Rule("no word such as `key`, `secret` or `token` stands before a random-looking one", Level.MINOR),
 }
@@ -44,29 +42,31 @@ class Secrets(RuleSettings):
 
 
 def _run(material: Material, settings: Secrets) -> Iterator[Finding]:
-    files, faults = read_bytes(material, settings.file, ANY_FILE)
-    yield from faults
-    for file in files:
-        yield from _judge(file, settings)
+    patterns = [compiled(pattern) for pattern in settings.allow]
+    for path in [settings.file] if settings.file else material.artifacts:
+        files, faults = read_bytes(material, path, ())
+        yield from faults
+        for file in files:
+            yield from _judge(file, settings, lambda value: any(pattern.search(value) for pattern in patterns))
 
 
-def _judge(file: Bytes, settings: Secrets) -> Iterator[Finding]:
+def _judge(file: Bytes, settings: Secrets, allowed: secrets.Allowed) -> Iterator[Finding]:
     decoded = decode(file.content)
     content = decoded.text.encode() if decoded else file.content
-    allowed = [compiled(pattern) for pattern in settings.allow]
-    found = secrets.secrets_in(
-        content, is_text=decoded is not None, allowed=lambda value: any(pattern.search(value) for pattern in allowed)
-    )
-    for secret in found:
-        finding = settings.finding(
-            secret.form,
-            f"what looks like {secret.called} of {secret.length} characters stands here",
-            file.path,
-            secret.line if decoded else None,
-            "take it out, and revoke it; if it is no secret, name its form in `allow`",
-        )
+    found = secrets.secrets_in(content, is_text=decoded is not None, allowed=allowed)
+    for mistake in capped(_mistake(secret, is_text=decoded is not None) for secret in found):
+        finding = settings.finding(mistake.rule, mistake.message, file.path, mistake.line, mistake.suggestion)
         if finding:
             yield finding
+
+
+def _mistake(secret: secrets.Secret, *, is_text: bool) -> Mistake:
+    return Mistake(
+        secret.form,
+        secret.line if is_text else None,
+        f"what looks like {secret.called} of {secret.length} characters stands here",
+        "take it out, and revoke it; if it is no secret, name its form in `allow`",
+    )
 
 
 CHECK = Check("secrets", "No file holds a key, a token or a password; the value is never shown.", Secrets, _run)
