@@ -7,7 +7,7 @@ DEMO   := demo
 BENCH  := $(if $(QUICK),--quick) $(if $(FRESH),--fresh) $(if $(CLONE),--clone) $(if $(JSON),--json) \
 	$(if $(ONLY),--only $(ONLY)) $(if $(PROFILE),--profile $(PROFILE))
 
-.PHONY: demo test test-real check gate format bench bench-docs clean
+.PHONY: demo test test-real check gate mutants format bench bench-docs clean
 
 $(BIN)/.base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -40,6 +40,9 @@ check: $(BIN)/.check  ## format, lint, floors, types, tests: what CI runs
 
 gate: $(BIN)/.test  ## the project's own gate on its README and docs
 	$(BIN)/orchestrator check README.md docs --gate .ci/docs-gate.yaml
+
+mutants: $(BIN)/.test  ## change each comparison of each check: its tests must see it; ONLY="words lines"
+	$(BIN)/python tests/mutation/mutants.py $(if $(ONLY),--only $(ONLY))
 
 format: $(BIN)/.check
 	$(BIN)/ruff format orchestrator tests

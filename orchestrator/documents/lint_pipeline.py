@@ -281,8 +281,8 @@ def _gates(case: _Case) -> Iterator[Problem]:
 
 def _check(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
     yield from judge_use(case.read, at, use, case.around.checks)
-    if use.name in case.around.checks:
-        yield from _command(case, (*at, use.name, "run"), use)
+    if use.name in case.around.checks and use.name in _GRANTED:
+        yield from _granted(case, at, use, *_GRANTED[use.name])
 
 
 def judge_use(read: Read[Any], at: KeyPath, use: CheckUse, checks: Mapping[str, JudgeSettings]) -> Iterator[Problem]:
@@ -297,12 +297,18 @@ def judge_use(read: Read[Any], at: KeyPath, use: CheckUse, checks: Mapping[str, 
         yield problem(read.place(*whole), f"{dotted(whole)}: {message}")
 
 
-def _command(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
-    name = use.settings.get("run") if use.name == "command" and isinstance(use.settings, Mapping) else None
-    settings = case.around.settings
-    if isinstance(name, str) and settings is not None and name not in settings.commands:
-        hint = did_you_mean(name, settings.commands, "commands") or "add it under commands in orchestrator.yaml"
-        yield problem(case.place(*at), f"{dotted(at)}: {name} is not among the commands of orchestrator.yaml", hint)
+_GRANTED = {"command": ("run", "commands"), "callable": ("call", "callables")}
+"""The checks that name an entry of the settings: the key, and the key of the settings."""
+
+
+def _granted(case: _Case, at: KeyPath, use: CheckUse, key: str, kind: str) -> Iterator[Problem]:
+    is_bare = not isinstance(use.settings, Mapping)
+    name = use.settings if is_bare else use.settings.get(key)
+    at = (*at, use.name) if is_bare else (*at, use.name, key)
+    known = getattr(case.around.settings, kind, None)
+    if isinstance(name, str) and known is not None and name not in known:
+        hint = did_you_mean(name, known, kind) or f"add it under {kind} in orchestrator.yaml"
+        yield problem(case.place(*at), f"{dotted(at)}: {name} is not among the {kind} of orchestrator.yaml", hint)
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ GOOD = LintInput(
         f"{FOLDER}/job.yaml": "version: 1\ntemplate: t\nparams: {review: auto}\n",
     },
     files=frozenset({f"{FOLDER}/sources/notes.md", "memory/style.md"}),
-    checks={"words": words, "review_file": anything, "findings": anything, "command": anything},
+    checks={"words": words, "review_file": anything, "findings": anything, "command": anything, "callable": anything},
     builtins=frozenset({"a.draft"}),
     publisher_kinds=frozenset({"directory"}),
     prompt_faults=prompts.faults,
@@ -187,6 +187,30 @@ def test_a_good_workspace_has_no_problem() -> None:
             [
                 f"{PIPELINE}:7:27: steps.draft.gate[0].command.run: claud is not among the commands of "
                 'orchestrator.yaml\nhint: did you mean "claude"?'
+            ],
+        ),
+        (
+            "words: {min: 1}",
+            "command: claud",
+            [
+                f"{PIPELINE}:7:21: steps.draft.gate[0].command: claud is not among the commands of "
+                'orchestrator.yaml\nhint: did you mean "claude"?'
+            ],
+        ),
+        (
+            "words: {min: 1}",
+            "callable: {call: tody}",
+            [
+                f"{PIPELINE}:7:29: steps.draft.gate[0].callable.call: tody is not among the callables of "
+                'orchestrator.yaml\nhint: did you mean "tidy"?'
+            ],
+        ),
+        (
+            "words: {min: 1}",
+            "callable: tody",
+            [
+                f"{PIPELINE}:7:22: steps.draft.gate[0].callable: tody is not among the callables of "
+                'orchestrator.yaml\nhint: did you mean "tidy"?'
             ],
         ),
         (

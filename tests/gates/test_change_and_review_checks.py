@@ -1,21 +1,13 @@
-"""The checks on change and on reviewers' files."""
+"""How much a step may change."""
 
 import pytest
 
 from orchestrator.gates import Material, judge
 from orchestrator.model.action import CheckResult
-from orchestrator.model.finding import Finding, Severity, Verdict
 from orchestrator.model.pipeline import CheckUse
 
 BEFORE = b"one two three four five six seven eight nine ten\n"
 TWO_OF_TEN = b"one 2 three four five six seven eight nine 10\n"
-REVIEW = b"""\
-findings:
-  - {severity: minor, file: listing.md, line: 3, message: dull}
-  - {severity: major, file: listing.md, line: 2, message: too long, suggestion: cut it}
-  - {severity: critical, message: wrong}
-  - {severity: info, file: design.svg, message: nice}
-"""
 
 
 def result(use: object, material: Material) -> CheckResult:
@@ -30,11 +22,6 @@ def changed(after: bytes = TWO_OF_TEN, *, is_by_person: bool = False, before: by
         before={"listing.md": before, "design.png": b"\x89PNG\x00old"},
         is_by_person=is_by_person,
     )
-
-
-def review(content: bytes = REVIEW) -> Material:
-    files = {"review.yaml": content, "listing.md": b"x", "design.svg": b"<svg/>"}
-    return Material(files=files, artifacts=("review.yaml",))
 
 
 def messages(found: CheckResult) -> list[str]:
@@ -83,95 +70,3 @@ def test_a_new_text_beside_one_written_over_is_no_change() -> None:
         before={"listing.md": BEFORE},
     )
     assert messages(result({"changed": 20}, material)) == ["pass"]
-
-
-def test_a_well_formed_review_passes_whatever_it_says() -> None:
-    assert result({"review_file": "review.yaml"}, review()) == CheckResult("review_file", Verdict.PASS)
-    assert result({"review_file": "review.yaml"}, review(b"findings: []\n")) == CheckResult("review_file", Verdict.PASS)
-
-
-@pytest.mark.parametrize(
-    ("content", "line", "part"),
-    [
-        (b"findings: []\napproved: true\n", 2, "approved: unknown key"),
-        (b"findings:\n- {severity: major, message: m, fixed: yes}\n", 2, "unknown key"),
-        (b"findings:\n- {severity: awful, message: m}\n", 2, "severity"),
-        (b"findings:\n- {severity: major}\n", 2, "missing key"),
-        (b"findings: [\n", None, ""),
-        (b"- a\n", 1, ""),
-        (b"", 1, "empty"),
-        (b"findings: &a []\nb: *a\n", 1, ""),
-    ],
-)
-def test_a_malformed_review_fails_at_its_line(content: bytes, line: int | None, part: str) -> None:
-    found = result({"review_file": "review.yaml"}, review(content))
-    assert found.verdict is Verdict.FAIL
-    assert part in found.findings[0].message
-    assert line is None or found.findings[0].line == line
-
-
-def test_a_review_that_points_at_nothing_is_remarked_on() -> None:
-    content = b"findings:\n- severity: major\n  message: m\n  file: gone.md\n"
-    assert messages(result({"review_file": "review.yaml"}, review(content))) == [
-        "pass",
-        "minor review.yaml:4: the finding points at 'gone.md', which is not there",
-    ]
-
-
-def test_too_many_findings_are_a_verdict_that_hands_them_on() -> None:
-    found = result({"findings": {"file": "review.yaml"}}, review())
-    assert found == CheckResult(
-        "findings",
-        Verdict.FAIL,
-        (
-            Finding(severity=Severity.CRITICAL, check="findings", file="review.yaml", message="wrong"),
-            Finding(
-                severity=Severity.MAJOR,
-                check="findings",
-                file="listing.md",
-                line=2,
-                message="too long",
-                suggestion="cut it",
-            ),
-        ),
-        is_verdict=True,
-    )
-
-
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ({"critical": 1, "major": 1}, ["pass"]),
-        ({"critical": None, "major": None}, ["pass"]),
-        ({"critical": 1}, ["fail", "major listing.md:2: too long"]),
-        (
-            {"critical": 1, "major": 1, "minor": 0},
-            [
-                "fail",
-                "minor listing.md:3: dull",
-                "major review.yaml: the review has 1 minor findings; at most 0 are allowed",
-            ],
-        ),
-        (
-            {"critical": 1, "major": 1, "info": 0, "severity": "minor"},
-            [
-                "pass",
-                "info design.svg: nice",
-                "minor review.yaml: the review has 1 info findings; at most 0 are allowed",
-            ],
-        ),
-    ],
-)
-def test_the_gate_says_how_many_findings_are_allowed(settings: dict[str, object], expected: list[str]) -> None:
-    assert messages(result({"findings": {"file": "review.yaml", **settings}}, review())) == expected
-
-
-@pytest.mark.parametrize("content", [b"findings: []\napproved: true\n", b"findings:\n- nice\n", b"", b"\xff\xfe"])
-def test_a_malformed_review_is_no_verdict(content: bytes) -> None:
-    found = result({"findings": "review.yaml"}, review(content))
-    assert (found.verdict, found.is_verdict) == (Verdict.ERROR, True)
-
-
-def test_a_missing_review_is_no_verdict() -> None:
-    found = result({"findings": "gone.yaml"}, review())
-    assert messages(found) == ["error", "critical the check could not run: gone.yaml: the file is not there"]

@@ -1,5 +1,7 @@
 """The check `html`, each rule at its edges."""
 
+from pathlib import Path
+
 import pytest
 from gate_cases import HOSTILE, material, said
 
@@ -293,6 +295,15 @@ def test_a_page_is_read_up_to_a_size(unit: str, most: int, fault: str) -> None:
 def test_a_page_too_large_does_not_keep_others_from_being_judged() -> None:
     files = material({"a.html": "a" * 2_000_001, "b.html": page("<p>a")}, ("a.html", "b.html"))
     assert [line.split(":")[0] for line in said("html", files)[1:]] == ["critical a.html", "major one-h1 b.html"]
+
+
+PUBLISHED = sorted((Path(__file__).parents[1] / "publishers" / "golden").glob("*.html"))
+
+
+@pytest.mark.parametrize("path", PUBLISHED, ids=lambda path: path.name)
+def test_the_pages_that_are_published_pass(path: Path) -> None:
+    everything = dict.fromkeys(("script", "external"), "major")
+    assert said({"html": {"rules": everything}}, {"a.html": path.read_bytes()}) == ["pass"]
 
 
 @pytest.mark.parametrize("name", HOSTILE)

@@ -90,6 +90,8 @@ def test_a_picture_may_be_carried_along_and_a_link_to_one_may_not() -> None:
     assert found("![a](data:image/png;base64,AA)\n") == []
     assert len(found("[a](data:image/png;base64,AA)\n")) == 1
     assert len(found("![a](data:text/html,AA)\n")) == 1
+    assert found("<img src='data:image/png;base64,AA' alt=a>\n") == []
+    assert len(found("<a href='data:image/png;base64,AA'>a</a>\n")) == 1
 
 
 def test_an_unknown_scheme_is_a_remark() -> None:
@@ -254,6 +256,13 @@ def test_a_hostile_text_is_judged_and_breaks_nothing(name: str, path: str) -> No
     assert all(line.isprintable() for line in lines)
 
 
-def test_a_thousand_missing_files_are_told_without_looking_for_each() -> None:
+def test_what_was_perhaps_meant_is_looked_for_twenty_times() -> None:
+    files = {"a.md": "\n".join(f"[a](page-{n}.md)" for n in range(25)), "pages.md": ""}
+    assert sum("did you mean 'pages.md'?" in line for line in said("links", files)) == 20
+    files = {"a.md": "# Page 1\n\n" + "\n".join(f"[a](#page-{n})" for n in range(2, 27))}
+    assert sum("did you mean '#page-1'?" in line for line in said("links", files)) == 20
+
+
+def test_hundreds_of_missing_files_are_told() -> None:
     text = "\n".join(f"[a](x{number}.md)" for number in range(500))
     assert len(said("links", material({"a.md": text, **{f"y{n}.md": "" for n in range(500)}}))) == 501

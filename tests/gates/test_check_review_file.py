@@ -1,7 +1,7 @@
 """The check `review_file`: a review is well-formed, scored on the scale, with evidence that is there; else an error."""
 
 import pytest
-from gate_cases import HOSTILE, material, said
+from gate_cases import HOSTILE, Files, material, said
 
 from orchestrator.gates import Material, judge
 from orchestrator.model.pipeline import CheckUse
@@ -23,7 +23,11 @@ scores:
   tone:
     score: 3
 """
-FILES = {"text.md": "Here are *two\r\nwords* of it.\n", "brief.md": 'Wanted: "a mug."\n', "bytes.bin": b"a\xff\0 mug"}
+FILES: Files = {
+    "text.md": "Here are *two\r\nwords* of it.\n",
+    "brief.md": 'Wanted: "a mug."\n',
+    "bytes.bin": b"a\xff\0 mug",
+}
 PLAIN = {"review_file": "review.yaml"}
 WITH_RUBRIC = {"review_file": {"file": "review.yaml", "rubric": "/memory/rubric.yaml"}}
 COULD_NOT = "critical the check could not run: "

@@ -1,6 +1,7 @@
 """A gate on files: results in order, verdicts, errors that never read as a pass."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ LISTING = b"# Mug\n\nA mug for tea.\n"
 
 PLUG_INS = """
 from orchestrator.gates import CannotRun, Check, CheckSettings
+from orchestrator.gates.interface import Malformed
 from orchestrator.model.finding import Finding
 
 
@@ -49,14 +51,19 @@ def floods(material, settings):
         yield Finding(severity="minor", message="again")
 
 
+def garbles(material, settings):
+    raise Malformed("this is no review", [Finding(severity="critical", message=each) for each in material.artifacts])
+
+
 BREAKS = Check("t-breaks", "Breaks.", CheckSettings, breaks)
 REFUSES = Check("t-refuses", "Refuses.", CheckSettings, refuses)
 BABBLES = Check("t-babbles", "Babbles.", CheckSettings, babbles)
 FLOODS = Check("t-floods", "Floods.", CheckSettings, floods)
+GARBLES = Check("t-garbles", "Garbles.", CheckSettings, garbles)
 WORDS = Check("words", "Not the real one.", CheckSettings, babbles)
 NO_CHECK = object()
 """
-NAMES = ("breaks", "refuses", "babbles", "floods", "no-check")
+NAMES = ("breaks", "refuses", "babbles", "floods", "garbles", "no-check")
 
 
 @pytest.fixture
@@ -190,6 +197,15 @@ def test_wrong_settings_are_an_error(use: object, why: str) -> None:
 )
 def test_a_plug_in_that_misbehaves_is_an_error(name: str, why: str) -> None:
     assert judge(gate(name), listing()) == (error(name, why),)
+
+
+@pytest.mark.usefixtures("plug_ins")
+def test_a_malformed_judgement_is_an_error_that_says_where_or_else_why() -> None:
+    (where,) = judge(gate("t-garbles"), listing())
+    finding = Finding(severity=Severity.CRITICAL, check="t-garbles", message="listing.md")
+    assert where == CheckResult("t-garbles", Verdict.ERROR, (finding,), is_malformed=True)
+    (why,) = judge(gate("t-garbles"), Material(files={}, artifacts=()))
+    assert why == replace(error("t-garbles", "this is no review"), is_malformed=True)
 
 
 @pytest.mark.usefixtures("plug_ins")

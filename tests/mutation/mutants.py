@@ -30,6 +30,7 @@ def arguments(argv: Sequence[str]) -> argparse.Namespace:
     asked.add_argument("--only", nargs="+", default=[], metavar="NAME", help="these checks, not all")
     asked.add_argument("--module", type=Path, metavar="FILE", help="instead, any module")
     asked.add_argument("--tests", type=Path, nargs="+", default=[], metavar="FILE", help="the tests of that module")
+    asked.add_argument("--limit", type=float, metavar="SECONDS", help="when a mutant hangs; else ten times its tests")
     asked.add_argument("--write", type=Path, metavar="PAGE", help="write what all came to as a page of the docs")
     found = asked.parse_args(argv)
     if bool(found.module) != bool(found.tests):
@@ -48,7 +49,7 @@ def main(argv: Sequence[str]) -> int:
         found = [other(asked.module, asked.tests)] if asked.module else list(chosen(asked.only))
         if not asked.module:
             load_beforehand()
-        results = _told(found)
+        results = _told(found, asked.limit)
     except (MutationError, ValueError, SyntaxError) as error:
         sys.stderr.write(f"no mutant was judged: {error}\n")
         return 2
@@ -66,10 +67,10 @@ def load_beforehand() -> None:
             importlib.import_module(each.name)
 
 
-def _told(targets: Sequence[Target]) -> list[Judged]:
+def _told(targets: Sequence[Target], limit: float | None) -> list[Judged]:
     results: list[Judged] = []
     with tempfile.TemporaryDirectory() as made:
-        for each in judged(targets, Path(made)):
+        for each in judged(targets, Path(made), limit):
             results.append(each)
             for line in lines(each, EQUIVALENT.get(each.target.name, {})):
                 _out(line)

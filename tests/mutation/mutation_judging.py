@@ -11,7 +11,7 @@ from mutation_runs import Asked, End, run_all
 from mutation_sites import Mutation, mutated, mutations
 from mutation_targets import Target
 
-_LEAST_LIMIT = 20.0
+LIMIT = 20.0
 _TIMES = 10.0
 """A mutant hangs that takes so many times what the tests take without one, and at least so many seconds."""
 
@@ -37,8 +37,11 @@ class Judged:
         return self.mutants - len(self.survivors)
 
 
-def judged(targets: Sequence[Target], folder: Path) -> Iterator[Judged]:
-    """Yield what became of each module's mutants. Raises MutationError where the harness itself does not work."""
+def judged(targets: Sequence[Target], folder: Path, limit: float | None = None) -> Iterator[Judged]:
+    """Yield what became of each module's mutants; `limit` in seconds for each, where it is not to be found by itself.
+
+    Raises MutationError where the harness itself does not work.
+    """
     ready = [target for target in targets if not _missing(target)]
     unmutated = {ran.key: ran for ran in run_all(_as_it_is(target, folder) for target in ready)}
     for target in targets:
@@ -48,7 +51,7 @@ def judged(targets: Sequence[Target], folder: Path) -> Iterator[Judged]:
         elif first.end is not End.GREEN:
             yield Judged(target, fault=f"its tests are {first.end} without a mutation: {_last_line(first.printed)}")
         else:
-            yield _judged(target, max(_LEAST_LIMIT, _TIMES * first.seconds), folder)
+            yield _judged(target, limit or max(LIMIT, _TIMES * first.seconds), folder)
 
 
 def _missing(target: Target) -> str:

@@ -108,9 +108,13 @@ def _survivors(results: Sequence[Judged], equivalents: Mapping[str, Mapping[str,
 
 
 def _survivor(judged: Judged, mutation: Mutation, why: str | None) -> Iterator[str]:
-    yield f"- `{_place(judged)}`, line {mutation.line}: `{mutation.before}` as `{mutation.after}`"
+    yield f"- `{_place(judged)}`, line {mutation.line}: {_code(mutation.before)} as {_code(mutation.after)}"
     if why:
         yield from textwrap.wrap(f"{why}.", width=118, initial_indent="  ", subsequent_indent="  ")
+
+
+def _code(text: str) -> str:
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def _place(judged: Judged) -> str:

@@ -82,7 +82,7 @@ class _Site:
         """Every folder that a file lies in, the tops included."""
         found = {".", "/"}
         for name in self.names:
-            while (name := name.rpartition("/")[0]) and name not in found:
+            while name := name.rpartition("/")[0]:
                 found.add(name)
         return frozenset(found)
 

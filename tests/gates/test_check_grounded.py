@@ -1,0 +1,111 @@
+"""The check `grounded`: figures, quotations, names and citations; what comes nearest; which files are sources."""
+
+import pytest
+from gate_cases import HOSTILE, material, said
+
+NOTES = """\
+Ann said: "I drink my tea slowly, and it stays warm."
+
+The Slow Morning mug holds 350 ml and costs $24.00. Others ask 22 euros.
+First sold on 2026-03-01.
+"""
+FILES = {"a.md": "", "sources/notes.md": NOTES, "brief.md": "Paint it in 3 colours.\n"}
+FIGURE = "state what a source says, show the calculation as '+38 % (120 → 166)', or leave it out"
+QUOTE = "quote word for word, or leave it out"
+NAME = "call it what a source calls it, or write it without quotes if it is no name"
+
+
+def found(text: str, **settings: object) -> list[str]:
+    use = {"grounded": {"in": ["sources/", "brief.md"], **settings}}
+    return said(use, {**FILES, "a.md": text})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "It holds 350 ml, in 3 colours; it costs $24.",
+        "Since 1 March 2026 (+46 % (24 → 35))".replace("35", "3").replace("+46", "-88"),
+        "“I drink my tea slowly” [notes.md:1]",
+        'The "Slow Morning" mug; the "slow" one; it is `"Loud Evening"` to nobody.',
+        "It is a 'Loud Evening'.",
+        '"a proper mug" holds'.replace("a proper ", "proper "),
+    ],
+)
+def test_what_the_sources_say_passes(text: str) -> None:
+    assert found(text) == ["pass"]
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        ("\n360 ml", ":2: the figure '360 ml' stands in no source -> the nearest: "
+         f"sources/notes.md:3 has 350 ml; {FIGURE}"),
+        ("€25", f":1: the figure '€25' stands in no source -> the nearest: sources/notes.md:3 has $24.00; {FIGURE}"),
+        ("2026-03-02", ":1: the figure '2026-03-02' stands in no source -> the nearest: "
+         f"sources/notes.md:4 has 2026-03-01; {FIGURE}"),
+        ("IP67", f":1: the figure 'IP67' stands in no source -> {FIGURE}"),
+        ("“I drink my coffee slowly”", ":1: the quotation 'I drink my coffee slowly' stands in no source -> the nearest: "
+         f"""sources/notes.md:1 has {NOTES.splitlines()[0]!r}; {QUOTE}"""),
+        ("“none of these words”", f":1: the quotation 'none of these words' stands in no source -> {QUOTE}"),
+        ('x\nthe "Slow Evening" mug', ":2: the name 'Slow Evening' stands in no source -> the nearest: sources/notes.md:3 has "
+         f"'The Slow Morning mug holds 350 ml and costs $24.00. Others ask 22 euros.'; {NAME}"),
+        ('the "Evening" mug', f":1: the name 'Evening' stands in no source -> {NAME}"),
+        ("[notes.md:9]", ":1: the citation 'notes.md:9' points at no line of a source -> cite as [file:line]"),
+        ("[notes.md:2]", ":1: the citation 'notes.md:2' points at no line of a source -> cite as [file:line]"),
+    ],
+)  # fmt: skip
+def test_what_they_do_not_say_fails_with_what_comes_nearest(text: str, finding: str) -> None:
+    assert found(text) == ["fail", f"critical a.md{finding}"]
+
+
+def test_names_are_not_looked_for_where_they_are_put_off() -> None:
+    assert found('the "Evening" mug', names=False) == ["pass"]
+    assert found('the "Evening of a day" mug', names=False)[0] == "fail"
+
+
+def test_three_words_are_a_quotation_and_two_a_name() -> None:
+    assert found("“Warm Loud Evening”")[1].startswith("critical a.md:1: the quotation ")
+    assert found("“Loud Evening”")[1].startswith("critical a.md:1: the name ")
+    assert found("“loud evening”") == ["pass"]
+    assert found("“warm loud evening”")[0] == "fail"
+
+
+def test_the_severity_is_the_one_that_is_asked_for() -> None:
+    assert found("99", severity="minor")[0] == "pass"
+
+
+def test_a_source_that_is_named_must_be_there_and_a_folder_may_be_empty() -> None:
+    use = {"grounded": {"in": ["gone.md", "none/", "*.txt"]}}
+    assert said(use, {"a.md": "x"}) == [
+        "fail", "critical gone.md: the source is not there -> add it, or do not name it",
+    ]  # fmt: skip
+    assert said({"grounded": {"in": "none/"}}, {"a.md": "x"}) == ["pass"]
+
+
+def test_what_the_step_wrote_and_the_file_itself_bear_nothing_out() -> None:
+    files = {"a.md": "99", "b.md": "99"}
+    use = {"grounded": {"in": ["*.md"]}}
+    assert said(use, material(files, ("a.md",))) == ["pass"]
+    assert said(use, material(files, ("a.md", "b.md")))[0] == "fail"
+    assert said({"grounded": {"in": "*.md", "file": "b.md"}}, material(files, ("a.md",)))[0] == "fail"
+
+
+def test_a_source_that_is_no_text_is_passed_over_and_one_too_large_is_an_error() -> None:
+    assert said({"grounded": "p.png"}, {"a.md": "99", "p.png": b"\x00 99"})[0] == "fail"
+    assert said({"grounded": "b.md"}, {"a.md": "99", "b.md": "99" + " " * 4_999_998}) == ["pass"]
+    assert said({"grounded": "b.md"}, {"a.md": "99", "b.md": "99" + " " * 4_999_999})[0] == "error"
+
+
+@pytest.mark.parametrize("use", [None, [], {"in": []}, {"in": "../x"}, {"in": "x", "names": "maybe"}, {"from": "x"}])
+def test_wrong_settings_are_an_error(use: object) -> None:
+    verdict, finding = said({"grounded": use}, FILES)
+    assert verdict == "error"
+    assert "its settings are wrong" in finding
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_texts_and_sources_are_judged(name: str) -> None:
+    assert said({"grounded": "sources/"}, {**FILES, "a.md": HOSTILE[name]})[0] in ("pass", "fail")
+    text = '99 ml “words that nobody said” "Loud Evening" [s.md:1]'
+    assert said({"grounded": "s.md"}, {"a.md": text, "s.md": HOSTILE[name]})[0] == "fail"
