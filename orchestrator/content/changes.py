@@ -181,6 +181,8 @@ def first_changed(before: Part, after: Part) -> int | None:
 
     Where words are gone at the end, it is the line of the last that is left.
     """
+    if before.lines == after.lines:
+        return None
     old, new = _tokens(before), _tokens(after)
     place = _shared_head([token for token, _ in old], [token for token, _ in new])
     if place == len(old) == len(new):

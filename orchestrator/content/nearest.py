@@ -5,7 +5,6 @@ Says where it stands and what it says; judges nothing. The time it takes is boun
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -13,9 +12,9 @@ from decimal import Decimal
 from orchestrator.content.figures import DOLLARS, Figure, Value
 from orchestrator.content.words import fold, words
 
-MOST_WORDS = 12
+MOST_WORDS = 8
 """Words of a quotation that are looked for: the longest, which are the rarest."""
-MOST_PLACES = 1_000
+MOST_PLACES = 300
 """Places of a word in a source that are looked at; a word that stands more often says little."""
 LONGEST_SHOWN = 120
 """Characters of a passage that are shown."""
@@ -86,20 +85,26 @@ class Passages:
     def nearest(self, quotation: str) -> str | None:
         """Return the passage that has most of a quotation's words, and half of them at the least, with its place.
 
-        Of several the shortest, and of these the first. A name of one word has none.
+        Of several the one on the fewest lines, of these the shortest, of these the first. A name of one word has none.
         """
         wanted = sorted(dict.fromkeys(words(fold(quotation))), key=len, reverse=True)[:MOST_WORDS]
         if len(wanted) < 2:
             return None
         span = 2 * len(quotation) + 20
         found = [window for name in self.lines for window in _windows(name, self._folded(name), wanted, span)]
-        best = min(found, key=lambda window: (-window.count, window.end - window.start), default=None)
-        return self._told(best) if best and best.count * 2 >= len(wanted) else None
+        most = max((window.count for window in found), default=0)
+        if most * 2 < len(wanted):
+            return None
+        return self._told(min((window for window in found if window.count == most), key=self._spread))
 
     def _folded(self, name: str) -> str:
         if name not in self.folded:
             self.folded[name] = fold("\n".join(self.lines[name]))
         return self.folded[name]
+
+    def _spread(self, window: _Window) -> tuple[int, int]:
+        line_ends = self.folded[window.name].count("\n", window.start, window.end)
+        return line_ends, window.end - window.start
 
     def _told(self, window: _Window) -> str:
         text, lines = self.folded[window.name], self.lines[window.name]
@@ -113,14 +118,15 @@ class Passages:
 def _windows(name: str, text: str, wanted: list[str], span: int) -> Iterator[_Window]:
     """Yield the windows of at most `span` characters that hold more words than each before, or as many more closely."""
     hits = sorted(hit for word in wanted for hit in _places(text, word))
-    held: Counter[str] = Counter()
-    first = most = 0
+    held = dict.fromkeys(wanted, 0)
+    first = count = most = 0
     for start, word in hits:
+        count += not held[word]
         held[word] += 1
         while start - hits[first][0] > span or held[hits[first][1]] > 1:
             held[hits[first][1]] -= 1
+            count -= not held[hits[first][1]]
             first += 1
-        count = sum(1 for times in held.values() if times)
         if count >= most:
             most = count
             yield _Window(name, hits[first][0], start + len(word), count)

@@ -71,6 +71,10 @@ def _run(world: World, gathered: Gathered, action: Run) -> Performed:
     snapshot = gathered.snapshot
     agent = snapshot.definitions[action.step].agent
     assert agent is not None
+    review = verdicts.recall_review(world, gathered, action)
+    if review is not None:
+        made = {path: world.ledger.blob(oid) for path, oid in review.outputs.items()}
+        return Performed(replace(review, data=data.made(snapshot.pipeline, made)), made)
     too_large = _too_large(world, action)
     if too_large is not None:
         return Performed(Fault(too_large, is_transient=False, agent=agent.name, now=world.clock()))

@@ -4,7 +4,7 @@ A verdict is recorded with the tree of all that its gate saw and a digest of the
 trailers of the job's entries, archived ones too; what was said is read from the state that the entry wrote.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
@@ -16,14 +16,18 @@ from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
 from orchestrator.ledger.values import Commit
 from orchestrator.machine.digests import digest, tree_id
-from orchestrator.model.action import CheckResult, Judged
+from orchestrator.machine.verdicts import WRITTEN
+from orchestrator.model.action import CheckResult, Judged, Produced, Run
 from orchestrator.model.finding import MOST_CHARACTERS, MOST_FINDINGS, Verdict
+from orchestrator.model.names import is_person
 from orchestrator.model.pipeline import Step
 from orchestrator.model.snapshot import Files
 from orchestrator.model.state import Asked, State, StepRecord
 
 _MOST_ENTRIES = 1_000
 """Entries back that are looked at."""
+
+_REVIEWS = frozenset({"review_file", "findings", "reviews"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +54,51 @@ def recall(world: World, gathered: Gathered, step: str, sought: Judged | None) -
     record = gathered.snapshot.state.steps.get(step)
     if sought is None or (record is not None and record.asked is Asked.RERUN):
         return None
-    for commit in islice(_entries(world, gathered, is_begun=record is not None), _MOST_ENTRIES):
-        told = trailers.parse(commit.message)
-        if (told.get("Step"), told.get("Judged-Tree"), told.get("Gate-Digest")) == (step, sought.tree, sought.gate):
-            checks = _said(world, gathered.snapshot.job, commit, step, sought)
-            if checks is not None:
-                return Recalled(checks, commit.id)
+    wanted = {"Step": step, "Judged-Tree": sought.tree, "Gate-Digest": sought.gate}
+    for commit, found in _found(world, gathered, step, wanted):
+        if (found.judged, found.gate) == (sought.tree, sought.gate) and _is_whole(found):
+            return Recalled(_results(found), commit)
     return None
+
+
+def recall_review(world: World, gathered: Gathered, action: Run) -> Produced | None:
+    """Return the review that the same reviewer made of the very same before, None where there is none.
+
+    A reviewer is a judge: what it has judged it is not paid to judge again, unless a person says `rerun`.
+    """
+    step = gathered.snapshot.pipeline.steps[action.step]
+    record = gathered.snapshot.state.steps.get(action.step)
+    is_asked = record is not None and record.asked in (Asked.RERUN, Asked.RETRY)
+    if is_asked or action.failed or not any(use.name in _REVIEWS for use in step.gate):
+        return None
+    definition = gathered.snapshot.definitions[action.step]
+    wanted = {"Step": action.step, "Inputs-Tree": tree_id(action.inputs) if action.inputs else None}
+    for commit, found in _found(world, gathered, action.step, wanted):
+        same = found.inputs == dict(action.inputs) and found.definition == definition.digest
+        if (
+            same
+            and found.judged
+            and found.gate
+            and found.outputs
+            and _is_whole(found)
+            and not is_person(found.by or "")
+        ):
+            judged = Judged(found.judged, found.gate, before=commit)
+            return Produced(found.outputs, _results(found), agent=found.by, backend="ledger", judged=judged)
+    return None
+
+
+def _found(
+    world: World, gathered: Gathered, step: str, wanted: Mapping[str, str | None]
+) -> Iterator[tuple[str, StepRecord]]:
+    """Yield the entries with these trailers, newest first, and the step's record in the state that each wrote."""
+    is_begun = step in gathered.snapshot.state.steps
+    for commit in islice(_entries(world, gathered, is_begun=is_begun), _MOST_ENTRIES):
+        told = trailers.parse(commit.message)
+        if all(told.get(key) == value for key, value in wanted.items()):
+            record = _record(world, gathered.snapshot.job, commit, step)
+            if record is not None:
+                yield commit.id, record
 
 
 def _entries(world: World, gathered: Gathered, *, is_begun: bool) -> Iterator[Commit]:
@@ -67,8 +109,8 @@ def _entries(world: World, gathered: Gathered, *, is_begun: bool) -> Iterator[Co
     yield from world.ledger.unreached(job)
 
 
-def _said(world: World, job: str, commit: Commit, step: str, sought: Judged) -> tuple[CheckResult, ...] | None:
-    """Return the results as the entry's state has them, None where it does not have them whole."""
+def _record(world: World, job: str, commit: Commit, step: str) -> StepRecord | None:
+    """Return the step's record in the state of an entry, None where there is none that can be read."""
     path = paths.in_workspace(job, paths.STATE)
     oid = world.ledger.files(commit.id, path).get(path)
     if oid is None:
@@ -77,10 +119,7 @@ def _said(world: World, job: str, commit: Commit, step: str, sought: Judged) -> 
         state = models.parse(world.ledger.blob(oid), path, State)
     except DocumentError:
         return None
-    record = state.steps.get(step)
-    if record is None or (record.judged, record.gate) != (sought.tree, sought.gate):
-        return None
-    return _results(record) if _is_whole(record) else None
+    return state.steps.get(step)
 
 
 def _is_whole(record: StepRecord) -> bool:
@@ -88,6 +127,8 @@ def _is_whole(record: StepRecord) -> bool:
     told = record.findings
     if not record.checks or Verdict.ERROR in record.checks.values() or len(told) >= MOST_FINDINGS:
         return False
+    if WRITTEN in record.checks:
+        return False  # it speaks of the attempt, not of what is there
     names = record.checks.keys()
     return all(each.check in names and each.waived is None and len(each.message) < MOST_CHARACTERS for each in told)
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from orchestrator.content.grounding import Claim, Kind, ungrounded
-from orchestrator.content.quotations import quotations
+from orchestrator.content.quotations import quotations, quotations_and_names
 
 NOTES = """\
 # Notes
@@ -249,3 +249,44 @@ def test_a_quotation_ends_with_the_item_of_its_list() -> None:
     text = '- one "that is not closed\n- two that is "not closed either\n'
     assert quotations(text) == ()
     assert [each.text for each in quotations('- "it goes on\n  to the next line"\n')] == ["it goes on to the next line"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("the “Slow Morning” mug", [("Slow Morning", 1)]),
+        ('\nthe "Mug" and "a Cup"', [("Mug", 2), ("a Cup", 2)]),
+        ("the “slow” one and “24”", []),
+        ("`“Code”` and `x` “Mug”", [("Mug", 1)]),
+        ("`x`\n“One” `“Two”` “Three”", [("One", 2), ("Three", 2)]),
+        ("“Émile” “iPhone” “Ωmega”", [("Émile", 1), ("Ωmega", 1)]),
+        ("“Three Words Here”", []),
+        ("> “Quoted”", []),
+    ],
+)
+def test_names_in_quotation_marks_have_a_capital_and_stand_outside_of_code(
+    text: str, names: list[tuple[str, int]]
+) -> None:
+    assert [(each.text, each.line) for each in quotations_and_names(text) if each.is_name] == names
+    assert not any(each.is_name for each in quotations(text))
+
+
+def test_names_are_claims_where_they_are_asked_for() -> None:
+    text = "“Best mug” and “Loud Mug”"
+    assert ungrounded(text, SOURCES) == ()
+    assert [(claim.kind, claim.text) for claim in ungrounded(text, SOURCES, names=True)] == [(Kind.NAME, "Loud Mug")]
+
+
+def test_a_citation_of_a_blank_line_is_none() -> None:
+    assert claims("[notes.md:2]") == [("citation", "notes.md:2", 1)]
+    assert claims("[notes.md:2-3]") == []
+
+
+@pytest.mark.parametrize(("count", "has_nearest"), [(20, True), (21, False)])
+def test_for_the_first_twenty_quotations_the_nearest_passage_is_looked_for(
+    count: int,
+    has_nearest: bool,
+) -> None:
+    found = ungrounded("\n\n".join(["“I drink my coffee slowly”"] * count), SOURCES)
+    assert (found[-1].nearest is not None) == has_nearest
+    assert found[0].nearest is not None

@@ -1,14 +1,16 @@
 """Reviewers in real git: written in a gate they are steps; a review that is none never passes, and ends at a person."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from places import AGENT, PROMPT, Scripted, commit_files, finish, git, made_job, workspace, world_of
 
 from orchestrator.agents.interface import Request
+from orchestrator.engine.people import say
 from orchestrator.engine.world import World
-from orchestrator.model.action import Done, Halt
+from orchestrator.model.action import Done, Halt, Word
 
 PIPELINE = """\
 version: 1
@@ -40,13 +42,17 @@ scores:
 """
 
 
+CONTENT = "findings: []\n"
+AGAINST = "findings: [{severity: critical, file: text.md, line: 1, message: no}]\n"
+
+
 def reviewed(folder: Path, reviewer: str, reviews: Mapping[str, list[str]]) -> tuple[World, Scripted]:
     """Make a job whose writer does well, and whose reviewers hand in these files, one after another."""
     left = {agent: list(texts) for agent, texts in reviews.items()}
 
     def play(request: Request) -> dict[str, str]:
         if request.agent.name == "writer":
-            return {"text.md": "Two words, for now.\n"}
+            return {"text.md": "Two words, and then some.\n" if request.findings else "Two words, for now.\n"}
         texts = left[request.agent.name]
         return {request.writes[0]: texts.pop(0) if len(texts) > 1 else texts[0]}
 
@@ -85,6 +91,16 @@ def test_what_a_reviewer_finds_sends_the_work_back_to_its_maker(folder: Path) ->
     assert isinstance(finish(world).action, Done)
     assert [request.step for request in backend.asked] == ["draft", "draft-review", "draft", "draft-review"]
     assert [finding.message for finding in backend.asked[2].findings] == ["too short"]
+
+
+def test_the_same_work_again_is_not_reviewed_again(folder: Path) -> None:
+    world, backend = reviewed(folder, ONE, {"critic": [AGAINST + GOOD.split("\n", 1)[1]]})
+    stubborn = Scripted(
+        lambda request: {"text.md": "Two words.\n"} if request.step == "draft" else backend.play(request)
+    )
+    rested = finish(replace(world, backend=lambda agent, route: stubborn)).action
+    assert isinstance(rested, Halt)
+    assert [request.step for request in stubborn.asked] == ["draft", "draft-review", "draft"]
 
 
 def test_a_low_score_sends_the_work_back_and_then_to_a_person(folder: Path) -> None:
@@ -133,10 +149,6 @@ def test_a_review_that_is_mended_counts(folder: Path) -> None:
     assert backend.asked[2].findings[0].check == "review_file"
 
 
-CONTENT = "findings: []\n"
-AGAINST = "findings: [{severity: critical, file: text.md, line: 1, message: no}]\n"
-
-
 def test_a_majority_of_several_lets_the_work_pass_and_the_disagreement_is_recorded(folder: Path) -> None:
     world, backend = reviewed(folder, SEVERAL, {"critic": [CONTENT], "lawyer": [AGAINST], "reader": [CONTENT]})
     assert isinstance(finish(world).action, Done)
@@ -159,3 +171,30 @@ def test_one_broken_judge_of_three_stops_the_job(folder: Path) -> None:
     rested = finish(world).action
     assert isinstance(rested, Halt)
     assert rested.step == "draft-review-lawyer"
+
+
+def test_a_reviewer_is_not_asked_again_about_the_very_same(folder: Path) -> None:
+    world, backend = reviewed(folder, ONE, {"critic": [GOOD]})
+    finish(world)
+    created = git(folder, "log", "--format=%H", "--grep=j: created", "job/j")
+    git(folder, "branch", "-qf", "job/j", created)
+    assert isinstance(finish(world).action, Done)
+    assert [request.step for request in backend.asked] == ["draft", "draft-review", "draft"]
+    message = " ".join(git(folder, "log", "-1", "--format=%B", "--grep=draft-review passed", "job/j").split())
+    assert "The very same was judged before" in message
+    assert "Backend: ledger" in message
+    say(world, "j", Word.RERUN, step="draft-review")
+    finish(world)
+    assert [request.step for request in backend.asked][3:] == ["draft-review"]
+
+
+def test_a_review_by_other_words_of_the_reviewers_role_is_asked_for(folder: Path) -> None:
+    world, backend = reviewed(folder, ONE, {"critic": [GOOD]})
+    finish(world)
+    created = git(folder, "log", "--format=%H", "--grep=j: created", "job/j")
+    git(folder, "branch", "-qf", "job/j", created)
+    git(folder, "switch", "-q", "job/j")
+    commit_files(folder, {"agents/critic.md": AGENT.replace("writer", "critic") + "Be harsh.\n"}, "harsh")
+    git(folder, "switch", "-q", "main")
+    assert isinstance(finish(world).action, Done)
+    assert [request.step for request in backend.asked][2:] == ["draft", "draft-review"]

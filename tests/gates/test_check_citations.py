@@ -1,7 +1,7 @@
 """The check `citations`: files and lines that are there, how many, for each paragraph; and footnotes."""
 
 import pytest
-from gate_cases import HOSTILE, material, said
+from gate_cases import HOSTILE, Files, material, said
 
 FILES = {
     "a.md": "",
@@ -41,9 +41,9 @@ def test_what_is_there_may_be_cited(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "finding"),
     [
-        ("x\n[gone.md:1]", "missing-file a.md:2: the citation 'gone.md:1' names no source -> "
+        ("x\n[zzz.csv:1]", "missing-file a.md:2: the citation 'zzz.csv:1' names no source -> "
          "cite a source, or leave it out"),
-        ("[gone.md]", "missing-file a.md:1: the citation 'gone.md' names no source -> cite a source, or leave it out"),
+        ("[zzz.csv]", "missing-file a.md:1: the citation 'zzz.csv' names no source -> cite a source, or leave it out"),
         ("[note.md:1]", "missing-file a.md:1: the citation 'note.md:1' names no source -> "
          "'notes.md' is one: cite that, or leave it out"),
         ("[source/notes.md:1]", "missing-file a.md:1: the citation 'source/notes.md:1' names no source -> "

@@ -1,7 +1,7 @@
 """The check `personal_data`: each kind, near misses with one sign changed, what is allowed; no value is ever told."""
 
 import pytest
-from gate_cases import HOSTILE, material, said
+from gate_cases import HOSTILE, Files, material, said
 
 EMAIL = "a mail address stands here -> take it out, write one at example.com, or name it or its domain in `allow`"
 PHONE = "a phone number stands here -> take it out, or name it in `allow`"
@@ -291,7 +291,7 @@ def test_a_rule_can_be_put_off_and_changed() -> None:
 
 def test_texts_of_all_types_are_judged_and_pictures_are_not() -> None:
     mail = "ada@acme.com"
-    files = {"a.txt": mail, "b.csv": mail, "c": mail, "d.png": b"\0\1" + mail.encode(), "e.yaml": mail}
+    files: Files = {"a.txt": mail, "b.csv": mail, "c": mail, "d.png": b"\0\1" + mail.encode(), "e.yaml": mail}
     told = said({"personal_data": None}, material(files, tuple(files)))
     assert told == ["fail", *(f"major email {path}:1: {EMAIL}" for path in ("a.txt", "b.csv", "c", "e.yaml"))]
 

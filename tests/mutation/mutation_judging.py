@@ -49,7 +49,7 @@ def judged(targets: Sequence[Target], folder: Path, limit: float | None = None) 
         if first is None:
             yield Judged(target, fault=f"there is no {_missing(target)}")
         elif first.end is not End.GREEN:
-            yield Judged(target, fault=f"its tests are {first.end} without a mutation: {_last_line(first.printed)}")
+            yield Judged(target, fault=f"its tests are {first.end} without a mutation: {_reason(first.printed)}")
         else:
             yield _judged(target, limit or max(LIMIT, _TIMES * first.seconds), folder)
 
@@ -85,6 +85,7 @@ def _asked(key: K, target: Target, mutation: Mutation | None, own: Path, limit: 
     return Asked(key, lambda: run_tests(run), own.with_suffix(".txt"), limit)
 
 
-def _last_line(printed: Path) -> str:
-    lines = printed.read_text(errors="replace").split("\n")
-    return next((line.strip() for line in reversed(lines) if line.strip()), "nothing was printed")
+def _reason(printed: Path) -> str:
+    lines = [line for line in printed.read_text(errors="replace").split("\n") if line.strip()]
+    failed = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    return (failed or lines or ["nothing was printed"])[-1]

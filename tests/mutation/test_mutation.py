@@ -139,7 +139,8 @@ def test_tests_that_are_red_without_a_mutation_show_nothing(tmp_path: Path) -> N
     tests = TOY_TESTS.replace("assert is_odd(3)", "assert is_odd(4)")
     (code, printed, said) = run(tmp_path, TOY, tests)
     assert (code, said) == (1, "")
-    assert printed[0].startswith("toy                not judged: its tests are red without a mutation: ")
+    reason = "its tests are red without a mutation: FAILED test_toy.py::test_odd - assert"
+    assert printed[0].startswith(f"toy                not judged: {reason}")
 
 
 def test_tests_that_are_none_are_a_fault_of_the_harness(tmp_path: Path) -> None:

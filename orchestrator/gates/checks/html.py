@@ -28,7 +28,7 @@ _RULES = {
     "parse-error": Rule("The page can be read without mending: tags and comments are closed, and close something."),
     "unclosed": Rule("An element whose end tag is needed has it, in its place."),
     "repeated-attribute": Rule("An element has each attribute once."),
-    "doctype": Rule("The page begins with <!doctype html>."),
+    "doctype": Rule("The page begins with the doctype of HTML."),
     "title": Rule("The page has a title."),
     "lang": Rule("The page says its language."),
     "heading-order": Rule("A heading has words, and is at most one level below the one before it."),
