@@ -137,11 +137,12 @@ def step_lines(found: StepReport) -> Iterator[str]:
 
 
 def _waivable(step: StepDocument) -> Iterator[str]:
-    """Yield what fails the step, with the ids that the entry's message does not have."""
-    failing = [finding for finding in step["findings"] if finding["id"] and "fail" in step["checks"].values()]
-    if failing:
+    """Yield what the entry's message does not have: the ids of what fails the step, and whose word lifted what."""
+    fails = "fail" in step["checks"].values()
+    told = [finding for finding in step["findings"] if finding["waived"] or (fails and finding["id"])]
+    if told:
         yield from ("", bold("findings"))
-        yield from (f"  {finding_line(finding)}" for finding in failing)
+        yield from (f"  {finding_line(finding)}" for finding in told)
 
 
 def _judged(step: StepDocument) -> Iterator[str]:

@@ -124,6 +124,8 @@ def waive_command(call: Call, job: str, findings: tuple[str, ...], message: str,
 
     The gate then judges what is there anew; findings that are not waived fail it as before.
     """
+    if not message.strip():
+        raise UsageError("a word without a reason is no word", hint="say why: -m TEXT")
     with opened(call) as world:
         said(world, chosen_job(world, job), "waive", None, message, as_json=as_json, findings=findings)
 

@@ -7,7 +7,6 @@ from orchestrator.machine.ladder import Reroute, next_rung
 from orchestrator.machine.stale import params_digest, stale
 from orchestrator.machine.verdicts import findings_of, is_malformed, is_verdict, outcome_of
 from orchestrator.machine.view import View
-from orchestrator.machine.waiving import settled
 from orchestrator.machine.writing import former, put, spend
 from orchestrator.model.action import Fault, Judge, Produced, Result, Run, Skip
 from orchestrator.model.finding import Finding, Severity, bounded
@@ -32,7 +31,6 @@ def ran(snapshot: Snapshot, action: Run, result: Result) -> Snapshot:
 def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
     seq = snapshot.state.seq + 1
     agent = result.agent or ORCHESTRATOR
-    result = _waived(snapshot, action.step, result)
     outcome, findings = outcome_of(result), findings_of(result)
     began = _started(snapshot, action)
     written = began.model_copy(
@@ -115,13 +113,6 @@ def _started(snapshot: Snapshot, action: Run | Judge) -> StepRecord:
     return before.model_copy(update=changes)
 
 
-def _waived(snapshot: Snapshot, step: str, result: Produced) -> Produced:
-    """Return the result as it stands with what persons waived on this very content."""
-    files = {**snapshot.files, **result.outputs}
-    tree = result.judged.tree if result.judged else None
-    return replace(result, checks=settled(result.checks, snapshot.state.waivers, step, files, tree))
-
-
 def _bound(result: Produced) -> dict[str, object]:
     """Return what the verdict is bound to, as the record says it."""
     return {"judged": result.judged and result.judged.tree, "gate": result.judged and result.judged.gate}
@@ -188,7 +179,6 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     before = _started(snapshot, action) if action.takes_over else former(snapshot, action.step)
     edited = {path: oid for path, oid in view.edits.items() if path in result.outputs}
     own = _still_its_own(snapshot, action.step)
-    result = _waived(snapshot, action.step, result)
     outcome, findings = outcome_of(result), findings_of(result)
     by = next((view.owner(path) for path in sorted(edited)), None) or _taken_by(view, before, result)
     has_changed = bool(edited) or action.takes_over

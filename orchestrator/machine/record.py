@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from orchestrator.machine import answers, attempts, effects, message
 from orchestrator.machine.decide import decide
+from orchestrator.machine.waiving import with_waivers
 from orchestrator.model.action import (
     Action,
     Await,
@@ -32,6 +33,7 @@ def record(snapshot: Snapshot, action: Action, result: Result) -> Entry | None:
 
     That is the same wait again, a finished job, a branch that is gone.
     """
+    result = with_waivers(snapshot, action, result)
     after = apply(snapshot, action, result)
     if after is None or snapshot.is_deleted:
         return None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from orchestrator.errors import RefusedError
 from orchestrator.machine.digests import digest
-from orchestrator.model.action import CheckResult
+from orchestrator.model.action import Action, CheckResult, Produced, Result
 from orchestrator.model.finding import Finding, Severity, Verdict
 from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import StepRecord, Waiver
@@ -83,6 +83,15 @@ def waiver(found: Open, actor: str, why: str) -> Waiver:
         by=actor,
         why=why,
     )
+
+
+def with_waivers(snapshot: Snapshot, action: Action, result: Result) -> Result:
+    """Return what came of an action as it stands with what persons waived on this very content."""
+    if not isinstance(result, Produced) or action.step is None:
+        return result
+    files = {**snapshot.files, **result.outputs}
+    tree = result.judged.tree if result.judged else None
+    return replace(result, checks=settled(result.checks, snapshot.state.waivers, action.step, files, tree))
 
 
 def settled(

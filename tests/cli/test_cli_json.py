@@ -89,7 +89,16 @@ def test_lint_doctor_and_schema_are_documents(folder: Path) -> None:
     }
     assert {remark["level"] for remark in document(folder, "doctor")} <= {"info", "warning"}
     assert document(folder, "schema", "pipeline")["$schema"] == "http://json-schema.org/draft-07/schema#"
-    assert list(document(folder, "schema")) == ["settings", "pipeline", "job", "agent", "review", "rubric", "gate", "state"]
+    assert list(document(folder, "schema")) == [
+        "settings",
+        "pipeline",
+        "job",
+        "agent",
+        "review",
+        "rubric",
+        "gate",
+        "state",
+    ]
 
 
 def test_show_and_diff_are_documents(folder: Path) -> None:
