@@ -142,7 +142,7 @@ def _kind(field: dict[str, Any]) -> str:
     if "anyOf" in field:
         return " or ".join(dict.fromkeys(_kind(form) for form in field["anyOf"] if form.get("type") != "null"))
     if field["type"] == "array":
-        return f"list of {_kind(field['items'])}s"
+        return f"list of {_kind(field['items'])}{'' if 'enum' in field['items'] else 's'}"
     if "const" in field:
         return str(field["const"])
     if "type" not in field:

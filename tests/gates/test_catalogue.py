@@ -8,7 +8,7 @@ import pytest
 
 from orchestrator.documents import yaml
 from orchestrator.gates import CheckSettings, Material, faults, find, judge, schema, settings_faults
-from orchestrator.gates.catalogue import catalogue
+from orchestrator.gates.catalogue import GROUPS, catalogue
 from orchestrator.gates.registry import BUILT_IN
 from orchestrator.model.finding import Verdict
 from orchestrator.model.pipeline import CheckUse
@@ -33,6 +33,10 @@ def blocks(language: str) -> list[str]:
 
 def test_the_committed_page_is_the_one_that_the_code_writes() -> None:
     assert (ROOT / "docs" / "checks.md").read_text() == catalogue()
+
+
+def test_each_check_is_listed_under_what_it_is_for_once() -> None:
+    assert sorted(name for names in GROUPS.values() for name in names) == sorted(BUILT_IN)
 
 
 @pytest.mark.parametrize("name", BUILT_IN)
@@ -78,7 +82,7 @@ def test_the_keys_of_a_fault_lead_to_it_as_it_is_written() -> None:
 
 def test_faults_name_their_key() -> None:
     found = faults(use("findings: {file: r.yaml, critical: -1, majr: 0}"))
-    assert found[1:] == ("majr: unknown key; known keys: critical, file, info, major, minor, severity",)
+    assert found[1:] == ("majr: unknown key; known keys: critical, file, info, major, minor, rubric, severity",)
     assert found[0].startswith("critical: ")
 
 

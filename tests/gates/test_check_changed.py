@@ -195,6 +195,11 @@ def test_an_empty_section_that_is_new_is_a_change() -> None:
     assert found[1].startswith("major a.md:2: the section 'B' is new")
 
 
+def test_where_no_text_was_touched_nothing_has_to_be_kept() -> None:
+    drawn = material({"a.md": TEN, "a.png": b"\x89PNG\x00"}, ("a.png",))
+    assert said({"changed": {"keep": ["Sources"]}}, drawn) == ["pass"]
+
+
 def test_what_stands_nowhere_cannot_be_kept() -> None:
     section = "no section 'Prise' stood in a.md: there is nothing to keep"
     key = "no key 'prise' stood in the front matter of a.md: there is nothing to keep"
@@ -252,6 +257,7 @@ def test_a_text_that_was_not_read_cannot_be_compared() -> None:
 def test_a_picture_and_a_text_that_was_left_alone_are_passed_over() -> None:
     seen = material({"a.png": b"\0\1", "a.md": "x"}, ("a.png",), before={"a.png": b"\0\2"})
     assert said({"changed": 0}, seen) == ["pass"]
+    assert said({"changed": {"keep": ["A"], "keep_front_matter": ["b"]}}, seen) == ["pass"]
     assert said({"changed": {"max_percent": 0, "file": "a.md"}}, seen) == ["pass"]
 
 

@@ -3,7 +3,7 @@
 import pytest
 from gate_cases import HOSTILE, Files, material, said
 
-FILES = {
+FILES: Files = {
     "a.md": "",
     "sources/notes.md": "one\n\nthree\n",
     "sources/deep/log.md": "1\n",

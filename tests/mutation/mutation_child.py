@@ -5,6 +5,7 @@ import importlib.abc
 import importlib.util
 import os
 import resource
+import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -67,6 +68,7 @@ def run_tests(run: Run) -> None:
     sys.meta_path.insert(0, _Mutated(run.module, compile(run.tree, run.path, "exec"), run.path))
     code = pytest.main([*_OPTIONS, f"--basetemp={run.folder}", *map(str, run.tests)])
     sys.stdout.flush()
+    shutil.rmtree(run.folder, ignore_errors=True)  # thousands of homes, were they left until the end
     os._exit(code)
 
 
