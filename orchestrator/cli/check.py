@@ -65,6 +65,7 @@ def check_command(
     what links lead to. Exit code 1 where a check failed, or could not run.
     """
     chosen = _form(form, as_json)
+    _refuse_to_write_over(call, files, gate, output)
     report = _judged(call, files, gate, _folder(call, root))
     if output is not None:
         _write(call.directory / output, output, _document(report, chosen, most))
@@ -73,6 +74,15 @@ def check_command(
     else:
         click.echo(_document(report, chosen, most), nl=False)
     return int(not report.has_passed)
+
+
+def _refuse_to_write_over(call: Call, files: tuple[str, ...], gate: str, output: str | None) -> None:
+    if "" in files:
+        raise UsageError("a FILE is named '', which is nothing", hint="a shell variable may be empty; . is this folder")
+    target = (call.directory / output).resolve() if output else None
+    for each in (gate, *files):
+        if target is not None and target == (call.directory / each).resolve():
+            raise UsageError(f"--output {output} would write over {each}", hint="name another file for the report")
 
 
 def _form(said: str | None, as_json: bool) -> str:

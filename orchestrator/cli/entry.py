@@ -19,6 +19,7 @@ COMPLETE = "_ORCHESTRATOR_COMPLETE"
 def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
     """Run the command line and return the exit code. `argv[0]` is the program."""
     _let_every_character_pass()
+    _open_what_is_closed()
     try:
         code = _called(argv, environ)
         sys.stdout.flush()
@@ -27,6 +28,13 @@ def run(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         from orchestrator.cli.failing import told
 
         return told(error, argv, environ)
+
+
+def _open_what_is_closed() -> None:
+    """Who calls us with stdout or stderr closed (`>&-`) wants to hear nothing; the exit code still tells."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115  until the process ends
 
 
 def _called(argv: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -3,9 +3,11 @@
 Luminance and contrast are those of WCAG 2.2 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio).
 """
 
+import re
 from collections.abc import Iterator
 from colorsys import hls_to_rgb, rgb_to_hls
 from dataclasses import dataclass
+from math import isfinite
 
 from PIL import ImageColor
 
@@ -15,6 +17,8 @@ ENHANCED = 7.0
 """The least contrast of small text at level AAA."""
 
 _STEPS = 200
+_FUNCTION = re.compile(r"(rgb|hsl)a?\(([^()]{1,80})\)")
+_BETWEEN = re.compile(r"[,/\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,31 @@ def parse(text: str) -> Color:
     """Return the colour that CSS text names: hex, rgb(), hsl() or a name. Raises ValueError."""
     if len(text) > 100:
         raise ValueError(f"{text[:20]!r}… is no colour")
-    if text.strip().casefold() == "transparent":
+    said = text.strip().casefold()
+    if said == "transparent":
         return Color(0, 0, 0, 0.0)
     try:
-        channels = ImageColor.getrgb(text.strip())
+        function = _FUNCTION.fullmatch(said)
+        return _of_function(function[1], function[2]) if function else _of_name(said)
     except ValueError as fault:
         raise ValueError(f"{text!r} is no colour") from fault
-    red, green, blue, *alpha = channels
+
+
+def _of_name(said: str) -> Color:
+    red, green, blue, *alpha = ImageColor.getrgb(said)
     return Color(red, green, blue, alpha[0] / 255 if alpha else 1.0)
+
+
+def _of_function(kind: str, inner: str) -> Color:
+    """Alpha is CSS's, a number from 0 to 1 or a percentage, with or without the `a` in the function's name."""
+    first, second, third, *alpha = (part for part in _BETWEEN.split(inner.strip()) if part)
+    color = _of_name(f"{kind}({first},{second},{third})")
+    if len(alpha) > 1:
+        raise ValueError("a colour has at most four parts")
+    share = float(alpha[0].removesuffix("%")) / (100 if alpha[0].endswith("%") else 1) if alpha else 1.0
+    if not isfinite(share):
+        raise ValueError("alpha is a number")
+    return Color(color.red, color.green, color.blue, max(0.0, min(1.0, share)))
 
 
 def luminance(color: Color) -> float:

@@ -5,13 +5,14 @@ shapes in any order count as they are seen, the worst place under a text counts,
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from orchestrator.content import color as colors
 from orchestrator.content import svg as drawings
 from orchestrator.content.color import Color
 from orchestrator.content.ground import Ground
 from orchestrator.content.lettering import Text, texts_of
-from orchestrator.content.svg import DrawingError
+from orchestrator.content.svg import DrawingError, Element
 from orchestrator.content.transforms import Box
 
 __all__ = ["Contrast", "DrawingError", "Overflow", "Text", "contrasts", "overflows", "texts"]
@@ -50,13 +51,23 @@ class Overflow:
 
 def texts(svg: bytes) -> tuple[Text, ...]:
     """Return every line of text that is seen, in the order of the document. Raises DrawingError."""
-    return texts_of(drawings.parse(svg))
+    return _texts(svg)
+
+
+@lru_cache(maxsize=2)
+def _root(svg: bytes) -> Element:
+    """Parse once what several checks of a gate look at; nobody here changes it."""
+    return drawings.parse(svg)
+
+
+@lru_cache(maxsize=2)
+def _texts(svg: bytes) -> tuple[Text, ...]:
+    return texts_of(_root(svg))
 
 
 def contrasts(svg: bytes) -> tuple[Contrast, ...]:
     """Return the contrast of every text with what lies beneath it, each at its worst. Raises DrawingError."""
-    root = drawings.parse(svg)
-    found = texts_of(root)
+    root, found = _root(svg), _texts(svg)
     if not found:
         return ()
     ground = Ground.of(root)
@@ -67,10 +78,9 @@ def contrasts(svg: bytes) -> tuple[Contrast, ...]:
 
 def overflows(svg: bytes) -> tuple[Overflow, ...]:
     """Return the texts that pass the canvas, their `data-box`, or the rectangle that their group begins with."""
-    root = drawings.parse(svg)
-    canvas = drawings.canvas(root)
+    canvas = drawings.canvas(_root(svg))
     shown = Box(canvas.x, canvas.y, canvas.x + canvas.width, canvas.y + canvas.height)
-    judged = (_overflow(text, shown) for text in texts_of(root))
+    judged = (_overflow(text, shown) for text in _texts(svg))
     return tuple(overflow for overflow in judged if overflow)
 
 

@@ -1,6 +1,7 @@
 """SVG → PNG, the same bytes on every machine: our typeface by file, no system fonts, nothing fetched."""
 
 from contextlib import ExitStack
+from functools import lru_cache
 
 import resvg_py
 
@@ -21,7 +22,7 @@ def render_tree(root: Element, *, width: int | None = None, ground: str | None =
     """Return a drawing that was parsed before as a PNG, on a ground of that colour where one is given."""
     _check_size(root, width)
     try:
-        return _drawn(root, width, ground)
+        return _drawn(drawings.write(root), width, ground)
     except ValueError as fault:
         raise DrawingError(f"the drawing cannot be drawn: {fault}") from fault
     except BaseException as fault:  # a panic of the renderer is no Exception, and would end the process
@@ -30,12 +31,14 @@ def render_tree(root: Element, *, width: int | None = None, ground: str | None =
         raise DrawingError("the drawing cannot be drawn: the renderer gave up on it") from fault
 
 
-def _drawn(root: Element, width: int | None, ground: str | None) -> bytes:
+@lru_cache(maxsize=4)
+def _drawn(written: str, width: int | None, ground: str | None) -> bytes:
+    """Draw once what is drawn and then judged, or judged by two steps: the same text gives the same bytes."""
     with ExitStack() as stack:
         fonts = typeface.enter_files(stack)
         return bytes(
             resvg_py.svg_to_bytes(
-                svg_string=drawings.write(root),
+                svg_string=written,
                 width=width,
                 background=ground,
                 dpi=96,  # CSS: an inch has 96 pixels

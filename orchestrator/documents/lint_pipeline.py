@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from orchestrator.documents.models import Read
 from orchestrator.documents.problems import Problem, Severity, problem
-from orchestrator.documents.reviewers import Origin, origins, written_out
+from orchestrator.documents.reviewers import Origin, origins, without_reviewers, written_out
 from orchestrator.documents.reviewers import faults as reviewer_faults
 from orchestrator.documents.words import dotted
 from orchestrator.documents.yaml import KeyPath, ScalarNode, descend
@@ -86,7 +86,7 @@ class _Case:
 def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> Iterator[Problem]:
     """Yield what is wrong with a pipeline that can be read."""
     yield from judge_itself(read, pipeline)
-    case = _case(read, pipeline, around)
+    case = _case(read, without_reviewers(pipeline) if any(reviewer_faults(pipeline)) else pipeline, around)
     rules = [_agents, _prompts, _gates, _unwatched, _approvers, _publishers, _same_folder, _grants, _names, _makers]
     if read.is_whole and cycle(case.pipeline) is None:
         rules.extend([_reads, _payloads])
@@ -96,8 +96,10 @@ def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> 
 
 def judge_itself(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
     """Yield what is wrong with a pipeline whatever stands around it: nothing could be decided by such a one."""
-    yield from _reviewers(read, pipeline)
-    case = _case(read, pipeline, _NOWHERE)
+    unfit = list(_reviewers(read, pipeline))
+    yield from unfit
+    # What cannot be written out would be told once more, in other words, of the steps that it became.
+    case = _case(read, pipeline if not unfit else without_reviewers(pipeline), _NOWHERE)
     rules = [_needs, _cycle, _goto, _reserved, _syntax]
     if cycle(case.pipeline) is None:
         rules.append(_unordered_writers)

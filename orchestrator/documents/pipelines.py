@@ -1,9 +1,9 @@
 """A pipeline as the machine may trust it: well-formed, its order without a cycle, its expressions readable."""
 
 from orchestrator.documents.lint_pipeline import judge_itself
-from orchestrator.documents.models import read
+from orchestrator.documents.models import Read, read
 from orchestrator.documents.problems import Problem
-from orchestrator.documents.reviewers import written_out
+from orchestrator.documents.reviewers import Fault, misread, written_out
 from orchestrator.documents.yaml import together
 from orchestrator.errors import DocumentError, Place
 from orchestrator.model.pipeline import Pipeline
@@ -21,9 +21,17 @@ def parse_pipeline(text: str | bytes, path: str) -> Pipeline:
     faults = found.faults
     if found.value is not None:
         faults = (*faults, *(_error(problem) for problem in judge_itself(found, found.value)))
+        faults = (*faults, *(_unread(found, fault) for fault in misread(found.value)))
     if faults or found.value is None:
         raise together(faults)
     return written_out(found.value)
+
+
+def _unread(found: Read[Pipeline], fault: Fault) -> DocumentError:
+    place = found.place("steps", fault.origin.step, "gate", fault.origin.index)
+    return DocumentError(
+        f"steps.{fault.origin.step}.gate[{fault.origin.index}].{fault.message}", place=place, hint=fault.hint
+    )
 
 
 def _error(problem: Problem) -> DocumentError:

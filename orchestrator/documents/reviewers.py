@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from orchestrator.documents.words import say
 from orchestrator.model.names import step_name_fault
+from orchestrator.model.patterns import matches_any
 from orchestrator.model.pipeline import CheckUse, OnFail, Pipeline, Step
 from orchestrator.model.rubric import Reviewer
 
@@ -47,6 +49,12 @@ def written_out(pipeline: Pipeline) -> Pipeline:
     return pipeline.model_copy(update={"steps": {name: _behind(name, step, last) for name, step in steps.items()}})
 
 
+def without_reviewers(pipeline: Pipeline) -> Pipeline:
+    """Return the pipeline as if no gate had one."""
+    steps = {name: _without_reviewers(step) for name, step in pipeline.steps.items()}
+    return pipeline.model_copy(update={"steps": steps})
+
+
 def origins(pipeline: Pipeline) -> Mapping[str, Origin]:
     """Return, of a pipeline as it stands in its file, which steps its reviewers become."""
     return {
@@ -67,6 +75,7 @@ def faults(pipeline: Pipeline) -> Iterator[Fault]:
                 yield Fault(
                     origin, f"{step.agent} would review its own work", "name another agent: maker is not checker"
                 )
+            yield from _written_by_others(pipeline, origin, reviewer)
             for each in _names(name, reviewer):
                 wrong = step_name_fault(each)
                 if wrong or each in pipeline.steps or each in made:
@@ -77,19 +86,37 @@ def faults(pipeline: Pipeline) -> Iterator[Fault]:
                 made.add(each)
 
 
+def _written_by_others(pipeline: Pipeline, origin: Origin, reviewer: Reviewer) -> Iterator[Fault]:
+    """A review is its reviewer's alone: who made the work does not write it, nor does any other step."""
+    for file in (f"{each}.yaml" for each in _names(origin.step, reviewer)):
+        writer = next((name for name, step in pipeline.steps.items() if matches_any(step.writes, file)), None)
+        if writer is not None:
+            yield Fault(origin, f"{writer} writes {file}, which is the reviewer's", f"let {writer} write another file")
+
+
 def _reviewers(step: Step) -> Iterator[tuple[int, Reviewer]]:
     for index, use in enumerate(step.gate):
-        if use.name == REVIEWER and (read := _read(use)) is not None:
+        if use.name == REVIEWER and isinstance(read := _read(use), Reviewer):
             yield index, read
 
 
-def _read(use: CheckUse) -> Reviewer | None:
+def misread(pipeline: Pipeline) -> Iterator[Fault]:
+    """Yield the reviewers whose settings are wrong; lint says the same of them, as of any check's."""
+    for name, step in pipeline.steps.items():
+        for index, use in enumerate(step.gate):
+            if use.name == REVIEWER and isinstance(said := _read(use), str):
+                yield Fault(Origin(name, index), said, "orchestrator lint shows each mistake at its place")
+
+
+def _read(use: CheckUse) -> Reviewer | str:
+    """Return the reviewer, or what is wrong with its settings."""
     raw = {"agent": use.settings} if isinstance(use.settings, str) else use.settings
     kept = {key: value for key, value in raw.items() if key != "severity"} if isinstance(raw, Mapping) else raw
     try:
         return Reviewer.model_validate(kept)
-    except ValidationError:
-        return None
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        return ".".join([REVIEWER, *map(str, first["loc"])]) + f": {say(first).message}"
 
 
 def _names(step: str, reviewer: Reviewer) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ class EarlierJobs(Mapping[str, Mapping[str, bytes]]):
         try:
             listed = self._ledger.files(self._tips[job], folder)
         except LedgerError as exc:
-            raise CannotRun(f"{job} cannot be read: {exc}") from exc
+            raise CannotRun(f"{job} cannot be read: {exc}; orchestrator doctor tells what is broken") from exc
         return StoredFiles(self._ledger, {path.removeprefix(folder): oid for path, oid in listed.items()})
 
     def __iter__(self) -> Iterator[str]:

@@ -20,7 +20,7 @@ from orchestrator.machine.stale import stale
 from orchestrator.machine.view import View
 from orchestrator.machine.waiving import content_of, finding_id
 from orchestrator.model.action import Action, Await, Done, Halt, Run, action_name
-from orchestrator.model.finding import Finding
+from orchestrator.model.finding import Finding, Verdict
 from orchestrator.model.pipeline import StepKind
 from orchestrator.model.snapshot import Snapshot
 from orchestrator.model.state import Outcome, StepRecord
@@ -267,7 +267,8 @@ def _who(view: View, name: str) -> str:
 
 def _finding_document(view: View, record: StepRecord, finding: Finding) -> FindingDocument:
     content = content_of(finding, view.files, record)
-    return finding_document(finding, finding_id(finding, content) if finding.check else None)
+    is_said = record.checks.get(finding.check or "") is Verdict.FAIL
+    return finding_document(finding, finding_id(finding, content) if is_said else None)
 
 
 def finding_document(finding: Finding, name: str | None = None) -> FindingDocument:

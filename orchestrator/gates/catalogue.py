@@ -36,9 +36,9 @@ the column's title may say it: `share`, `rate`, `growth`, `change`, `pct`); euro
 and a plus no minus. The numbers of lists and headings are no figures, nor are links. Numbers in words are not looked
 for.
 
-A quotation is what stands in double quotes (three words or more) or in a block quote; case, line breaks, emphasis and
+A name is one or two words in double quotes, with a capital. A quotation is what stands in double quotes (three words or more) or in a block quote; case, line breaks, emphasis and
 the style of quote marks do not count, and `…` may leave words out. A citation such as `[notes.md:12]` must point at a
-line that is there. What the step itself wrote bears nothing out.
+line that is there and not blank. What is not found is told with what comes nearest to it. What the step itself wrote bears nothing out.
 
 A figure may be computed, where the calculation stands behind it on the same line from figures that are grounded
 themselves, and comes to it as rounded:
@@ -125,7 +125,8 @@ def _table(check: Check) -> Iterator[str]:
     yield "| --- | --- | --- | --- |"
     for key, field in schema["properties"].items():
         name = f"`{key}`" + (" (may stand alone)" if key == check.settings.bare else "")
-        yield f"| {name} | {_cell(_kind(field))} | {_cell(_default(key, field, schema))} | {_cell(field['description'])} |"
+        cells = (_cell(text) for text in (_kind(field), _default(key, field, schema), field["description"]))
+        yield f"| {name} | {' | '.join(cells)} |"
     yield ""
 
 
@@ -149,5 +150,5 @@ def _kind(field: dict[str, Any]) -> str:
         return "anything"
     if field["type"] == "object":
         held = field.get("additionalProperties") or next(iter(field.get("patternProperties", {}).values()), True)
-        return "keys and values" if held is True else f"key → {_kind(held)}"
+        return f"key → {_kind(held)}" if isinstance(held, dict) else "keys and values"
     return {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}[field["type"]]

@@ -1,12 +1,13 @@
 """A gate on files: each check run, and what it says made into a verdict. An error is never a pass."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
 from pydantic import ValidationError
 
+from orchestrator.content.secrets import hidden
 from orchestrator.gates.interface import CannotRun, Check, Malformed, Material
 from orchestrator.gates.registry import find
 from orchestrator.gates.schemas import faults
@@ -25,13 +26,26 @@ def judge(gate: Sequence[CheckUse], material: Material) -> tuple[CheckResult, ..
 
     A check that a gate uses twice is known as `image` and `image-2`; findings carry that name.
     """
-    return tuple(_named(_judge(use, material), name) for use, name in zip(gate, _names(gate), strict=True))
+    results = (_named(_judge(use, material), name) for use, name in zip(gate, _names(gate), strict=True))
+    return tuple(_said_once(results))
 
 
 def failed_verdict(results: Sequence[CheckResult]) -> Verdict:
     """Return what a gate comes to: ERROR where any check could not run, else FAIL where any failed, else PASS."""
     verdicts = {result.verdict for result in results}
     return next((verdict for verdict in (Verdict.ERROR, Verdict.FAIL) if verdict in verdicts), Verdict.PASS)
+
+
+def _said_once(results: Iterable[CheckResult]) -> Iterator[CheckResult]:
+    """Of two checks that cannot read one review, the second points at the first."""
+    told: dict[tuple[str, ...], str] = {}
+    for result in results:
+        first = told.setdefault(tuple(map(str, result.findings)), result.name) if result.is_malformed else result.name
+        yield (
+            result
+            if first == result.name
+            else replace(_named(_error(result.name, f"see {first}"), result.name), is_malformed=True)
+        )
 
 
 def _names(gate: Sequence[CheckUse]) -> Iterator[str]:
@@ -78,5 +92,11 @@ def _error(name: str, why: str) -> CheckResult:
 
 
 def _named(result: CheckResult, name: str) -> CheckResult:
-    findings = tuple(finding.model_copy(update={"check": name}) for finding in result.findings)
-    return replace(result, name=name, findings=findings)
+    return replace(result, name=name, findings=tuple(_told(finding, name) for finding in result.findings))
+
+
+def _told(finding: Finding, name: str) -> Finding:
+    """A check that quotes what it finds fault with may quote a key; no key leaves the gate."""
+    suggestion = finding.suggestion and hidden(finding.suggestion)
+    said = {"check": name, "message": hidden(finding.message), "suggestion": suggestion}
+    return finding.model_copy(update=said)

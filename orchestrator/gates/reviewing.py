@@ -33,7 +33,7 @@ def read_review(
         raise _broken(
             material, file, tuple(_said(file, fault.message, _line(fault), fault.hint) for fault in found.faults)
         )
-    wrong = tuple(_misscored(found, found.value.scores, rubric, _Judged(material, of)))
+    wrong = tuple(_misscored(found, found.value.scores, rubric, _Judged(material, file, of)))
     if wrong:
         raise _broken(material, file, wrong)
     return found
@@ -86,13 +86,14 @@ def handed_on(said: ReviewFinding, file: str) -> Finding:
 class _Judged:
     """The files that evidence may be quoted from, each made comparable once."""
 
-    def __init__(self, material: Material, of: Sequence[str]) -> None:
+    def __init__(self, material: Material, review: str, of: Sequence[str]) -> None:
         self._material = material
+        self._review = review
         self._of = of
         self._texts: dict[str, str] = {}
 
     def holds(self, file: str) -> bool:
-        if file not in self._material.files or file in self._material.artifacts:
+        if file not in self._material.files or file in (self._review, *self._material.artifacts):
             return False
         return not self._of or matches_any(self._of, file)
 

@@ -49,7 +49,7 @@ def digest(value: object) -> str:
 
 def failure_signature(findings: Iterable[Finding]) -> str:
     """Return what makes a failure the same failure: its checks, files and messages, figures left out."""
-    rows = sorted([f.check or "", f.file or "", re.sub(r"\d+", "", f.message)] for f in findings)
+    rows = sorted([f.check or "", f.file or "", re.sub(r"\d+", "", f.message)] for f in findings if f.waived is None)
     return digest(rows)
 
 

@@ -54,7 +54,8 @@ def next_rung(view: View, step: str, record: StepRecord) -> Rung:
         if stronger is not None:
             return Promote(stronger)
     on_fail = view.step(step).on_fail
-    if on_fail and record.round < on_fail.rounds:
+    # A reviewer that could not do its work has said nothing of the maker's, who is not to pay for it.
+    if on_fail and record.round < on_fail.rounds and (record.verdict or not view.step(step).is_review):
         return Reroute(on_fail.goto)
     return Escalate(Stop.FAILED, _exhausted(step, record))
 

@@ -166,7 +166,7 @@ def _what_came(result: Result) -> Iterator[str]:
         if result.checks:
             yield ""
             if result.judged and result.judged.before:
-                yield f"The very same was judged before, in {result.judged.before[:12]}; this is what was said there."
+                yield f"The very same was judged before, in {result.judged.before[:12]}: nothing was judged anew."
             for check in result.checks:
                 yield from _check(check)
     if isinstance(result, Fault | NotSent | Unclear):

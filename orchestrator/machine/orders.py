@@ -19,10 +19,17 @@ _STOPPED = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.IN
 
 def order(snapshot: Snapshot, command: Command) -> Entry:
     """Return the entry of a person's command. Raises RefusedError where the present state does not allow it."""
-    command = replace(command, step=command.step or _meant(snapshot, command))
+    command = _with_whole_ids(snapshot, replace(command, step=command.step or _meant(snapshot, command)))
     after, following = settle(_obeyed(snapshot, command))
     state = after.state.model_copy(update={"seq": snapshot.state.seq + 1})
     return message.command_entry(command, replace(after, state=state), following)
+
+
+def _with_whole_ids(snapshot: Snapshot, command: Command) -> Command:
+    """Return the command with each finding that it names once, by its whole id. Raises RefusedError."""
+    if command.word is not Word.WAIVE or snapshot.is_deleted:
+        return command
+    return replace(command, findings=tuple(dict.fromkeys(waiving.named(snapshot, n).id for n in command.findings)))
 
 
 def _obeyed(snapshot: Snapshot, command: Command) -> Snapshot:
@@ -152,18 +159,19 @@ def _reject(snapshot: Snapshot, command: Command) -> Snapshot:
 
 def _waive(snapshot: Snapshot, command: Command) -> Snapshot:
     """Each step whose gate said one of the findings is judged again, as it is; its attempts and rounds stay spent."""
-    found = [waiving.named(snapshot, name) for name in dict.fromkeys(command.findings)]
+    found = [waiving.named(snapshot, name) for name in command.findings]
     waivers = tuple(waiving.waiver(each, command.actor, command.message) for each in found)
     after = replace(snapshot, state=_with_waivers(snapshot.state, waivers))
     for step in dict.fromkeys(each.step for each in found):
-        record = former(after, step)
+        record = waiving.marked(former(after, step), waivers, snapshot.files)
+        after = put(after, step, record)
         if record.outcome in _STOPPED:
             after = put(after, step, record.model_copy(update={"outcome": Outcome.DUE, "asked": Asked.WAIVE}))
     return after
 
 
 def _with_waivers(state: State, given: tuple[Waiver, ...]) -> State:
-    known = tuple(each for each in state.waivers if each not in given)
+    known = tuple(each for each in state.waivers if not any(waiving.same(each, new) for new in given))
     return state.model_copy(update={"waivers": (*known, *given)})
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 
 from orchestrator.errors import RefusedError
 from orchestrator.machine.digests import digest
+from orchestrator.machine.writing import former
 from orchestrator.model.action import Action, CheckResult, Produced, Result
-from orchestrator.model.finding import Finding, Severity, Verdict
+from orchestrator.model.finding import Finding, Severity, Verdict, bounded
 from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import StepRecord, Waiver
 
+SHORTEST = 4
+"""Digits of an id that name a finding."""
 _FAILING = frozenset({Severity.CRITICAL, Severity.MAJOR})
 _NO_VERDICTS = frozenset({"admission", "agent", "claim", "written"})
 """The checks of findings that no word can lift: nothing is there that could pass."""
@@ -47,18 +50,25 @@ def content_of(finding: Finding, files: Files, record: StepRecord) -> str:
 def named(snapshot: Snapshot, name: str) -> Open:
     """Return the finding that an id, or the beginning of one, names. Raises RefusedError where none or several are."""
     said = name.strip("[]").casefold()
-    found = [each for each in findings(snapshot) if said and each.id.startswith(said)]
+    if len(said) < SHORTEST:
+        raise RefusedError(f"{name!r} is too short to name a finding", hint=f"give {SHORTEST} digits of its id or more")
+    found = [each for each in findings(snapshot) if each.id.startswith(said)]
     if not found:
         known = ", ".join(each.id for each in findings(snapshot))
         hint = f"findings: {known}" if known else f"orchestrator status {snapshot.job} shows them"
         raise RefusedError(f"{snapshot.job} has no finding {name!r}", hint=hint)
     if len({each.id for each in found}) > 1:
         raise RefusedError(f"{name!r} names several findings", hint=", ".join(each.id for each in found))
-    return _waivable(found[0])
+    return _waivable(found[0], former(snapshot, found[0].step))
 
 
-def _waivable(found: Open) -> Open:
+def _waivable(found: Open, record: StepRecord) -> Open:
     said = found.finding
+    if record.checks.get(said.check or "") is Verdict.ERROR:
+        raise RefusedError(
+            f"{said.check} could not run, so it has said nothing that could be waived: {said}",
+            hint="mend what keeps it from running",
+        )
     if said.check in _NO_VERDICTS or said.check is None:
         raise RefusedError(
             f"{found.id} is no verdict on what is there, so there is nothing to waive: {said}",
@@ -67,6 +77,17 @@ def _waivable(found: Open) -> Open:
     if said.waived is not None:
         raise RefusedError(f"{found.id} has been waived already, {said.waived}", hint="it fails nothing any more")
     return found
+
+
+def marked(record: StepRecord, waivers: Iterable[Waiver], files: Files) -> StepRecord:
+    """Return the record with what these waivers speak of marked so; what it came to stays to be judged."""
+    said = tuple(_marked(finding, list(waivers), files, record.judged) for finding in record.findings)
+    return record.model_copy(update={"findings": bounded(said)})
+
+
+def same(one: Waiver, other: Waiver) -> bool:
+    """Say whether two waivers speak of one finding, whoever said them and why."""
+    return one.model_copy(update={"by": "", "why": ""}) == other.model_copy(update={"by": "", "why": ""})
 
 
 def waiver(found: Open, actor: str, why: str) -> Waiver:

@@ -148,7 +148,7 @@ def _again(view: View, step: str, record: StepRecord, now: int) -> Action:
 
 
 def _climb(view: View, step: str, record: StepRecord) -> Action:
-    if record.by and is_person(record.by):
+    if record.by and is_person(record.by) and not record.verdict:
         return _failed_by_person(view, step, record)
     rung = next_rung(view, step, record)
     match rung:
@@ -162,13 +162,23 @@ def _climb(view: View, step: str, record: StepRecord) -> Action:
             return _attempt(view, step, record.attempt + 1, why, record, route, record.promoted + 1)
         case Reroute(target):
             return _halt(view, Stop.FAILED, step, f"{step} failed, and was not sent back to {target}")
+        case Escalate(stop, reason) if record.verdict:
+            return Halt(stop, step, reason, _mend(view, step, record))
         case Escalate(stop, reason):
             return _persons_text(view, step, reason) or _halt(view, stop, step, reason)
 
 
+def _mend(view: View, step: str, record: StepRecord) -> str:
+    """Return the command that mends what a reviewer found: an edit of what it found fault with, never of the review."""
+    own = view.step(step).writes
+    blamed = (finding.file for finding in record.findings if finding.file is not None and finding.waived is None)
+    path = next((file for file in blamed if file in view.files and not matches_any(own, file)), None)
+    return (_edit(view, path) if path else None) or f"orchestrator retry {view.snapshot.job} {step}"
+
+
 def _failed_by_person(view: View, step: str, record: StepRecord) -> Await:
     theirs = [path for path in sorted(record.outputs) if is_person(view.owner(path) or "")]
-    blamed = [f.file for f in record.findings if f.file is not None and f.file in record.outputs]
+    blamed = [f.file for f in record.findings if f.file is not None and f.file in record.outputs and f.waived is None]
     path = next(iter((*blamed, *theirs, *sorted(record.outputs))), step)
     first = f": {record.findings[0]}" if record.findings else ""
     why = f"{view.owner(path) or record.by}'s {path} fails the gate of {step}{first}"

@@ -69,9 +69,9 @@ class ReviewFinding(BaseModel):
 
 
 def bounded(findings: "tuple[Finding, ...]") -> "tuple[Finding, ...]":
-    """Return the findings as state.yaml keeps them: at most 50, worst first, 500 characters each."""
+    """Return the findings as state.yaml keeps them: at most 50, worst first, waived ones last, 500 characters each."""
     order = list(Severity)
-    worst_first = sorted(findings, key=lambda finding: order.index(finding.severity))
+    worst_first = sorted(findings, key=lambda finding: (finding.waived is not None, order.index(finding.severity)))
     return tuple(_cut(finding) for finding in worst_first[:MOST_FINDINGS])
 
 

@@ -80,6 +80,9 @@ class PublishTo(_Document):
     files: tuple[PathPattern, ...] = Field(min_length=1)
 
 
+_VERDICTS = frozenset({"findings", "reviews"})
+
+
 class StepKind(StrEnum):
     """What a step does."""
 
@@ -126,6 +129,11 @@ class Step(_Document):
     def rests_on(self) -> tuple[str, ...]:
         """Return what the step's work and the verdict on it rest on: what the agent reads, what the gate reads."""
         return (*self.reads, *self.gate_reads)
+
+    @property
+    def is_review(self) -> bool:
+        """Say whether its gate holds a reviewer's verdict on other steps' work."""
+        return any(use.name in _VERDICTS for use in self.gate)
 
     @property
     def kind(self) -> StepKind:

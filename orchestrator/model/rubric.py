@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from orchestrator.model.names import path_fault, step_name_fault
 
@@ -74,13 +74,31 @@ def _path(text: str) -> str:
     return text
 
 
+def _need(raw: object) -> object:
+    if raw in ("all", "majority") or (
+        isinstance(raw, int) and not isinstance(raw, bool) and 1 <= raw <= MOST_REVIEWERS
+    ):
+        return raw
+    raise ValueError(f"must be all, majority, or a number from 1 to {MOST_REVIEWERS}")
+
+
+MOST_REVIEWERS = 9
+Need = Annotated[
+    str | int,
+    BeforeValidator(_need, json_schema_input_type=Literal["all", "majority"] | Annotated[int, Field(ge=1, le=9)]),
+]
+"""How many of several reviewers must be content."""
+
+
 class Reviewer(BaseModel):
     """`reviewer` as a gate has it: short for steps put in behind this one, before all that need it (DESIGN §7)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     agent: str | None = Field(default=None, description="the agent that reviews; another than the one that made it")
-    agents: tuple[str, ...] = Field(default=(), max_length=9, description="several, each with a step of its own")
+    agents: tuple[str, ...] = Field(
+        default=(), max_length=MOST_REVIEWERS, description="several, each with a step of its own"
+    )
     prompt: str = Field(default="review", description="a file prompts/<name>.md.j2")
     rubric: Annotated[str, AfterValidator(_path)] | None = Field(
         default=None, description="a file with criteria that are scored"
@@ -88,7 +106,7 @@ class Reviewer(BaseModel):
     reads: tuple[Annotated[str, AfterValidator(_path)], ...] = Field(
         default=(), description="what they read besides what the step reads and writes, and the rubric"
     )
-    need: Literal["all", "majority"] | Annotated[int, Field(ge=1, le=9)] = Field(
+    need: Need = Field(
         default="all", description="how many of several must find nothing that fails: `all`, `majority` or a number"
     )
     rounds: int = Field(default=2, ge=1, le=20, description="how often the maker mends before a person is asked")
@@ -103,7 +121,9 @@ class Reviewer(BaseModel):
         if len(set(self.agents)) < len(self.agents):
             raise ValueError("an agent is named twice: a second word of the same reviewer is no second opinion")
         if isinstance(self.need, int) and self.need > len(self.who):
-            raise ValueError(f"need is {self.need}, and there are {len(self.who)} reviewers")
+            raise ValueError(
+                f"need is {self.need}, and {len(self.who)} reviewer{'s' if len(self.who) > 1 else ''} stand here"
+            )
         return self
 
     @property

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench_checks import check_rows, text_rows
 from bench_child import Place
 from bench_crowd import STATES, Crowd, expected, kept_crowd, make_crowd
 from bench_demo import ROOT, demo_rows
@@ -16,7 +17,7 @@ from bench_status import status_rows
 from bench_step import FEW, cost_rows, costs, crowded_rows
 from bench_workspace import Shop, shop
 
-PARTS = ("help", "step", "run", "memory", "crowd", "status", "demo")
+PARTS = ("help", "step", "run", "memory", "checks", "texts", "crowd", "status", "demo")
 PROFILES = ("help", "step", "run", "status")
 
 
@@ -53,6 +54,10 @@ class Bench:
             yield from run_rows(made, Place(made.folder, self.environ), beside, self.size.rounds)
         if self._wants("memory"):
             yield demo_memory_row(self._place())
+        if self._wants("checks"):
+            yield from check_rows(self._place(), self.size.rounds)
+        if self._wants("texts"):
+            yield from text_rows(self.size.long_rounds)
         if self._wants("crowd", "status"):
             yield from self._crowded()
         if self._wants("demo"):

@@ -24,6 +24,12 @@ def test_contrasts_are_those_of_wcag(one: str, other: str, ratio: float) -> None
         ("seagreen", Color(46, 139, 87)),
         ("hsl(0, 100%, 50%)", Color(255, 0, 0)),
         ("transparent", Color(0, 0, 0, 0.0)),
+        ("rgba(1, 2, 3, .5)", Color(1, 2, 3, 0.5)),
+        ("rgba(1, 2, 3, 1)", Color(1, 2, 3)),
+        ("RGB(1 2 3 / 25%)", Color(1, 2, 3, 0.25)),
+        ("rgb(100%, 0%, 0%)", Color(255, 0, 0)),
+        ("hsla(0, 100%, 50%, 0)", Color(255, 0, 0, 0.0)),
+        ("rgba(1, 2, 3, 7)", Color(1, 2, 3)),
         (" #00ff0080 ", Color(0, 255, 0, 128 / 255)),
     ],
 )
@@ -31,7 +37,10 @@ def test_css_colours_are_read(text: str, color: Color) -> None:
     assert parse(text) == color
 
 
-@pytest.mark.parametrize("text", ["", "#12", "sea", "url(#x)", "rgb(" * 200])
+@pytest.mark.parametrize(
+    "text",
+    ["", "#12", "sea", "url(#x)", "rgb(" * 200, "rgb(1, 2)", "rgba(1, 2, 3, x)", "rgba(1,2,3,nan)", "rgb(1,2,3,4,5)"],
+)
 def test_what_is_no_colour_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no colour"):
         parse(text)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TypeGuard
 
 PACKAGE = Path(__file__).parents[2] / "orchestrator"
 MOST_FORMS = 64
@@ -22,11 +23,15 @@ Node = ast.FunctionDef | ast.Module
 
 @dataclass(frozen=True)
 class Slot:
-    """Where a call carries its message and its hint: by place, and by name. `room`: where the word means this."""
+    """Where a call carries its message and its hint: by place, and by name. `room`: where the word means this.
+
+    `advice`: the module and the table that have the hint, by the call's first argument.
+    """
 
     message: tuple[int, str]
     hint: tuple[int, str] | None = None
     room: str = ""
+    advice: tuple[str, str] | None = None
 
 
 _ERROR = Slot((0, "message"), (99, "hint"))
@@ -52,9 +57,31 @@ SLOTS: Mapping[str, Slot] = {
     "Halt": Slot((2, "reason"), (3, "command")),
     "Remark": Slot((1, "message"), (2, "hint")),
     "Finding": Slot((99, "message"), (99, "suggestion")),
+    "settings.finding": Slot((1, "message"), (4, "suggestion"), room="gates.checks"),
+    "_Breach": Slot((1, "message"), (2, "suggestion"), room="gates.checks"),
+    "Mistake": Slot((2, "message"), (3, "suggestion")),
+    "SchemaFault": Slot((0, "message")),
+    "TooLarge": Slot((0, "message")),
+    "PageTooLarge": Slot((0, "message")),
+    "_Refused": Slot((0, "why"), room="outside.links"),
+    "Answered": Slot((1, "why"), room="outside.links"),
+    "self._stop": Slot((1, "why"), room="outside.commands"),
     "click.UsageError": Slot((0, "message")),
 }
 """What carries a text to a person, beside the errors of errors.py."""
+IN_ROOMS: Mapping[tuple[str, str], Slot] = {
+    ("content.html_tree", "Fault"): Slot((2, "message"), advice=("gates.checks.html", "_MENDING")),
+    ("content.inspection", "Breach"): Slot((1, "message"), advice=("gates.checks.svg", "_ADVICE")),
+    ("content.json_schema", "Breach"): Slot((1, "message"), (2, "suggestion")),
+    ("documents.reviewers", "Fault"): Slot((1, "message"), (2, "hint")),
+    ("gates.checks.plain_text", "Breach"): Slot((1, "message"), (2, "suggestion")),
+    ("gates.checks.svg", "Breach"): Slot((1, "message"), advice=("gates.checks.svg", "_ADVICE")),
+}
+"""What carries a text in one module, and something else, or elsewhere in the call, in others."""
+FORWARDERS = frozenset({("gates.rules", "Finding"), ("documents.reports", "Said")})
+"""What is called so, and is handed what other calls, which are sites themselves, have told."""
+PAIRED = frozenset({"Finding", "settings.finding", "_Breach", "Breach", "Mistake"})
+"""What is told with the suggestion of the same branch, where messages and suggestions are as many."""
 
 FORMATTERS = frozenset(
     {
@@ -63,14 +90,15 @@ FORMATTERS = frozenset(
     }
 )
 """Functions that only say how a value is written: the placeholder is named for the value."""
-OPAQUE = frozenset({"reason", "decoded", "text"})
-"""Variables that stay a placeholder inside a text: what they may be stands elsewhere, or is a file's."""
+OPAQUE = frozenset({"reason", "decoded", "text", "hint", "_SAID"})
+"""Variables and tables that stay a placeholder inside a text: what they may be stands elsewhere, or is a file's."""
 PHRASES = frozenset(
     {
         ("agents.admission", "_fault"),
         ("agents.admission", "_content_fault"),
         ("agents.admission", "_text_fault"),
         ("model.names", "path_fault"),
+        ("outside.commands", "_why"),
         ("model.protected", "protected"),
     }
 )
@@ -176,6 +204,20 @@ class Scope:
         return 1 + self.outer.depth if self.outer else 0
 
 
+@dataclass(frozen=True)
+class Row:
+    """What is told at once: a tuple that a table holds, a function returns or a generator yields; or a single text."""
+
+    value: ast.expr
+    scope: Scope
+
+    def part(self, index: int | None) -> ast.expr | None:
+        """Return what stands at an index of it, all of it without one."""
+        if index is None:
+            return self.value
+        return self.value.elts[index] if isinstance(self.value, ast.Tuple) and index < len(self.value.elts) else None
+
+
 class Reader:
     """Follows texts through the package."""
 
@@ -184,6 +226,7 @@ class Reader:
         self.modules = {self._name(package, file): Module(self._name(package, file), _parsed(file)) for file in files}
         self.slots = {**SLOTS, **dict.fromkeys(self._errors(), _ERROR)}
         self._following: list[tuple[ast.AST, int]] = []
+        self._taken: dict[tuple[ast.AST | None, str], tuple[Row, int | None]] = {}
         self._calls_by_name: dict[str, list[tuple[Module, ast.Call]]] = {}
         for module in self.modules.values():
             for node in ast.walk(module.tree):
@@ -234,21 +277,24 @@ class Reader:
                         yield Site(self._room(module), node.lineno, "phrase", text, None)
 
     def _slot(self, module: Module, call: ast.Call) -> Slot | None:
-        slot = self.slots.get(ast.unparse(call.func))
-        return slot if slot and self._room(module).startswith(slot.room) else None
+        room, kind = self._room(module), _kind(call)
+        slot = IN_ROOMS.get((room, kind)) or self.slots.get(kind)
+        return slot if slot and room.startswith(slot.room) and (room, kind) not in FORWARDERS else None
 
     def _told(self, module: Module, call: ast.Call, slot: Slot) -> Iterator[Site]:
         message = _argument(call, *slot.message)
         if message is None:
             return
         hint = _argument(call, *slot.hint) if slot.hint else None
+        kind = _kind(call)
 
         def read(scope: Scope) -> list[tuple[str, str | None]]:
-            pairs = self._pairs(message, hint, scope)
-            return pairs[:MOST_FORMS]
+            if slot.advice:
+                return self._advised(message, call.args[0], slot.advice, scope)
+            pairs = self._paired(message, hint, scope) if kind in PAIRED and hint is not None else []
+            return (pairs or self._pairs(message, hint, scope))[:MOST_FORMS]
 
         for said, advice in self._expanded(Scope(module, module.around(call)), read):
-            kind = ast.unparse(call.func)
             if kind == "click.UsageError":
                 # As the edge tells what the command line's parser says.
                 said, advice = said[:1].lower() + said[1:].rstrip("."), "orchestrator [COMMAND] --help"
@@ -262,6 +308,52 @@ class Reader:
         hints = self.texts(hint, scope) if hint is not None else []
         advice = " · or: ".join(dict.fromkeys(text for text in hints if text not in ("", NOTHING))) or None
         return [(text, advice) for text in texts if text not in ("", NOTHING)]
+
+    def _paired(self, message: ast.expr, hint: ast.expr, scope: Scope) -> list[tuple[str, str | None]]:
+        """Return each message with the suggestion that is told with it; nothing where that cannot be told."""
+        while (given := _handed(message, scope)) and (advice := _handed(hint, scope)) and scope.outer:
+            message, hint, scope = given, advice, scope.outer
+        for same in self._at_once(message, hint, scope):
+            rows = [row for value in next(iter(same.values()))[0] for row in self._rows(value, scope)]
+            pairs: list[tuple[str, str | None]] = []
+            for row in rows:
+                self._taken = {(scope.function, name): (row, index) for name, (_, index) in same.items()}
+                try:
+                    pairs += self._pairs(message, hint, scope)
+                finally:
+                    self._taken = {}
+            if pairs:
+                return pairs
+        texts, hints = ([text for text in self.texts(each, scope) if text not in ("", NOTHING)] for each in (message, hint))
+        return list(zip(texts, hints, strict=True)) if len(texts) == len(hints) else []
+
+    def _at_once(
+        self, message: ast.expr, hint: ast.expr, scope: Scope
+    ) -> Iterator[dict[str, tuple[tuple[ast.expr, ...], int]]]:
+        """Yield the variables of both texts that are assigned together: name → the values, and its index in them."""
+        said, advised = (
+            {each.id for each in ast.walk(whole) if isinstance(each, ast.Name)} for whole in (message, hint)
+        )
+        sources: dict[str, tuple[tuple[ast.expr, ...], int]] = {}
+        for name in sorted(said | advised) if scope.function else ():
+            assigned = _assigned(scope.function, name) if scope.function else []
+            indexes = {index for _, index in assigned}
+            if len(indexes) == 1 and isinstance(index := indexes.pop(), int):
+                sources[name] = (tuple(value for value, _ in assigned), index)
+        for name in sorted(said & sources.keys()):
+            same = {other: source for other, source in sources.items() if source[0] == sources[name][0]}
+            if advised & same.keys():
+                yield same
+
+    def _advised(
+        self, message: ast.expr, rule: ast.expr, advice: tuple[str, str], scope: Scope
+    ) -> list[tuple[str, str | None]]:
+        """Return the messages with what a table of another module says to do about the rule."""
+        there = self.modules.get(f"{PACKAGE.name}.{advice[0]}")
+        table = there.constants.get(advice[1]) if there else None
+        words = dict(zip(map(_text, table.keys), map(_text, table.values), strict=True)) if isinstance(table, ast.Dict) else {}
+        hints = [words[text] for text in self.texts(rule, scope) if words.get(text)]
+        return [(text, " · or: ".join(hints) or None) for text in self.texts(message, scope)]
 
     def _expanded(
         self, scope: Scope, read: Callable[[Scope], list[tuple[str, str | None]]]
@@ -340,7 +432,8 @@ class Reader:
 
     def _piece(self, part: ast.FormattedValue, scope: Scope) -> list[str]:
         placeholder = [self._placeholder(part, scope)]
-        if part.conversion == ord("r") or (isinstance(part.value, ast.Name) and part.value.id in OPAQUE):
+        whole = part.value.value if isinstance(part.value, ast.Subscript) else part.value
+        if part.conversion == ord("r") or (isinstance(whole, ast.Name) and whole.id in OPAQUE):
             return placeholder
         if not isinstance(part.value, ast.Name | ast.Call | ast.IfExp | ast.BoolOp | ast.BinOp | ast.Subscript):
             return placeholder
@@ -374,6 +467,9 @@ class Reader:
     def _name_texts(self, name: ast.Name, scope: Scope) -> list[str]:
         function = scope.function
         if function is not None:
+            taken = self._taken.get((function, name.id))
+            if taken is not None and (part := taken[0].part(taken[1])) is not None:
+                return self._guarded(name, scope, lambda: self.texts(part, taken[0].scope))
             assigned = _before(scope.module, _assigned(function, name.id), name)
             if assigned:
                 return self._guarded(name, scope, lambda: self._assigned_texts(assigned, name, scope))
@@ -388,7 +484,12 @@ class Reader:
     def _assigned_texts(self, assigned: list[tuple[ast.expr, int | None]], name: ast.Name, scope: Scope) -> list[str]:
         found: list[str] = []
         for value, index in assigned:
-            if index is None:
+            parts = [(row.part(index), row.scope) for row in self._rows(value, scope)]
+            if any(part is not None for part, _ in parts):
+                found += [text for part, there in parts if part is not None for text in self.texts(part, there)]
+            elif isinstance(scope.module.parents.get(value), ast.For | ast.Starred):
+                found.append(self._placeholder(name, scope))
+            elif index is None:
                 found += self.texts(value, scope)
             elif isinstance(value, ast.Tuple) and index < len(value.elts):
                 found += self.texts(value.elts[index], scope)
@@ -397,6 +498,53 @@ class Reader:
             else:
                 found.append(self._placeholder(name, scope))
         return _once(found)
+
+    def _rows(self, value: ast.expr, scope: Scope) -> list[Row]:
+        """Return what a value is one of: the tuples of a table or of a function, or what a generator yields."""
+        above = scope.module.parents.get(value)
+        match value:
+            case ast.Tuple():
+                return [Row(value, scope)]
+            case ast.Call() if isinstance(above, ast.For | ast.Starred):
+                return self._yielded(value, scope)
+            case ast.Call(func=ast.Call(func=ast.Attribute(value=ast.Name(id=table), attr="get"))):
+                return self._returned(table, scope.module)
+            case ast.Subscript(value=ast.Name(id=table)):
+                constant = self._constant(scope.module, table)
+                if constant is not None and isinstance(constant[1], ast.Dict):
+                    tuples = [each for each in constant[1].values if isinstance(each, ast.Tuple)]
+                    return [Row(each, Scope(constant[0], None)) for each in tuples]
+        return []
+
+    def _yielded(self, call: ast.Call, scope: Scope) -> list[Row]:
+        functions = scope.module.functions.get(_last(call.func), [])
+        returns = ast.unparse(functions[0].returns) if len(functions) == 1 and functions[0].returns else ""
+        if not returns.startswith("Iterator[") or scope.depth >= DEEPEST:
+            return []
+        inner = Scope(scope.module, functions[0], call, scope)
+        found: list[Row] = []
+        for node in _own(functions[0]):
+            if isinstance(node, ast.YieldFrom) and isinstance(node.value, ast.Call):
+                found += self._yielded(node.value, inner)
+            elif isinstance(node, ast.Yield) and node.value is not None:
+                found.append(Row(node.value, inner))
+        return found
+
+    def _returned(self, table: str, module: Module) -> list[Row]:
+        """Return what the functions of a table of functions return: all of the module that are of its type."""
+        types = [ast.unparse(node.annotation) for node in module.tree.body if _is_typed(node, table)]
+        kind = re.search(r"Callable\[\[.*?\], (\w+)\]", types[0]) if types else None
+        functions = [each for same in module.functions.values() for each in same if kind and _returns(each, kind[1])]
+        told = [
+            *((n.value, f) for f in functions for n in _own(f) if isinstance(n, ast.Return)),
+            *((n.body, module.around(n)) for n in ast.walk(module.tree) if kind and _is_returned(n, module)),
+        ]
+        nobody = ast.Call(ast.Name("nobody"), [], [])
+        return [
+            Row(value, Scope(module, function, nobody, Scope(module, None)))
+            for value, function in told
+            if isinstance(value, ast.Tuple)
+        ]
 
     def _parameter_texts(self, name: ast.Name, scope: Scope) -> list[str]:
         if scope.outer is None or scope.call is None or scope.function is None:
@@ -410,7 +558,7 @@ class Reader:
         if isinstance(call.func, ast.Attribute) and call.func.attr == "get" and isinstance(call.func.value, ast.Name):
             found = self._table_texts(call.func.value, scope)
             if found:
-                return _once([*found, NOTHING])
+                return _once([*found, *(self.texts(call.args[1], scope) if call.args[1:] else [NOTHING])])
         if isinstance(call.func, ast.Attribute) and call.func.attr == "format":
             return self.texts(call.func.value, scope)
         called = None if _last(call.func) in FORMATTERS else self._called(call, scope)
@@ -526,6 +674,34 @@ class Reader:
         return "…"
 
 
+def _kind(call: ast.Call) -> str:
+    """Return the class or function as it is called; a page that is judged may carry the settings."""
+    return ast.unparse(call.func).removeprefix("page.")
+
+
+def _text(expression: ast.expr | None) -> str:
+    return expression.value if isinstance(expression, ast.Constant) and isinstance(expression.value, str) else ""
+
+
+def _is_typed(node: ast.stmt, name: str) -> TypeGuard[ast.AnnAssign]:
+    return isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id == name
+
+
+def _is_returned(node: ast.AST, module: Module) -> TypeGuard[ast.Lambda]:
+    return isinstance(node, ast.Lambda) and isinstance(module.parents[node], ast.Return)
+
+
+def _handed(expression: ast.expr, scope: Scope) -> ast.expr | None:
+    """Return what the caller hands in for a text that is a mere parameter."""
+    if not isinstance(expression, ast.Name) or scope.function is None or scope.call is None:
+        return None
+    return None if _assigned(scope.function, expression.id) else _passed(scope.function, scope.call, expression.id)
+
+
+def _returns(function: ast.FunctionDef, kind: str) -> bool:
+    return isinstance(function.returns, ast.Name) and function.returns.id == kind
+
+
 def _parsed(file: Path) -> ast.Module:
     return ast.parse(file.read_text(), str(file))
 
@@ -598,6 +774,11 @@ def _assigned(function: ast.FunctionDef, name: str) -> list[tuple[ast.expr, int 
                 found += [(value, places[0])] if places else []
             case ast.For(target=target, iter=ast.Tuple(elts=rows)) | ast.For(target=target, iter=ast.List(elts=rows)):
                 found += _looped(target, rows, name)
+            case ast.For(target=ast.Tuple(elts=targets), iter=ast.Call() as call):
+                places = [at for at, each in enumerate(targets) if isinstance(each, ast.Name) and each.id == name]
+                found += [(call, places[0])] if places else []
+            case ast.For(target=ast.Name(id=target), iter=ast.Call() as call) if target == name:
+                found.append((call, None))
     return found
 
 
@@ -630,7 +811,7 @@ def _field(block: ast.AST | None, statement: ast.AST) -> str | None:
 def _looped(target: ast.expr, rows: list[ast.expr], name: str) -> Iterator[tuple[ast.expr, int | None]]:
     for row in rows:
         if isinstance(target, ast.Name) and target.id == name:
-            yield row, None
+            yield (row.value if isinstance(row, ast.Starred) else row), None
         if isinstance(target, ast.Tuple) and isinstance(row, ast.Tuple):
             for each, value in zip(target.elts, row.elts, strict=False):
                 if isinstance(each, ast.Name) and each.id == name:

@@ -1,18 +1,21 @@
 """docs/errors.md: every error that a person can meet, as the code has it, by the situation that one is in.
 
 error_sites.py reads the messages and the hints from the code; errors.yaml says where each one stands on the page, what
-it means, and what to do where the code does not say so. `python tests/docs/errors_page.py` tells what the two lack.
+it means, and what to do where the code does not say so. What checks find is listed by error_findings.py without rows.
+`python tests/docs/errors_page.py` tells what the code and the table lack of each other.
 """
 
 import re
 import sys
 import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import error_examples
+import error_findings
 from error_sites import Reader, Site
 from pages import DOCS, rewrite
 from ruamel.yaml import YAML
@@ -34,7 +37,12 @@ RELAYS = frozenset(
         "agents.builtin.reading: {}: {}",
         "agents.builtin.release_notes.record: {}",
         "cli.doctor: {}",
+        "content.structured: {}",
+        "content.structured: {} {}",
         "cli.edit: '{}' {}",
+        "documents.foreign_findings: {}",
+        "documents.foreign_findings: {}…",
+        "documents.gate_files: {}",
         "documents.models: {}",
         "documents.models: {}: {}",
         "documents.pipelines: {}",
@@ -44,12 +52,25 @@ RELAYS = frozenset(
         "engine.approving: {}",
         "engine.effects: {}",
         "engine.effects: {}: {}",
+        "engine.folder: '{}' {}",
         "engine.lint: {}",
         "engine.perform: {}",
+        "gates.checks.citations: {}",
+        "gates.checks.command: {} {}[: {}]",
         "gates.checks.contrast: {}",
+        "gates.checks.csv: {}",
         "gates.checks.front_matter: {}",
+        "gates.checks.html: {}",
+        "gates.checks.image: {}",
+        "gates.checks.links: {}",
+        "gates.checks.links: {}: {}",
+        "gates.checks.markdown: {}",
+        "gates.checks.personal_data: {}",
+        "gates.checks.plain_text: {}",
         "gates.checks.rendered: {}",
-        "gates.checks.review_file: {}",
+        "gates.checks.schema: {}",
+        "gates.checks.secrets: {}",
+        "gates.checks.svg: {}",
         "gates.checks.text_fits: {}",
         "gates.reading: '{}' {}",
         "ledger.doctor: {}",
@@ -60,6 +81,9 @@ RELAYS = frozenset(
         "machine.effects: {}",
         "machine.work: {}",
         "model.pipeline: '{}' {}",
+        "model.rubric: '{}' {}",
+        "model.rubric: {}",
+        "content.json_schema: {} {}",
     }
 )
 """Texts that are another's as a whole, by module and template, where that other's words are rows of the page."""
@@ -71,6 +95,10 @@ FOREIGN: Mapping[str, str] = {
     "cli.failing: {}": (
         "What the operating system refuses, as `no space left on device`, with the file as its place. What "
         "was committed before stands; mend the cause and run it again. `workspace`, exit 1."
+    ),
+    "content.html_tree: {}": (
+        "A finding of the check `html`: the word that HTML's own specification has for a mistake of the markup, as"
+        " `unexpected-character-in-attribute-name`. The suggestion is to mend it: browsers guess, and not all alike."
     ),
     "documents.expressions: {}": (
         "In a condition: what Jinja2 says of a word that it does not understand, as `unexpected char '&'`. "
@@ -84,15 +112,10 @@ FOREIGN: Mapping[str, str] = {
         "Behind a key: what the library that checks the values says, where we have no words of our own for "
         "it. `document`, exit 1."
     ),
-    "gates.checks.findings: {}": (
+    "gates.reviewing: {}": (
         "A finding, or a check that cannot run: what a reviewer wrote into its file, or what is wrong with "
         "that file, in the words above."
     ),
-    "gates.checks.front_matter: '{}' {}": (
-        "A finding: a key of the front matter, and how it differs from what the gate wants. The suggestion "
-        "says what would pass."
-    ),
-    "gates.checks.image: {}": ("A finding: the picture's size or type, and what the gate wants."),
     "machine.orders: {}": ("What the person wrote who rejected, as `reject -m` gave it."),
     "prompts: {}": (
         "In a prompt, in Jinja2's words: a slip in the syntax, as `Expected an expression, got 'end of "
@@ -101,6 +124,17 @@ FOREIGN: Mapping[str, str] = {
     ),
 }
 """Texts that come from outside, and so are no rows: the words for them."""
+
+UNHEARD = frozenset(
+    {
+        "content.color: a colour has at most four parts",
+        "content.color: alpha is a number",
+        "gates.checks.command: {run} was did not end[: {tail}]",
+    }
+)
+"""Texts that no person reads: who calls says it in other words, or no call comes to it."""
+KEYED = frozenset({"documents.foreign_findings"})
+"""Modules that put the key before each message where there is one; the rows have none."""
 
 _PLACEHOLDER = re.compile(r"\{[^{}]*\}")
 _VALUE = re.compile(r"\{[^{}]*\}|\d[\d,]*")
@@ -132,6 +166,9 @@ class Section:
     title: str
     about: str
     rows: tuple[Row, ...]
+    words: Mapping[str, str]
+    """Of the section that has all findings: message → what to do, where the code suggests nothing."""
+    has_findings: bool
 
 
 def bare(template: str) -> str:
@@ -143,7 +180,12 @@ def bare(template: str) -> str:
 def sections() -> tuple[Section, ...]:
     """Return what errors.yaml says."""
     found = YAML(typ="safe").load(TABLE.read_text())
-    return tuple(Section(each["title"], each["about"], tuple(_rows(each["errors"]))) for each in found)
+    return tuple(map(_section_of, found))
+
+
+def _section_of(said: Mapping[str, Any]) -> Section:
+    words = {text: each["do"] for each in said.get("findings", ()) for text in each["of"]}
+    return Section(said["title"], said["about"], tuple(_rows(said.get("errors", {}))), words, "findings" in said)
 
 
 def _rows(said: Mapping[str, object]) -> Iterator[Row]:
@@ -160,13 +202,35 @@ def _rows(said: Mapping[str, object]) -> Iterator[Row]:
 
 @cache
 def _told() -> tuple[Site, ...]:
-    return tuple(Reader().sites())
+    return tuple(_reader().sites())
+
+
+@cache
+def _reader() -> Reader:
+    return Reader()
 
 
 @cache
 def sites() -> tuple[Site, ...]:
-    """Return what the code says, relays left out."""
-    return tuple(site for site in _told() if not site.is_relay)
+    """Return what the code says, relays and findings left out."""
+    return tuple(site for site in _heard() if not error_findings.is_finding(site))
+
+
+@cache
+def findings() -> tuple[error_findings.Group, ...]:
+    """Return what the checks say of what they judge."""
+    told = (site for site in _heard() if error_findings.is_finding(site))
+    return tuple(error_findings.groups(_reader(), told))
+
+
+@cache
+def _heard() -> tuple[Site, ...]:
+    found = (site for site in _told() if not site.is_relay and f"{site.module}: {site.message}" not in UNHEARD)
+    return tuple(dict.fromkeys(_without_key(site) if site.module in KEYED else site for site in found))
+
+
+def _without_key(site: Site) -> Site:
+    return replace(site, message=site.message.removeprefix("{keys}: "))
 
 
 @cache
@@ -180,7 +244,8 @@ def _by_key() -> Mapping[str, list[Site]]:
 @cache
 def relays() -> frozenset[str]:
     """Return the texts that are others' as a whole: module and bare template."""
-    return frozenset(f"{site.module}: {bare(site.message)}" for site in _told() if site.is_relay)
+    told = (_without_key(site) if site.module in KEYED else site for site in _told())
+    return frozenset(f"{site.module}: {bare(site.message)}" for site in told if site.is_relay)
 
 
 def sites_of(row: Row) -> list[Site]:
@@ -202,9 +267,24 @@ def shortcomings() -> Iterator[str]:
             yield f"not in {TABLE.name}: {site.module}:{site.line}: {site.message}"
     for row in rows:
         yield from _shortcomings_of(row, rows)
+    yield from _shortcomings_of_findings()
     known_relays = RELAYS | FOREIGN.keys()
     yield from (f"neither in RELAYS nor in FOREIGN: {relay}" for relay in sorted(relays() - known_relays))
     yield from (f"gone from the code: {relay}" for relay in sorted(known_relays - relays()))
+
+
+def _shortcomings_of_findings() -> Iterator[str]:
+    words = {error_findings.key(text): text for section in sections() for text in section.words}
+    told = [site for group in findings() for site in group.sites]
+    silent = {error_findings.key(site.message): site for site in told if site.hint is None}
+    for key, site in silent.items():
+        if key not in words:
+            yield f"suggests nothing, and has no word under findings: {site.module}:{site.line}: {site.message}"
+    for key, text in words.items():
+        if key not in silent:
+            yield f"no such finding, or it suggests something: {text}"
+    unused = UNHEARD - {f"{site.module}: {site.message}" for site in _told()}
+    yield from (f"gone from the code: {text}" for text in sorted(unused))
 
 
 def _shortcomings_of(row: Row, rows: list[Row]) -> Iterator[str]:
@@ -262,7 +342,28 @@ def _codes(exit_code: str) -> str:
 
 def _section(section: Section) -> str:
     head = ["| what you read | what it means, what to do | how it ends | from |", "|---|---|---|---|"]
-    return "\n".join([f"## {section.title}", "", _wrapped(section.about), "", *head, *map(_row, section.rows)])
+    rows = [*head, *map(_row, section.rows)] if section.rows else []
+    found = [_group(group, section.words) for group in findings()] if section.has_findings else []
+    table = "\n".join(rows)
+    return "\n\n".join(part for part in (f"## {section.title}", _wrapped(section.about), table, *found) if part)
+
+
+def _group(group: error_findings.Group, words: Mapping[str, str]) -> str:
+    said = {error_findings.key(text): do for text, do in words.items()}
+    rows = [
+        f"| {'<br>'.join(_cell(_code(message)) for message in messages)} | {_cell(_suggested(hint, group, said))} |"
+        for hint, messages in group.advice(said).items()
+    ]
+    return "\n".join([f"### {group.title}", "", "| what it finds | what to do |", "|---|---|", *rows])
+
+
+def _suggested(hint: str, group: error_findings.Group, words: Mapping[str, str]) -> str:
+    """Return the suggestion as code, where it is the code's; else the page's words."""
+    if hint == SAID:
+        return "The message says it."
+    if hint in words.values() and not any(site.hint == hint for site in group.sites):
+        return _ended(hint[:1].upper() + hint[1:])
+    return ", or ".join(map(_code, dict.fromkeys(hint.split(" · or: "))))
 
 
 def _row(row: Row) -> str:
@@ -298,9 +399,9 @@ def _end(site: Site) -> str:
     if hasattr(errors, site.kind):
         kind = getattr(errors, site.kind)
         return f"`{kind.code}`, {kind.exit_code}"
-    if site.kind in _FINDINGS or (site.kind == "ValueError" and site.module.startswith("content")):
+    if site.kind in _FINDINGS or site.module == "content.color":
         return "a finding"
-    if site.kind in _LINT:
+    if site.kind in _LINT or site.module == "documents.reviewers":
         return "a bug, 70" if site.module == "trailers" else "`document`, 1"
     return _ENDS.get(site.sort) or _ENDS[site.kind]
 
@@ -325,6 +426,10 @@ _ENDS: Mapping[str, str] = {
     "CannotWork": "the step could not be done",
     "Fault": "the step could not be done",
     "CannotRun": "the check is an error",
+    "SchemaFault": "the check is an error",
+    "self._stop": "part of a message",
+    "_Refused": "part of a message",
+    "Answered": "part of a message",
     "phrase": "part of a message",
 }
 

@@ -142,7 +142,7 @@ def test_each_rule_finds_its_breach_and_no_other(text: str, found: list[str]) ->
 @pytest.mark.parametrize(
     ("rule", "text", "found"),
     [
-        ("raw-html", "a <b>c</b>\n\n<!-- d -->\n", ["minor raw-html 1: the tag '<b>' is HTML"]),
+        ("raw-html", "a\n<b>c\n</b>\n\n<!-- d -->\n", ["minor raw-html 2: the tag '<b>' is HTML"]),
         ("raw-html", "a<br>b\n", ["minor raw-html 1: the tag '<br>' is HTML"]),
         (
             "list-marker-mix",

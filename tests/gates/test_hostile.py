@@ -49,7 +49,7 @@ class Case:
 
 CASES: Mapping[str, Case] = {
     "callable": Case({"call": "style"}, never=NONE),
-    "changed": Case({"max_percent": 40}, before={"t.md": b"word\n"}),
+    "changed": Case({"max_percent": 40}, never=NONE, before={"t.md": b"word\n"}),
     "characters": Case({"min": 1}, never=NO_TEXT | {"empty", "blank"}),
     "citations": Case({"in": ["sources/"]}, beside={"sources/a.md": b"word\n"}),
     "command": Case({"run": "style"}, never=NONE),
@@ -110,9 +110,15 @@ def judged(name: str, content: bytes) -> CheckResult:
     return result
 
 
+_LINE_ENDS = (b"\n", b"\r", "\x85".encode(), "\u2028".encode(), "\u2029".encode())
+"""Git's own, and those by which XML and YAML count the lines of what they cannot read."""
+
+
 def mistakes(name: str, content: bytes, result: CheckResult) -> Iterator[str]:
     """Say what a result has that no result may have, whatever was judged."""
-    lines = content.count(b"\n") + 1
+    lines = sum(content.count(end) for end in _LINE_ENDS) + 1
+    if CASES[name].file.endswith(".yaml"):
+        lines += 1  # where YAML ends too soon, its reader names the line that is missing
     for finding in result.findings:
         if "it broke" in finding.message:
             yield finding.message
@@ -140,6 +146,12 @@ def test_a_hostile_file_breaks_no_check_and_is_never_passed_for_what_it_is_not(n
     result = judged(name, HOSTILE[hostile])
     assert list(mistakes(name, HOSTILE[hostile], result)) == []
     assert (hostile in CASES[name].never, result.verdict) != (True, Verdict.PASS)
+
+
+@pytest.mark.xfail(reason="`changed` leaves out what is no text now, though it was one before", strict=True)
+@pytest.mark.parametrize("content", [HOSTILE["binary"], HOSTILE["NULs"], HOSTILE["lying picture"], bytes(50_000_000)])
+def test_a_text_that_became_none_has_changed_by_more_than_is_allowed(content: bytes) -> None:
+    assert judged("changed", content).verdict is not Verdict.PASS
 
 
 LARGE = bytes(50_000_000)
@@ -199,8 +211,8 @@ def test_a_setting_of_the_wrong_type_is_a_fault_at_its_key(name: str, key: str, 
 
 
 ODD: tuple[object, ...] = (
-    None, True, 0, -1, 10**30, 1.5, float("nan"), float("inf"), "", "\0", "x" * 10_000, "../x", "(", "\ud800", [], [None], {},
-    {"": ""}, {"a": None}, [""], ["("], ["\ud800"], ["../x"], [[1]], [{"a": 1}], {"a": "("}, {"a": -1}, {"a": ["b"]},
+    None, True, 0, -1, 10**30, 1.5, float("nan"), float("inf"), "", "\0", "x" * 10_000, "../x", "(", [], [None], {},
+    {"": ""}, {"a": None}, [""], ["("], ["../x"], [[1]], [{"a": 1}], {"a": "("}, {"a": -1}, {"a": ["b"]},
 )  # fmt: skip
 
 
@@ -240,36 +252,54 @@ def test_a_pattern_that_does_not_compile_is_a_fault_at_its_key(
 ) -> None:
     found = faults(CheckUse.model_validate({name: {key: wrap(pattern)}}))
     assert len(found) == 1
-    assert found[0].startswith(f"{key}.")
+    assert re.match(rf"{key}\b", found[0])
 
 
 # --- naughty strings -------------------------------------------------------------------------------------------------
 
 _TRICKS = (
     "", " ", "\t", "\r", "\r\n", "\x0b", "\x0c", "\x1c", "\x85", "\u2028", "\u2029", "\ufeff", "undefined", "null", "~",
-    "yes", "No", "true", "NaN", "-Infinity", ".inf", "0", "-0", "+0", "00", "1.", ".1", "1..2", "1,,2", "1e309", "-1e-400",
-    "0x1F", "0o17", "1_000", "1/0", "½", "٣", "४", "Ⅷ", "①", "1.234.567,89", "1'000", "99:99", "2024-02-30", "0000-00-00",
+    "yes", "No", "true", "NaN", "-Infinity", ".inf", "0", "-0", "+0", "00", "1.", ".1", "1..2", "1,,2", "1e309",
+    "-1e-400",
+    "0x1F", "0o17", "1_000", "1/0", "½", "٣", "४", "Ⅷ", "①", "1.234.567,89", "1'000", "99:99", "2024-02-30",
+    "0000-00-00",
     "24:00:00Z", "€", "€1,2,3", "$-1", "100 %%", "+-1", "1–2—3", "12:34:56:78", "9" * 400, "1" + "0" * 5_000,
     "1 → ", "(1 → )", "+1 % (→ 2)", "median of ", "sum of 1,", "[a.md:0]", "[a.md:999999999]", "[a.md:9-1]", "[.md:1]",
-    "'", '"', "''", "“", "”“", "„a“", "«", "»a«", "‘’", "`", "``", "```", "~~~", "*", "**", "***", "_", "__", "a__b", "\\",
-    "\\\\", "\\*", "[", "]", "[]", "[]()", "![]", "![]()", "[a](<", "[a](<b\n>)", "[a][", "[a]:", "[^1]:", "[[a]]", "[![a](b)](c)",
-    "#", "#######", "# #", "===", "---", "- ", "-\t-", "1.", "1)", "0. a", "999999999. a", "1234567890. a", ">", ">>>>", "> > -", "|",
-    "||", "|-|", "|a|\n|-|-|", ":-:", "<", ">", "<>", "</", "<a", "<a b='", "<!", "<!-", "<!--", "-->", "<!---->", "<?", "<![CDATA[",
-    "]]>", "<a/><b/", "<script>", "</script><script>x()</script>", "<img src=x onerror=x()>", "<svg onload=x()>", "<style>@import",
-    "javascript:x()", "JaVa\tscript:x()", "data:text/html,<b>", "//host", "http://", "https://[::1", "http://a:b@c:99999/",
-    "http://xn--a/", "http://%00/", "mailto:", "mailto:a@", "a@b", "@", "a@b.c@d.e", "<a@b.c>", "+49 (0) 1", "tel:", "DE00 0000",
-    "4111 1111 1111 1112", "AKIA" + "A" * 16, "-----BEGIN PRIVATE KEY-----", "eyJhbGciOiJub25lIn0..", "password=", "token: ''",
+    "'", '"', "''", "“", "”“", "„a“", "«", "»a«", "‘’", "`", "``", "```", "~~~", "*", "**", "***", "_", "__", "a__b",
+    "\\",
+    "\\\\", "\\*", "[", "]", "[]", "[]()", "![]", "![]()", "[a](<", "[a](<b\n>)", "[a][", "[a]:", "[^1]:", "[[a]]",
+    "[![a](b)](c)",
+    "#", "#######", "# #", "===", "---", "- ", "-\t-", "1.", "1)", "0. a", "999999999. a", "1234567890. a", ">",
+    ">>>>", "> > -", "|",
+    "||", "|-|", "|a|\n|-|-|", ":-:", "<", ">", "<>", "</", "<a", "<a b='", "<!", "<!-", "<!--", "-->", "<!---->",
+    "<?", "<![CDATA[",
+    "]]>", "<a/><b/", "<script>", "</script><script>x()</script>", "<img src=x onerror=x()>", "<svg onload=x()>",
+    "<style>@import",
+    "javascript:x()", "JaVa\tscript:x()", "data:text/html,<b>", "//host", "http://", "https://[::1",
+    "http://a:b@c:99999/",
+    "http://xn--a/", "http://%00/", "mailto:", "mailto:a@", "a@b", "@", "a@b.c@d.e", "<a@b.c>", "+49 (0) 1", "tel:",
+    "DE00 0000",
+    "4111 1111 1111 1112", "AKIA" + "A" * 16, "-----BEGIN PRIVATE KEY-----", "eyJhbGciOiJub25lIn0..", "password=",
+    "token: ''",
     "&", "&amp", "&#0;", "&#x110000;", "&#xD800;", "&#99999999999;", "&NoEntity;", "&lt;b&gt;", "&#10;", "&zwj;",
-    "{{ 7*7 }}", "{% raw %}", "${HOME}", "$(id)", "`id`", "%s%n%x", "%00", "%2e%2e%2f", "{0.__class__}", "'; DROP TABLE x; --",
-    "*a", "&a", "&a *a", "!!python/name:os.system", "!tag", "? ", ": ", "a: b: c", "- - -", "{", "}", "[1,", '{"a":', '{"a":1,"a":2}',
+    "{{ 7*7 }}", "{% raw %}", "${HOME}", "$(id)", "`id`", "%s%n%x", "%00", "%2e%2e%2f", "{0.__class__}",
+    "'; DROP TABLE x; --",
+    "*a", "&a", "&a *a", "!!python/name:os.system", "!tag", "? ", ": ", "a: b: c", "- - -", "{", "}", "[1,", '{"a":',
+    '{"a":1,"a":2}',
     "@a", "%YAML 9.9", "---\n---", "...", "<<: *a", "=1+1", "@SUM(1)", "-1+1|cmd", '"a""b', '"a"b', 'a,"', "a\tb;c|d",
-    "..", "../../etc/passwd", "/dev/null", "C:\\con", "\\\\host\\share", "file:///", "nul.md", "a/./b", "a//b", "~/x", ".git/config",
+    "..", "../../etc/passwd", "/dev/null", "C:\\con", "\\\\host\\share", "file:///", "nul.md", "a/./b", "a//b", "~/x",
+    ".git/config",
     "\x1b[31m", "\x1b]0;x\x07", "\x08\x08", "\x00", "a\x00b", "\x7f", "\x9b31m",
-    "a" + "\u0301" * 100, "\u0301a", "\u0344" * 40, "\u1e69", "\u0073\u0307\u0323", "\u1112\u1161\u11ab", "\ufdfa" * 20, "ﬀ", "İi", "ßẞ",
-    "\u0130\u0307", "Ω", "\u2126", "𝔸𝟘", "Ａ１", "\u202eabc", "\u2067a\u2069", "\u2069", "\u200b\u200c\u200d\u2060", "a\u00adb",
-    "\U0001f469\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9", "\U0001f1e9\U0001f1e9\U0001f1e9", "1\ufe0f\u20e3", "\U000e0041",
-    "\ufffe", "\uffff", "\U0001ffff", "\U0010ffff", "\ue000", "田中さん", "שלום", "مرحبا 123 שלום", "ภาษาไทย", "ཀྲུང", "한국어", "नमस्ते",
-    "TODO", "lorem ipsum", "as an AI", "N/A", "TBD", "xxx", "Mr. A. B. C.", "e.g.", "...!?!?", "?" * 200, "A" * 3_000, "a-" * 500,
+    "a" + "\u0301" * 100, "\u0301a", "\u0344" * 40, "\u1e69", "\u0073\u0307\u0323", "\u1112\u1161\u11ab",
+    "\ufdfa" * 20, "ﬀ", "İi", "ßẞ",
+    "\u0130\u0307", "Ω", "\u2126", "𝔸𝟘", "Ａ１", "\u202eabc", "\u2067a\u2069", "\u2069", "\u200b\u200c\u200d\u2060",
+    "a\u00adb",
+    "\U0001f469\u200d\U0001f469\u200d\U0001f467", "\U0001f1e9", "\U0001f1e9\U0001f1e9\U0001f1e9", "1\ufe0f\u20e3",
+    "\U000e0041",
+    "\ufffe", "\uffff", "\U0001ffff", "\U0010ffff", "\ue000", "田中さん", "שלום", "مرحبا 123 שלום", "ภาษาไทย", "ཀྲུང",
+    "한국어", "नमस्ते",
+    "TODO", "lorem ipsum", "as an AI", "N/A", "TBD", "xxx", "Mr. A. B. C.", "e.g.", "...!?!?", "?" * 200, "A" * 3_000,
+    "a-" * 500,
 )  # fmt: skip
 
 
@@ -320,23 +350,27 @@ def test_all_naughty_strings_in_one_file_break_no_check(name: str) -> None:
 # --- Markdown --------------------------------------------------------------------------------------------------------
 
 _INLINE = st.sampled_from(
-    ["word", "Two words.", "*em*", "**strong**", "`code`", "``a`b``", "[a](b.md)", "[a](<b c> 't')", "![i](i.png)", "[a][b]",
-     "<https://a.b/c>", "https://a.b", "<b>x</b>", "<!-- c -->", "&amp;", "\\*", "a  \nb", "a\\\nb", "~~s~~", "[^1]", "12 %", "“q q q”"]
+    ["word", "Two words.", "*em*", "**strong**", "`code`", "``a`b``", "[a](b.md)", "[a](<b c> 't')", "![i](i.png)",
+    "[a][b]",
+     "<https://a.b/c>", "https://a.b", "<b>x</b>", "<!-- c -->", "&amp;", "\\*", "a  \nb", "a\\\nb", "~~s~~", "[^1]",
+     "12 %", "“q q q”"]
 )  # fmt: skip
 _LINE = st.lists(_INLINE, min_size=1, max_size=4).map(" ".join)
 _BLOCK = st.one_of(
     _LINE,
-    st.builds("{} {}".format, st.sampled_from(["#", "##", "###", "######", ">", "> >", "-", "1.", "7)", "*", "    ", "|"]), _LINE),
+    st.builds("{} {}".format, st.sampled_from(["#", "##", "###", "######", ">", "> >", "-", "1.", "7)", "*", "    ",
+    "|"]), _LINE),
     st.builds("{}\n{}".format, _LINE, st.sampled_from(["===", "---", "- a\n  - b\n\n    c", "> lazy\nlazy"])),
     st.builds("{0}\n{1}\n{0}".format, st.sampled_from(["```", "~~~~", "```js", "<div>", "$$"]), _LINE),
-    st.sampled_from(["***", "[b]: c.md 't'", "[^1]: note", "| a | b |\n|---|:-:|\n| 1 | 2 |", "<!--", "<table><tr><td>", "\t- a", "+", ""]),
+    st.sampled_from(["***", "[b]: c.md 't'", "[^1]: note", "| a | b |\n|---|:-:|\n| 1 | 2 |", "<!--",
+    "<table><tr><td>", "\t- a", "+", ""]),
 )  # fmt: skip
 MARKDOWN = st.lists(_BLOCK, max_size=12).map("\n\n".join)
 
 
 @pytest.mark.parametrize("name", [name for name in JUDGING if CASES[name].file == "t.md"])
 @given(text=MARKDOWN)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_whatever_markdown_allows_breaks_no_check(name: str, text: str) -> None:
     assert refused(name, text.encode()) == []
 

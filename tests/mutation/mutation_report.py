@@ -25,7 +25,11 @@ must turn red; a mutant that runs into its time limit counts as seen, and stands
 {COMMAND} ONLY="words lines"   # two of the checks
 ```
 
-The command writes this page with `tests/mutation/mutants.py --write docs/mutation.md`; no figure is typed by hand.
+Changed are the files of `orchestrator/gates/checks/`, and beside them those of `orchestrator/gates/` that all checks
+lean on. Where a check leaves its work to a module of `orchestrator/content/`, that module is not changed here, and has
+tests of its own; `tests/mutation/mutants.py --module FILE --tests FILE…` does the same with any module.
+
+This page is written by `tests/mutation/mutants.py --write docs/mutation.md`; no figure is typed by hand.
 """
 
 

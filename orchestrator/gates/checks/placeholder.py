@@ -18,7 +18,7 @@ _TEXTS = (*MARKDOWN, ".txt", ".html", ".htm", ".svg", ".yaml", ".yml", ".json", 
 
 _RULES = {
     "todo": Rule(
-        "nothing is left to be done: `TODO`, `FIXME`, `TBD`, `XXX`, `[insert …]`, `<your name>`, a line to fill in `___`"
+        "nothing is left to be done: `TODO`, `FIXME`, `TBD`, `XXX`, `[insert …]`, `<your name>`, a line `___` to fill"
     ),
     "lorem": Rule("no Latin that fills space: `lorem ipsum`"),
     "as-an-ai": Rule(

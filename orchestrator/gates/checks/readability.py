@@ -142,7 +142,7 @@ def _whole(judged: _Judged, settings: Readability) -> Iterator[Finding | None]:
         return
     measured = reading(sentence.text for sentence in judged.running)
     count = measured.words if settings.language == "en" else judged.words
-    if count < FEWEST_WORDS or len(judged.running) < FEWEST_SENTENCES:
+    if count < FEWEST_WORDS or (len(judged.running) < FEWEST_SENTENCES and count < FEWEST_SENTENCES * FEWEST_WORDS):
         message = (
             f"too short to be judged as a whole: {_counted(count, 'word')} in "
             f"{_counted(len(judged.running), 'sentence')}; {FEWEST_WORDS} in {FEWEST_SENTENCES} are needed"

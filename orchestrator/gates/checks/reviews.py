@@ -4,7 +4,7 @@ A review that is missing or malformed is no voice for either side: the check can
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar
 
 from pydantic import Field, model_validator
 
@@ -13,7 +13,7 @@ from orchestrator.gates.interface import Check, Material
 from orchestrator.gates.reading import FilePath
 from orchestrator.gates.reviewing import read_review, read_rubric
 from orchestrator.model.finding import Finding, Severity
-from orchestrator.model.rubric import needed
+from orchestrator.model.rubric import Need, needed
 
 _FAILING = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
@@ -25,9 +25,7 @@ class Reviews(Allowed):
     example: ClassVar[str] = "reviews: {files: [draft-review-critic.yaml, draft-review-lawyer.yaml], need: majority}"
 
     files: tuple[FilePath, ...] = Field(min_length=1, max_length=9, description="the reviewers' files, one each")
-    need: Literal["all", "majority"] | Annotated[int, Field(ge=1, le=9)] = Field(
-        default="majority", description="how many must be content: `all`, `majority` or a number"
-    )
+    need: Need = Field(default="majority", description="how many must be content: `all`, `majority` or a number")
 
     @model_validator(mode="after")
     def _enough(self) -> "Reviews":
