@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 SHORT = 10
 """Digits of a commit's id that are shown."""
+SHORTEST_ID = 8
+"""Digits of a finding's id that are shown."""
 _MOST_FINDINGS = 5
 _FAILING = frozenset({"critical", "major"})
 _UNSETTLED = frozenset({"failed", "refused", "error", "interrupted", "unknown", "due", "waiting"})
@@ -84,7 +86,7 @@ def finding_line(finding: FindingDocument) -> str:
     said = f"{place}: {finding['message']}" if place else finding["message"]
     if finding["waived"]:
         return f"waived {line(said)} ({line(finding['waived'])})"
-    name = f" {dim('[' + finding['id'] + ']')}" if finding["id"] and finding["severity"] in _FAILING else ""
+    name = f" {dim('[' + finding['id'][:SHORTEST_ID] + ']')}" if finding["id"] and finding["severity"] in _FAILING else ""
     return f"{colored(finding['severity'], finding['severity'])} {line(said)}{name}"
 
 

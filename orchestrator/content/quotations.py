@@ -19,8 +19,9 @@ _QUOTED = re.compile(
 )
 _BLOCK = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
 _ATTRIBUTION = re.compile(r"[ \t\n](?:—|–|--)[ \t]*([^—–\n]{1,120})$")
-_CITED = re.compile(r"\s*\[[^\[\]\n]{1,300}:\d{1,9}\]\s*$")
-_ELLIPSIS = re.compile(r"\s*(?:\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.)\s*")
+_CITED = re.compile(r"\[[^\[\]\n]{1,300}:\d{1,9}\]\s*$")
+_ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.")
+"""Neither begins with white space: of a thousand spaces in a row each would be tried as the first."""
 _MARKUP = re.compile(r"[*_`~]+")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 """In Markdown as in JSON: the sign behind the backslash is meant."""
@@ -99,9 +100,14 @@ class _Code:
 
 
 def _block_quotation(paragraph: Paragraph) -> Quotation:
-    text = _ATTRIBUTION.sub("", _CITED.sub("", paragraph.text.strip()))
-    text = _CITED.sub("", text)
+    text = _uncited(_ATTRIBUTION.sub("", _uncited(paragraph.text.strip())))
     return Quotation(_SPACE.sub(" ", text).strip(), paragraph.line, _parts(text))
+
+
+def _uncited(text: str) -> str:
+    """Leave out the citation at the end."""
+    cited = _CITED.search(text)
+    return text[: cited.start()].rstrip() if cited else text
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def judge_itself(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
     yield from unfit
     # What cannot be written out would be told once more, in other words, of the steps that it became.
     case = _case(read, pipeline if not unfit else without_reviewers(pipeline), _NOWHERE)
-    rules = [_needs, _cycle, _goto, _reserved, _syntax]
+    rules = [_needs, _cycle, _goto, _skipped_with, _reserved, _syntax]
     if cycle(case.pipeline) is None:
         rules.append(_unordered_writers)
     for rule in rules:
@@ -152,6 +152,15 @@ def _needs(case: _Case) -> Iterator[Problem]:
             if need not in names:
                 message = f"steps.{name}.needs: there is no step {need}"
                 yield problem(case.place("steps", name, "needs", index), message, did_you_mean(need, names, "steps"))
+
+
+def _skipped_with(case: _Case) -> Iterator[Problem]:
+    for name, step in case.pipeline.steps.items():
+        if step.skipped_with is not None and step.skipped_with not in case.order[name]:
+            place = case.place("steps", name, "skipped_with")
+            hint = did_you_mean(step.skipped_with, sorted(case.order[name]), "steps before it")
+            message = f"steps.{name}.skipped_with: {step.skipped_with} is no step before {name}"
+            yield problem(place, message, hint or "no step stands before it")
 
 
 def _cycle(case: _Case) -> Iterator[Problem]:

@@ -92,6 +92,12 @@ def _written_by_others(pipeline: Pipeline, origin: Origin, reviewer: Reviewer) -
         writer = next((name for name, step in pipeline.steps.items() if matches_any(step.writes, file)), None)
         if writer is not None:
             yield Fault(origin, f"{writer} writes {file}, which is the reviewer's", f"let {writer} write another file")
+        patterns = (*pipeline.steps[origin.step].reads, *pipeline.steps[origin.step].writes, *reviewer.reads)
+        reader = next((pattern for pattern in patterns if matches_any([pattern], file)), None)
+        if reader is not None and writer is None:
+            yield Fault(
+                origin, f"the reviewers would read {file} by {reader}", "name the files that they read one by one"
+            )
 
 
 def _reviewers(step: Step) -> Iterator[tuple[int, Reviewer]]:
@@ -162,7 +168,7 @@ def _review(
         reads=tuple(dict.fromkeys([*step.reads, *step.writes, *rubric, *reviewer.reads])),
         writes=(file,),
         gate_reads=others,
-        when=step.when,
+        skipped_with=of,
         gate=gate,
         attempts=step.attempts,
         on_fail=OnFail(goto=of, rounds=reviewer.rounds) if all_files else None,

@@ -34,6 +34,7 @@ from orchestrator.model.finding import Finding, Severity, Verdict
 from orchestrator.model.names import is_person
 from orchestrator.model.patterns import is_literal, matches, matches_any
 from orchestrator.model.snapshot import Files, Snapshot
+from orchestrator.model.state import Outcome, StepRecord
 
 MOST_INPUT_BYTES = 5_000_000
 _PROSE = (".md", ".txt", ".yaml", ".yml", ".json", ".csv", ".svg", ".html", ".xml", ".rss", ".atom")
@@ -71,14 +72,14 @@ def _run(world: World, gathered: Gathered, action: Run) -> Performed:
     snapshot = gathered.snapshot
     agent = snapshot.definitions[action.step].agent
     assert agent is not None
-    review = verdicts.recall_review(world, gathered, action)
-    if review is not None:
-        made = {path: world.ledger.blob(oid) for path, oid in review.outputs.items()}
-        return Performed(replace(review, data=data.made(snapshot.pipeline, made)), made)
-    too_large = _too_large(world, action)
+    too_large = _too_large(world, action, View(snapshot))
     if too_large is not None:
         return Performed(Fault(too_large, is_transient=False, agent=agent.name, now=world.clock()))
     request = _request(world, gathered, action, agent)
+    review = verdicts.recall_review(world, gathered, action, _told(request))
+    if review is not None:
+        maker = _Maker(agent.name, verdicts.LEDGER, 0, request, review.commit)
+        return _admitted(world, gathered, action, Answer(review.files), maker, None)
     backend = world.backend(agent, action.route)
     claim = effects.take_claim(world, snapshot.job, gathered.tip, action)
     began = world.timer()
@@ -89,8 +90,10 @@ def _run(world: World, gathered: Gathered, action: Run) -> Performed:
     return _admitted(world, gathered, action, answer, _Maker(agent.name, backend.name, took, request), claim)
 
 
-def _too_large(world: World, action: Run) -> str | None:
+def _too_large(world: World, action: Run, view: View) -> str | None:
     for path, oid in action.inputs.items():
+        if view.is_for_the_gate(action.step, path):
+            continue
         size = world.ledger.size(oid)
         if size > MOST_INPUT_BYTES:
             return f"{path} has {size / 1e6:.0f} MB, and an agent reads at most {MOST_INPUT_BYTES / 1e6:.0f} MB a file"
@@ -167,6 +170,13 @@ class _Maker:
     backend: str
     took: int
     request: Request
+    recalled: str | None = None
+    """The entry that holds the review, where nobody was asked for it."""
+
+
+def _told(request: Request) -> str:
+    """Return a digest of all that the agent is told: its role, and the task with the files in it."""
+    return digest([request.agent.system, request.prompt])
 
 
 def _faulted(fault: Fault, agent: Agent, backend: str, took: int, now: int) -> Fault:
@@ -184,7 +194,7 @@ def _admitted(
     inside = {path: content for path, content in admitted.files.items() if path not in outside}
     made = {**_back_to_what_was_read(world, snapshot, action, inside), **inside}
     outputs = {path: world.ledger.blob_id(content) for path, content in made.items()}
-    judged = tuple(sorted({*made, *_left_alone(snapshot, action.step)}))
+    judged = tuple(sorted({*made, *_left_alone(snapshot, action.step), *_left_before(snapshot, action.step)}))
     before = {path: oid for path, oid in action.inputs.items() if path in judged}
     verdict = _verdict(world, gathered, action.step, _Case(judged, before, {**outputs}, made))
     checks = (*_unwritten(snapshot, action.step, made), *verdict.checks)
@@ -195,10 +205,11 @@ def _admitted(
         usage,
         maker.agent,
         maker.backend,
-        digest([maker.request.agent.system, maker.request.prompt]),
+        _told(maker.request),
         (*admitted.refused, *map(_ungranted, outside)),
         data.made(snapshot.pipeline, made),
         verdict.judged,
+        maker.recalled,
     )
     return Performed(result, made, claim)
 
@@ -298,12 +309,26 @@ def _left_alone(snapshot: Snapshot, name: str) -> tuple[str, ...]:
     )
 
 
+def _left_before(snapshot: Snapshot, name: str) -> tuple[str, ...]:
+    """Return what earlier attempts left in folders that the step writes: it is its work, and goes out with it."""
+    view = View(snapshot)
+    record = view.record(name)
+    return tuple(p for p in (record.outputs if record else ()) if p in snapshot.files and view.last_writer(p) == name)
+
+
 # --- files judged as they are ----------------------------------------------------------------------------------------
 
 
 def _judge(world: World, gathered: Gathered, action: Judge) -> Performed:
     snapshot = gathered.snapshot
     view = View(snapshot)
+    if action.anew:
+        before = {p: oid for p, oid in action.inputs.items() if p in action.anew}
+        is_by_person = is_person((view.record(action.step) or StepRecord(outcome=Outcome.PASSED)).by or "")
+        made = {path: world.ledger.blob(oid) for path, oid in action.anew.items()}
+        case = _Case(tuple(sorted(action.anew)), before, action.anew, made, is_by_person=is_by_person)
+        verdict = _verdict(world, gathered, action.step, case)
+        return Performed(Produced({}, verdict.checks, judged=verdict.judged))
     record = view.record(action.step)
     paths_judged = _judged_paths(view, action)
     outputs = {path: snapshot.files[path] for path in paths_judged}

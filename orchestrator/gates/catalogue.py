@@ -36,9 +36,10 @@ the column's title may say it: `share`, `rate`, `growth`, `change`, `pct`); euro
 and a plus no minus. The numbers of lists and headings are no figures, nor are links. Numbers in words are not looked
 for.
 
-A name is one or two words in double quotes, with a capital. A quotation is what stands in double quotes (three words or more) or in a block quote; case, line breaks, emphasis and
-the style of quote marks do not count, and `…` may leave words out. A citation such as `[notes.md:12]` must point at a
-line that is there and not blank. What is not found is told with what comes nearest to it. What the step itself wrote bears nothing out.
+A name is one or two words in double quotes, with a capital. A quotation is what stands in double quotes (three words
+or more) or in a block quote; case, line breaks, emphasis and the style of quote marks do not count, and `…` may leave
+words out. A citation such as `[notes.md:12]` must point at a line that is there and not blank. What is not found is
+told with what comes nearest to it. What the step itself wrote bears nothing out.
 
 A figure may be computed, where the calculation stands behind it on the same line from figures that are grounded
 themselves, and comes to it as rounded:

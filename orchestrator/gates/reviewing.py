@@ -14,6 +14,8 @@ from orchestrator.model.names import shown
 from orchestrator.model.patterns import matches_any
 from orchestrator.model.rubric import Criterion, Rubric, Score
 
+SHORTEST = 6
+"""Characters of a quotation that bears anything out: a single letter stands in every text."""
 _MOST_FAULTS = 20
 
 
@@ -101,7 +103,7 @@ class _Judged:
         if file not in self._texts:
             self._texts[file] = comparable(unix(self._material.files[file].decode("utf-8", "replace")))
         words = comparable(quote)
-        return bool(words) and words in self._texts[file]
+        return len(words) >= SHORTEST and words in self._texts[file]
 
 
 def _misscored(

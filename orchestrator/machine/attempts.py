@@ -164,11 +164,15 @@ def _rerouted(after: Snapshot, step: str) -> Snapshot:
     for name in [n for n in view.sequence if n in {rung.target, step, *between} and n in after.state.steps]:
         due = after.state.steps[name].model_copy(update={"outcome": Outcome.DUE, "attempt": 0, "asked": None})
         if name == rung.target:
-            due = due.model_copy(update={"asked": Asked.GOTO, "findings": failed.findings})
+            due = due.model_copy(update={"asked": Asked.GOTO, "findings": _unwaived(failed)})
         if name == step:
             due = due.model_copy(update={"round": failed.round + 1, "signatures": ()})
         after = put(after, name, due)
     return after
+
+
+def _unwaived(record: StepRecord) -> tuple[Finding, ...]:
+    return tuple(finding for finding in record.findings if finding.waived is None)
 
 
 def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
@@ -176,9 +180,9 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     if not isinstance(result, Produced):
         raise TypeError(f"a judgement ends as Produced, not {type(result).__name__}")
     view = View(snapshot)
-    before = _started(snapshot, action) if action.takes_over else former(snapshot, action.step)
+    before = _before(snapshot, action)
     edited = {path: oid for path, oid in view.edits.items() if path in result.outputs}
-    own = _still_its_own(snapshot, action.step)
+    own = before.outputs if action.anew else _still_its_own(snapshot, action.step)
     outcome, findings = outcome_of(result), findings_of(result)
     by = next((view.owner(path) for path in sorted(edited)), None) or _taken_by(view, before, result)
     has_changed = bool(edited) or action.takes_over
@@ -211,6 +215,16 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     return after if is_told else _rerouted(after, action.step)
 
 
+def _before(snapshot: Snapshot, action: Judge) -> StepRecord:
+    """Return the record that a judgement goes on from."""
+    if action.anew:
+        # It starts again at attempt 1, and its work is the step's own, also where a later one wrote on.
+        own = former(snapshot, action.step).outputs
+        fresh = {"outputs": own, "attempt": 0, "round": 0, "signatures": ()}
+        return _started(snapshot, action).model_copy(update=fresh)
+    return _started(snapshot, action) if action.takes_over else former(snapshot, action.step)
+
+
 def _noted(view: View, outputs: Files) -> dict[str, Seen]:
     """Return what was seen, with these versions, whose they are."""
     now = {path: Seen(id=oid, by=view.owner(path) or ORCHESTRATOR) for path, oid in outputs.items()}
@@ -226,7 +240,9 @@ def _is_still_due(before: StepRecord) -> bool:
 def _edited_while_due(before: StepRecord, judged: StepRecord) -> StepRecord:
     """Return the record with the edit noted, and the step as due as it was."""
     changes = {"outcome": Outcome.DUE, "asked": before.asked, "anew": before.anew, "attempt": 0, "tries": 0}
-    return judged.model_copy(update={**changes, "findings": before.findings, "verdict": before.verdict})
+    # Findings of one judgement and checks of another would be read as one verdict.
+    kept = {"findings": before.findings, "verdict": before.verdict, "judged": None, "gate": None}
+    return judged.model_copy(update={**changes, **kept})
 
 
 def _taken_by(view: View, before: StepRecord, result: Produced) -> str | None:

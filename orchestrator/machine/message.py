@@ -161,6 +161,8 @@ def _brought(action: BringHome) -> Iterator[str]:
 
 def _what_came(result: Result) -> Iterator[str]:
     if isinstance(result, Produced):
+        if result.recalled:
+            yield f"The very same was reviewed before, in {result.recalled[:12]}: nobody was asked anew."
         for finding in result.refused[:_MOST_LINES]:
             yield f"Refused {told(str(finding))}"
         if result.checks:

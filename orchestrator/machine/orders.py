@@ -6,6 +6,7 @@ from dataclasses import replace
 from orchestrator.errors import RefusedError
 from orchestrator.machine import message, waiving
 from orchestrator.machine.record import settle
+from orchestrator.machine.verdicts import WRITTEN
 from orchestrator.machine.view import View
 from orchestrator.machine.writing import former, put
 from orchestrator.model.action import Command, Entry, Word
@@ -165,7 +166,8 @@ def _waive(snapshot: Snapshot, command: Command) -> Snapshot:
     for step in dict.fromkeys(each.step for each in found):
         record = waiving.marked(former(after, step), waivers, snapshot.files)
         after = put(after, step, record)
-        if record.outcome in _STOPPED:
+        # What was refused, or never written, no word brings about: only a verdict can be judged again.
+        if record.outcome is Outcome.FAILED and record.checks.get(WRITTEN) is None:
             after = put(after, step, record.model_copy(update={"outcome": Outcome.DUE, "asked": Asked.WAIVE}))
     return after
 

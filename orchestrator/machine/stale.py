@@ -4,16 +4,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.machine.digests import digest
+from orchestrator.machine.verdicts import WRITTEN
 from orchestrator.machine.view import View
 from orchestrator.model.names import is_person
 from orchestrator.model.patterns import matches_any
 from orchestrator.model.pipeline import StepKind
+from orchestrator.model.snapshot import Files
 from orchestrator.model.state import Outcome, StepRecord
 
 _BEGUN = frozenset(
     {Outcome.PASSED, Outcome.FAILED, Outcome.REFUSED, Outcome.SKIPPED, Outcome.ERROR, Outcome.INTERRUPTED}
 )
 """What has read its inputs. A retry is the same inputs again: with others, the step starts anew."""
+_JUDGED = frozenset({Outcome.PASSED, Outcome.FAILED})
+"""What a gate said yes or no to, whole: it can say it again of the same."""
 _STANDING = frozenset({Outcome.PASSED, Outcome.SKIPPED})
 
 
@@ -28,8 +32,12 @@ def stale(view: View, step: str) -> str | None:
 def is_only_its_gate(view: View, step: str) -> bool:
     """Say whether a stale step's work stands and just what its gate reads has changed: it is judged, not made, anew."""
     record = view.record(step)
-    reasons = list(_reasons(view, step, record)) if record else []
-    return bool(reasons) and all(reason.path and view.is_for_the_gate(step, reason.path) for reason in reasons)
+    if record is None or record.outcome not in _JUDGED or WRITTEN in record.checks or not record.outputs:
+        return False
+    reasons = list(_reasons(view, step, record))
+    return bool(record.checks and reasons) and all(
+        reason.path and view.is_for_the_gate(step, reason.path) for reason in reasons
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +78,19 @@ def _changed_inputs(view: View, step: str, record: StepRecord) -> Iterator[tuple
     for path in sorted({*record.inputs, *now}):
         if view.writers(path) and not _is_left_by_all(view, step, path):
             continue
+        if view.is_for_the_gate(step, path) and not own_work(view, step, record):
+            continue  # a later step has written on: nothing is left there that this gate could judge
         if path not in now:
             yield path, "was removed"
         elif path not in record.inputs:
             yield path, "was added"
         elif now[path] != record.inputs[path]:
             yield path, "changed"
+
+
+def own_work(view: View, step: str, record: StepRecord) -> Files:
+    """Return what stands there of the step's work, and that no other step has written since."""
+    return {path: oid for path, oid in record.outputs.items() if path in view.files and view.last_writer(path) == step}
 
 
 def _is_left_by_all(view: View, step: str, path: str) -> bool:

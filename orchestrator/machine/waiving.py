@@ -8,6 +8,7 @@ from orchestrator.machine.digests import digest
 from orchestrator.machine.writing import former
 from orchestrator.model.action import Action, CheckResult, Produced, Result
 from orchestrator.model.finding import Finding, Severity, Verdict, bounded
+from orchestrator.model.pipeline import VERDICTS
 from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import StepRecord, Waiver
 
@@ -29,22 +30,31 @@ class Open:
 
 
 def finding_id(finding: Finding, content: str) -> str:
-    """Return 8 hexadecimal digits that name a finding on a content; another content makes it another finding."""
+    """Return 12 hexadecimal digits that name a finding on a content; another content makes it another finding."""
     said = [finding.check, finding.rule, finding.file, finding.line, finding.message, content]
-    return digest(said)[:8]
+    return digest(said)
 
 
 def findings(snapshot: Snapshot) -> Iterator[Open]:
     """Yield what the steps' gates said last, in the pipeline's order."""
     for step, record in snapshot.state.steps.items():
-        for finding in record.findings:
+        # A step that was sent back holds the findings of the one that sent it.
+        for finding in (each for each in record.findings if each.check in record.checks or each.check in _NO_VERDICTS):
             content = content_of(finding, snapshot.files, record)
             yield Open(finding_id(finding, content), step, finding, content)
 
 
 def content_of(finding: Finding, files: Files, record: StepRecord) -> str:
-    """Return the id of what a finding speaks of: its file, or, where it names none, all that the gate judged."""
-    return (files.get(finding.file) if finding.file else None) or record.judged or ""
+    """Return the id of what a finding speaks of: its file; all that was judged, where it names none.
+
+    A reviewer may name a file beside the point: theirs is always on all that was judged.
+    """
+    return _content(finding, files, record.judged)
+
+
+def _content(finding: Finding, files: Files, judged: str | None) -> str:
+    is_reviewers = (finding.check or "").split("-")[0] in VERDICTS
+    return (files.get(finding.file) if finding.file and not is_reviewers else None) or judged or ""
 
 
 def named(snapshot: Snapshot, name: str) -> Open:
@@ -127,12 +137,13 @@ def _settled(check: CheckResult, waivers: list[Waiver], files: Files, judged: st
     if check.verdict is Verdict.ERROR:
         return check
     said = tuple(_marked(finding, waivers, files, judged) for finding in check.findings)
-    fails = any(finding.severity in _FAILING and finding.waived is None for finding in said)
-    return replace(check, verdict=Verdict.FAIL if fails else Verdict.PASS, findings=said)
+    failing = [finding for finding in said if finding.severity in _FAILING]
+    is_lifted = bool(failing) and all(finding.waived is not None for finding in failing)
+    return replace(check, verdict=Verdict.PASS if is_lifted else check.verdict, findings=said)
 
 
 def _marked(finding: Finding, waivers: list[Waiver], files: Files, judged: str | None) -> Finding:
-    content = (files.get(finding.file) if finding.file else None) or judged or ""
+    content = _content(finding, files, judged)
     for each in waivers:
         if each.id == content and each.speaks_of(finding):
             return finding.model_copy(update={"waived": f"by {each.by}: {each.why}" if each.why else f"by {each.by}"})

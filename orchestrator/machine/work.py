@@ -6,12 +6,13 @@ from typing import TypeGuard
 from orchestrator import routing
 from orchestrator.machine.due import condition
 from orchestrator.machine.ladder import MOST_TRIES, SAME_FAILURES, Escalate, Promote, Reroute, Rework, next_rung, purse
-from orchestrator.machine.stale import is_only_its_gate, stale
+from orchestrator.machine.stale import is_only_its_gate, own_work, stale
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Halt, Judge, Route, Run, Skip, Stop, Waits
 from orchestrator.model.finding import Finding, Verdict
 from orchestrator.model.names import is_person
 from orchestrator.model.patterns import is_literal, matches_any
+from orchestrator.model.snapshot import Files
 from orchestrator.model.state import Asked, Outcome, StepRecord
 
 _AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
@@ -38,7 +39,17 @@ def turn(view: View, step: str, now: int) -> Action:
 
 def _judge_anew(view: View, step: str, reason: str) -> Judge:
     """The work stands; the verdict on it saw other files than there are now."""
-    return Judge(step, reason, view.reads(step), takes_over=True)
+    record = view.record(step)
+    return Judge(
+        step, reason, {**view.reads(step), **_first(view, step)}, anew=own_work(view, step, record) if record else {}
+    )
+
+
+def _first(view: View, step: str) -> Files:
+    """What the step read of files that it writes too: the work rests on those, whatever stands there since."""
+    record = view.record(step)
+    writes = view.step(step).writes
+    return {path: oid for path, oid in (record.inputs if record else {}).items() if matches_any(writes, path)}
 
 
 def _why_due(step: str, record: StepRecord) -> str:
@@ -56,12 +67,10 @@ def _begin(view: View, step: str, reason: str) -> Action:
     """Return the first action of a step that starts, at attempt 1."""
     record = view.record(step)
     asked = record.asked if record is not None and record.outcome is Outcome.DUE else None
-    return (
-        _lacks_input(view, step)
-        or (None if asked in _NAMED else _skipped(view, step))
-        or _by_person(view, step, reason, asked)
-        or _run(view, step, 1, reason)
-    )
+    skipped = None if asked in _NAMED else _skipped(view, step)
+    if isinstance(skipped, Skip) and view.step(step).skipped_with:
+        return skipped  # what it would read need not be there
+    return _lacks_input(view, step) or skipped or _by_person(view, step, reason, asked) or _run(view, step, 1, reason)
 
 
 def _lacks_input(view: View, step: str) -> Action | None:
@@ -74,6 +83,10 @@ def _lacks_input(view: View, step: str) -> Action | None:
 
 
 def _skipped(view: View, step: str) -> Action | None:
+    other = view.step(step).skipped_with
+    done = view.record(other) if other else None
+    if done is not None and done.outcome is Outcome.SKIPPED:
+        return Skip(step, f"{other} was skipped, and {step} with it", view.reads(step))
     text = view.step(step).when
     if text is None:
         return None
@@ -238,4 +251,4 @@ def _feedback(record: StepRecord | None, former: StepRecord | None) -> tuple[Fin
         return ()
     if record.outcome in _AGAIN:
         return tuple(finding for finding in record.findings if finding.check not in _ABOUT_THE_TRY)
-    return record.findings
+    return tuple(finding for finding in record.findings if finding.waived is None)

@@ -56,6 +56,8 @@ class Judge:
     inputs: Files
     takes_over: bool = False
     """False for an edit of what the step made: what it read and when stays as it was."""
+    anew: Files = field(default_factory=dict)
+    """The step's own work, to be judged once more since what only its gate reads has changed; nobody wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,8 @@ class Produced:
     """Stem → parsed data of what was made, for the expressions of later steps."""
     judged: Judged | None = None
     """What the gate saw; None for a step without one."""
+    recalled: str | None = None
+    """The entry whose review this is: a reviewer is not asked twice about the very same."""
 
 
 @dataclass(frozen=True, slots=True)

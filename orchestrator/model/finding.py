@@ -52,7 +52,7 @@ class ReviewFile(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    findings: tuple["ReviewFinding", ...] = ()
+    findings: tuple["ReviewFinding", ...]
     scores: Mapping[str, Score] = Field(default_factory=dict, description="criterion of the rubric → its score")
 
 

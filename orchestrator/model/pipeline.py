@@ -80,7 +80,8 @@ class PublishTo(_Document):
     files: tuple[PathPattern, ...] = Field(min_length=1)
 
 
-_VERDICTS = frozenset({"findings", "reviews"})
+VERDICTS = frozenset({"findings", "reviews"})
+"""The checks whose failing is a verdict on other steps' work."""
 
 
 class StepKind(StrEnum):
@@ -102,6 +103,9 @@ class Step(_Document):
     reads: tuple[PathPattern, ...] = ()
     writes: tuple[PathPattern, ...] = ()
     when: str | None = None
+    skipped_with: StepName | None = Field(
+        default=None, description="a step before it: where that one is skipped, this one is too"
+    )
     gate: tuple[CheckUse, ...] = ()
     gate_reads: tuple[PathPattern, ...] = Field(
         default=(), description="what the gate reads besides, and the agent does not: word lists, schemas, rubrics"
@@ -119,7 +123,9 @@ class Step(_Document):
             raise ValueError("an agent's step must say what it writes")
         if not self.agent:
             spare = [
-                key for key in ("prompt", "reads", "writes", "gate", "gate_reads", "on_fail") if getattr(self, key)
+                key
+                for key in ("prompt", "reads", "writes", "gate", "gate_reads", "skipped_with", "on_fail")
+                if getattr(self, key)
             ]
             if spare:
                 raise ValueError(f"only an agent's step has {', '.join(spare)}")
@@ -133,7 +139,7 @@ class Step(_Document):
     @property
     def is_review(self) -> bool:
         """Say whether its gate holds a reviewer's verdict on other steps' work."""
-        return any(use.name in _VERDICTS for use in self.gate)
+        return any(use.name in VERDICTS for use in self.gate)
 
     @property
     def kind(self) -> StepKind:

@@ -324,7 +324,9 @@ class Reader:
                     self._taken = {}
             if pairs:
                 return pairs
-        texts, hints = ([text for text in self.texts(each, scope) if text not in ("", NOTHING)] for each in (message, hint))
+        texts, hints = (
+            [text for text in self.texts(each, scope) if text not in ("", NOTHING)] for each in (message, hint)
+        )
         return list(zip(texts, hints, strict=True)) if len(texts) == len(hints) else []
 
     def _at_once(
@@ -351,7 +353,11 @@ class Reader:
         """Return the messages with what a table of another module says to do about the rule."""
         there = self.modules.get(f"{PACKAGE.name}.{advice[0]}")
         table = there.constants.get(advice[1]) if there else None
-        words = dict(zip(map(_text, table.keys), map(_text, table.values), strict=True)) if isinstance(table, ast.Dict) else {}
+        words = (
+            dict(zip(map(_text, table.keys), map(_text, table.values), strict=True))
+            if isinstance(table, ast.Dict)
+            else {}
+        )
         hints = [words[text] for text in self.texts(rule, scope) if words.get(text)]
         return [(text, " · or: ".join(hints) or None) for text in self.texts(message, scope)]
 

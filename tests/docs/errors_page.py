@@ -37,6 +37,7 @@ RELAYS = frozenset(
         "agents.builtin.reading: {}: {}",
         "agents.builtin.release_notes.record: {}",
         "cli.doctor: {}",
+        "content.json_schema: {} {}",
         "content.structured: {}",
         "content.structured: {} {}",
         "cli.edit: '{}' {}",
@@ -47,6 +48,8 @@ RELAYS = frozenset(
         "documents.models: {}: {}",
         "documents.pipelines: {}",
         "documents.problems: {}",
+        "documents.reviewers: {}",
+        "documents.reviewers: {}: {}",
         "documents.words: {}",
         "documents.yaml: {}",
         "engine.approving: {}",
@@ -83,7 +86,7 @@ RELAYS = frozenset(
         "model.pipeline: '{}' {}",
         "model.rubric: '{}' {}",
         "model.rubric: {}",
-        "content.json_schema: {} {}",
+        "outside.links: {}",
     }
 )
 """Texts that are another's as a whole, by module and template, where that other's words are rows of the page."""
@@ -97,8 +100,8 @@ FOREIGN: Mapping[str, str] = {
         "was committed before stands; mend the cause and run it again. `workspace`, exit 1."
     ),
     "content.html_tree: {}": (
-        "A finding of the check `html`: the word that HTML's own specification has for a mistake of the markup, as"
-        " `unexpected-character-in-attribute-name`. The suggestion is to mend it: browsers guess, and not all alike."
+        "A finding of the check `html`: the word for a mistake of the markup that only a newer release of the HTML"
+        " library knows. The suggestion is to mend it: browsers guess, and not all alike."
     ),
     "documents.expressions: {}": (
         "In a condition: what Jinja2 says of a word that it does not understand, as `unexpected char '&'`. "
@@ -185,19 +188,21 @@ def sections() -> tuple[Section, ...]:
 
 def _section_of(said: Mapping[str, Any]) -> Section:
     words = {text: each["do"] for each in said.get("findings", ()) for text in each["of"]}
-    return Section(said["title"], said["about"], tuple(_rows(said.get("errors", {}))), words, "findings" in said)
+    return Section(said["title"], said["about"], tuple(rows(said.get("errors", {}))), words, "findings" in said)
 
 
-def _rows(said: Mapping[str, object]) -> Iterator[Row]:
+def rows(said: Mapping[str, object]) -> Iterator[Row]:
     for key, words in said.items():
         room, _, text = key.rpartition(" | ") if re.match(r"[a-z_.]+ \| ", key) else ("", "", key)
         match words:
             case str(means):
                 yield Row(text, room or None, means, "")
-            case {**both}:
+            case {**both} if both.keys() <= {"means", "do"}:
                 yield Row(text, room or None, str(both.get("means", "")), str(both.get("do", "")))
-            case _:
+            case None:
                 yield Row(text, room or None, "", "")
+            case _:
+                raise ValueError(f"{TABLE.name}: words with a comma stand in quotes: {words}")
 
 
 @cache
@@ -220,7 +225,7 @@ def sites() -> tuple[Site, ...]:
 def findings() -> tuple[error_findings.Group, ...]:
     """Return what the checks say of what they judge."""
     told = (site for site in _heard() if error_findings.is_finding(site))
-    return tuple(error_findings.groups(_reader(), told))
+    return tuple(error_findings.groups(_reader().modules, told))
 
 
 @cache
@@ -274,15 +279,8 @@ def shortcomings() -> Iterator[str]:
 
 
 def _shortcomings_of_findings() -> Iterator[str]:
-    words = {error_findings.key(text): text for section in sections() for text in section.words}
-    told = [site for group in findings() for site in group.sites]
-    silent = {error_findings.key(site.message): site for site in told if site.hint is None}
-    for key, site in silent.items():
-        if key not in words:
-            yield f"suggests nothing, and has no word under findings: {site.module}:{site.line}: {site.message}"
-    for key, text in words.items():
-        if key not in silent:
-            yield f"no such finding, or it suggests something: {text}"
+    words = {message: do for section in sections() for message, do in section.words.items()}
+    yield from error_findings.faults(findings(), words)
     unused = UNHEARD - {f"{site.module}: {site.message}" for site in _told()}
     yield from (f"gone from the code: {text}" for text in sorted(unused))
 
@@ -349,21 +347,20 @@ def _section(section: Section) -> str:
 
 
 def _group(group: error_findings.Group, words: Mapping[str, str]) -> str:
-    said = {error_findings.key(text): do for text, do in words.items()}
-    rows = [
-        f"| {'<br>'.join(_cell(_code(message)) for message in messages)} | {_cell(_suggested(hint, group, said))} |"
-        for hint, messages in group.advice(said).items()
-    ]
-    return "\n".join([f"### {group.title}", "", "| what it finds | what to do |", "|---|---|", *rows])
+    head = [f"### {group.title}", "", "| what it finds | what to do |", "|---|---|"]
+    rows = (
+        f"| {'<br>'.join(_cell(_code(message)) for message in each.messages)} | {_cell(_suggested(each))} |"
+        for each in group.advice(words)
+    )
+    return "\n".join([*head, *rows])
 
 
-def _suggested(hint: str, group: error_findings.Group, words: Mapping[str, str]) -> str:
-    """Return the suggestion as code, where it is the code's; else the page's words."""
-    if hint == SAID:
-        return "The message says it."
-    if hint in words.values() and not any(site.hint == hint for site in group.sites):
-        return _ended(hint[:1].upper() + hint[1:])
-    return ", or ".join(map(_code, dict.fromkeys(hint.split(" · or: "))))
+def _suggested(advice: error_findings.Advice) -> str:
+    """Return a suggestion of the code's as code, each of its forms; else the page's words."""
+    said = advice.words or ""
+    if advice.is_said:
+        return ", or ".join(map(_code, dict.fromkeys(said.split(" · or: "))))
+    return _ended(said[:1].upper() + said[1:])
 
 
 def _row(row: Row) -> str:
@@ -399,7 +396,9 @@ def _end(site: Site) -> str:
     if hasattr(errors, site.kind):
         kind = getattr(errors, site.kind)
         return f"`{kind.code}`, {kind.exit_code}"
-    if site.kind in _FINDINGS or site.module == "content.color":
+    if site.module == "documents.foreign_findings":
+        return "part of a message"
+    if site.kind in _FINDINGS or site.module in ("content.color", "content.json_text"):
         return "a finding"
     if site.kind in _LINT or site.module == "documents.reviewers":
         return "a bug, 70" if site.module == "trailers" else "`document`, 1"

@@ -1,10 +1,11 @@
-"""docs/errors.md holds every error of the code, in the code's words, and each says what to do."""
+"""docs/errors.md holds every error and every finding of the code, in the code's words, and each says what to do."""
 
 import os
 import re
 from pathlib import Path
 
 import error_examples
+import error_findings
 import errors_page
 import pytest
 from error_sites import Reader, Site
@@ -12,6 +13,7 @@ from error_sites import Reader, Site
 from orchestrator import errors
 from orchestrator.cli import failing, reference
 from orchestrator.cli.root import root
+from orchestrator.gates.registry import BUILT_IN
 
 RAISING = """\
 from orchestrator.errors import RefusedError
@@ -40,6 +42,79 @@ def _fault(job: str) -> str | None:
         return f"{job} begins with a dash"
     return "it is empty" if not job else None
 """
+FINDING = """\
+from collections.abc import Callable, Iterator, Mapping
+
+from orchestrator.content.tables import Mistake
+
+_WORDS = {"todo": ("is left to be done", "do it"), "lorem": ("fills space", "write the text")}
+Words = tuple[str, str]
+
+
+def from_a_generator(head):
+    for key, message, suggestion in _faults(head):
+        yield _finding(f"{key!r} {message}", suggestion)
+
+
+def from_two_generators(head):
+    for message in (*_sizes(head), *_colours(head)):
+        yield Finding(message=message)
+
+
+def from_a_table(settings, rule, head):
+    message, suggestion = _WORDS[rule]
+    yield settings.finding(rule, f"{rule!r} {message}", head, 1, suggestion)
+
+
+def from_a_table_of_functions(head):
+    message, suggestion = _SAID.get(head, _other)(head)
+    yield Mistake("schema", 1, message, suggestion)
+
+
+def from_branches(head):
+    wanted = suggestion = None
+    if len(head) < 2:
+        wanted, suggestion = "at least 2", "write more"
+    elif len(head) > 9:
+        wanted, suggestion = "at most 9", "shorten it"
+    yield Finding(message=f"{len(head)} keys; {wanted} are wanted", suggestion=suggestion)
+
+
+def _finding(message: str, suggestion: str):
+    return Finding(message=message, suggestion=suggestion)
+
+
+def _faults(head) -> Iterator[tuple[str, str, str]]:
+    for key in head:
+        yield key, "is missing", "add it"
+    yield from _others(head)
+
+
+def _others(head) -> Iterator[tuple[str, str, str]]:
+    yield head[0], "is not wanted", "take it out"
+
+
+def _sizes(head) -> Iterator[str]:
+    yield f"it is {head} wide"
+
+
+def _colours(head) -> Iterator[str]:
+    yield "it has no colour"
+
+
+def _other(head: object) -> Words:
+    return "does not fit", "see the schema"
+
+
+_SAID: Mapping[str, Callable[[object], Words]] = {"type": _other}
+"""
+TABLES = """\
+class Mistake: ...
+
+
+def mistakes():
+    yield Mistake("rows", None, "more than 500 rows", "split the table")
+"""
 
 
 def test_every_error_of_the_code_stands_on_the_page_and_says_what_to_do() -> None:
@@ -55,8 +130,50 @@ def test_no_row_leaves_the_reader_without_a_word() -> None:
     rows = re.findall(
         r"^\| (.+?) (?<!\\)\| (.*?) (?<!\\)\| (.+?) \| (.+?) \|$", errors_page.PAGE.read_text(), re.MULTILINE
     )
-    assert len(rows) > 400
+    assert len(rows) > 500
     assert [said for said, advice, _, _ in rows if not advice] == []
+
+
+def test_every_check_has_its_findings_on_the_page_with_what_to_do() -> None:
+    told = {check for group in errors_page.findings() for check in group.checks if group.sites}
+    assert set(BUILT_IN) - told == set()
+    page = errors_page.PAGE.read_text().partition("\n## What checks find\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+`) (?<!\\)\| (.*) \|$", page, re.MULTILINE)
+    assert len(rows) > 150
+    assert [said for said, advice in rows if not advice] == []
+    own = set(re.findall(r"^### \[(\w+)\]", page, re.MULTILINE))
+    # A callable says what it likes, and a reviewer what stands in its review; `schema` shares its words.
+    assert set(BUILT_IN) - own == {"callable", "reviewer", "review_file", "schema"} - own
+
+
+def test_a_finding_that_says_nobody_what_to_do_is_found_and_so_is_a_needless_word() -> None:
+    silent = Site("gates.checks.words", 7, "Finding", "{count} words are too few", None)
+    told = Site("gates.checks.words", 9, "Finding", "the text is empty", "write it")
+    group = error_findings.Group(("words",), (silent, told))
+    assert list(error_findings.faults([group], {"the text is empty": "fill it"})) == [
+        "suggests nothing, and has no word under findings: gates.checks.words:7: {count} words are too few",
+        "no such finding, or it suggests something itself: the text is empty",
+    ]
+    assert list(error_findings.faults([group], {"{number} word is too few": "write more"})) == []
+    assert group.advice({"{number} word is too few": "write more"}) == [
+        error_findings.Advice("write more", False, ("{count} words are too few",)),
+        error_findings.Advice("write it", True, ("the text is empty",)),
+    ]
+
+
+def test_of_a_finding_in_singular_and_plural_the_plural_stands_on_the_page() -> None:
+    forms = [
+        Site("gates.checks.words", line, "Finding", said, "write more")
+        for line, said in enumerate(("{more} place is bare", "{more} places are bare", "{ErrorString}{…} stand here"))
+    ]
+    assert error_findings.Group(("words",), tuple(forms)).advice({}) == [
+        error_findings.Advice("write more", True, ("{more} places are bare", "{reason}{…} stand here")),
+    ]
+
+
+def test_words_of_a_row_that_yaml_cut_at_a_comma_are_refused() -> None:
+    with pytest.raises(ValueError, match="words with a comma stand in quotes"):
+        list(errors_page.rows({"it is gone": {"do": "write it", "or leave it": None}}))
 
 
 def test_every_example_is_told_at_a_line_and_with_a_hint() -> None:
@@ -103,6 +220,45 @@ def test_an_error_that_is_not_in_the_table_is_found(sites: set[Site]) -> None:
     assert {site.message for site in sites if errors_page.bare(site.message) not in known} == {
         site.message for site in sites
     }
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> Reader:
+    """Return what reads a package of a check and of what it uses."""
+    for name, text in (("gates/checks/head", FINDING), ("content/tables", TABLES)):
+        module = tmp_path / "orchestrator" / f"{name}.py"
+        module.parent.mkdir(parents=True)
+        module.write_text(text)
+    return Reader(tmp_path / "orchestrator")
+
+
+def test_each_message_of_a_finding_is_told_with_the_suggestion_of_its_branch(found: Reader) -> None:
+    told = {(site.message, site.hint) for site in found.sites()}
+    assert told == {
+        ("'{key}' is missing", "add it"),
+        ("'{key}' is not wanted", "take it out"),
+        ("it is {head} wide", None),
+        ("it has no colour", None),
+        ("'{rule}' is left to be done", "do it"),
+        ("'{rule}' fills space", "write the text"),
+        ("does not fit", "see the schema"),
+        ("{head} keys; at least 2 are wanted", "write more"),
+        ("{head} keys; at most 9 are wanted", "shorten it"),
+        ("more than 500 rows", "split the table"),
+    }
+
+
+def test_a_finding_belongs_to_the_checks_that_import_what_says_it(found: Reader) -> None:
+    groups = error_findings.groups(found.modules, found.sites())
+    assert [(group.checks, group.title, len(group.sites)) for group in groups] == [
+        (("head",), "[head](checks.md#head)", 10)
+    ]
+    assert all(map(error_findings.is_finding, groups[0].sites))
+
+
+def test_an_error_of_the_program_is_no_finding() -> None:
+    assert not error_findings.is_finding(Site("gates.checks.words", 1, "CannotRun", "it cannot run", None))
+    assert not error_findings.is_finding(Site("engine.perform", 1, "Finding", "it was not written", None))
 
 
 def test_a_text_of_somebody_elses_is_a_relay() -> None:

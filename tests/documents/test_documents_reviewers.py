@@ -39,7 +39,7 @@ def test_one_reviewer_is_a_step_behind_the_maker_and_before_what_needs_it() -> N
         needs=("draft",),
         reads=("brief.md", "text.md", "/memory/r.yaml", "notes.md"),
         writes=("draft-review.yaml",),
-        when='params.go == "yes"',
+        skipped_with="draft",
         gate=(
             CheckUse(
                 name="review_file",

@@ -181,7 +181,7 @@ def test_a_reviewer_is_not_asked_again_about_the_very_same(folder: Path) -> None
     assert isinstance(finish(world).action, Done)
     assert [request.step for request in backend.asked] == ["draft", "draft-review", "draft"]
     message = " ".join(git(folder, "log", "-1", "--format=%B", "--grep=draft-review passed", "job/j").split())
-    assert "The very same was judged before" in message
+    assert "The very same was reviewed before" in message
     assert "Backend: ledger" in message
     say(world, "j", Word.RERUN, step="draft-review")
     finish(world)

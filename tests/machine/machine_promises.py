@@ -49,6 +49,10 @@ def _unfinished(world: World) -> list[str]:
                 if record_ is None or record_.outcome not in _STANDS:
                     found.append(f"done, and {name} does not stand")
                 found += [f"done, and {name} is stale: {why}" for why in reasons_to_run(world, name)]
+                if record_ is not None and record_.outcome is Outcome.PASSED and not world.would_pass(name):
+                    found.append(f"done, and the gate of {name} says no to what stands there")
+                if record_ is not None and record_.outcome is Outcome.PASSED and view.unwritten(name):
+                    found.append(f"done, and {name} never wrote {view.unwritten(name)[0]}")
             case StepKind.PUBLISH:
                 found += _unpublished(world, view, name)
             case StepKind.APPROVE:
@@ -74,7 +78,10 @@ def reasons_to_run(world: World, step: str) -> list[str]:
         return []
     when, read, params = account.read[step]
     now = view.reads(step)
-    found = [f"{p} (a)" for p in {*read, *now} if not view.writers(p) and read.get(p) != now.get(p)]
+    changed = [p for p in {*read, *now} if not view.writers(p) and read.get(p) != now.get(p)]
+    # A gate judges nothing anew of which a later step has made something else.
+    stands = any(p in world.files and step == max(at, key=lambda s: at[s][0]) for p, at in account.wrote.items() if at)
+    found = [f"{p} (a)" for p in changed if stands or not view.is_for_the_gate(step, p)]
     for path in read:
         writers = view.writers(path)
         held = any(other in view.before[step] for other in account.wrote.get(path, {}))

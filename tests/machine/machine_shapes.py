@@ -296,4 +296,34 @@ steps:
 )
 """A person is asked between two drafts, one of which waits for nothing."""
 
-SHAPES = (STOCK, DIAMOND, SINGLE, CHAIN, PERSON, TWICE, EVENT, FOLDERS, ARTICLE)
+GATED = Shape(
+    "gated",
+    """\
+version: 1
+steps:
+  draft:
+    agent: writer
+    reads: [brief.md]
+    writes: [listing.md]
+    gate_reads: [words.txt]
+  judge:
+    agent: reviewer
+    reads: [brief.md, listing.md]
+    writes: [verdict.yaml]
+    gate: [review_file: verdict.yaml, findings: {file: verdict.yaml, critical: 0}]
+    on_fail: {goto: draft, rounds: 2}
+  polish:
+    agent: editor
+    reads: [listing.md]
+    writes: [listing.md]
+    gate_reads: [words.txt]
+  approve:
+    approve: {by: owner}
+  publish:
+    publish: {to: storefront, files: [listing.md]}
+""",
+    {**_SOURCES, "words.txt": "version 0\n"},
+)
+"""Gates that read more than the agents do, and a reviewer whose reviews may be none."""
+
+SHAPES = (STOCK, DIAMOND, SINGLE, CHAIN, PERSON, TWICE, EVENT, FOLDERS, ARTICLE, GATED)

@@ -17,7 +17,9 @@ from orchestrator.documents.yaml import load
 from orchestrator.machine import decide, order, record
 from orchestrator.machine.approval import standing
 from orchestrator.machine.digests import digest, tree_id
+from orchestrator.machine.verdicts import WRITTEN
 from orchestrator.machine.view import View, stem
+from orchestrator.machine.waiving import findings
 from orchestrator.model.action import (
     Action,
     Await,
@@ -30,6 +32,7 @@ from orchestrator.model.action import (
     Fault,
     Halt,
     Judge,
+    Judged,
     Noted,
     NotSent,
     Produced,
@@ -52,11 +55,13 @@ from orchestrator.model.patterns import is_literal
 from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.settings import Settings
 from orchestrator.model.snapshot import Brought, Claim, Definition, Effect, Files, Snapshot, Target
-from orchestrator.model.state import How, State
+from orchestrator.model.state import How, Outcome, State
 
 JOB = "mug"
 BASE = "b" * 40
 MOST_ADVANCES = 40
+MARKS = {"fail": "[fails: {}]", "broken": "[broken]"}
+"""What an attempt writes into its text, for the gate to find."""
 
 Moves = Callable[[Run], str]
 """What an agent does with an attempt: see `World.attempt`."""
@@ -181,6 +186,8 @@ class World:
         """Every invocation of an agent."""
         self.approved: list[tuple[str, Files]] = []
         """Every content that a person merged, or that the gates alone let through, with the step that asked."""
+        self.waived: set[tuple[str, str, str]] = set()
+        """Step, message and content of each finding that a person waived."""
         self.breaches: list[str] = []
         """Promises that were broken as they were watched."""
         self.blobs: dict[str, str] = {}
@@ -320,9 +327,22 @@ class World:
         had_their_turn = writers and all(step in account.read for step in writers)
         return max(reversed(writers), key=lambda step: latest[step]) if had_their_turn else None
 
-    def say(self, word: str, step: str | None = None, by: str = ADA, message: str = "") -> Entry:
+    def waive(self, number: int, by: str = ADA) -> None:
+        """A person waives one of the findings that stand there. Raises RefusedError."""
+        known = tuple(findings(self.snapshot()))
+        if known:
+            found = known[number % len(known)]
+            self.say("waive", by=by, message="meant", findings=(found.id,))
+            record_ = self.state.steps[found.step]
+            for path in {found.finding.file} if found.finding.file else set(record_.outputs):
+                if path in self.files:
+                    self.waived.add((found.step, found.finding.message, blob_id(self.files[path])))
+
+    def say(
+        self, word: str, step: str | None = None, by: str = ADA, message: str = "", findings: tuple[str, ...] = ()
+    ) -> Entry:
         """A person commands. Raises RefusedError."""
-        made = order(self.snapshot(), Command(Word(word), by, step, message))
+        made = order(self.snapshot(), Command(Word(word), by, step, message, findings))
         self.moment += 1
         account = self.tip.account
         if word == "rerun" and step:
@@ -419,7 +439,7 @@ class World:
                 return Noted()
 
     def _attempt(self, snapshot: Snapshot, run: Run, move: str) -> Result | None:
-        """pass · fail[:why] · partial · refuse · nothing · fault · transient · error · crash."""
+        """pass · fail[:why] · partial · refuse · nothing · fault · transient · error · crash · broken (a review that is none)."""
         self.asked.append(run)
         kind, _, why = move.partition(":")
         role = snapshot.pipeline.steps[run.step].agent or ""
@@ -431,15 +451,27 @@ class World:
         if kind in ("fault", "transient"):
             is_transient = kind == "transient"
             return Fault(why or "no answer", is_transient, usage, role, "model", now=self.clock)
-        made = self._written(run, snapshot, f"[fails: {why or 'dull'}]" if kind == "fail" else "")
+        made = self._written(run, snapshot, MARKS.get(kind, "").format(why or "dull"))
         texts = self._admitted(snapshot, run, made, kind)
         self.broken_checks += kind == "error"
-        refused = (_finding(f"{why or 'secret.txt'} may not be written"),) if kind.startswith("refuse") else ()
-        checks = self._gate(snapshot.pipeline, run.step, texts)
+        refused = (
+            (_finding(f"{why or 'secret.txt'} may not be written", check="admission"),)
+            if kind.startswith("refuse")
+            else ()
+        )
+        checks = self._gate(snapshot.pipeline, run.step, {**self._left_before(snapshot, run.step), **texts})
         if kind == "nothing":
-            checks = (CheckResult("marks", Verdict.FAIL, (_finding("nothing was written"),)),)
+            checks = (CheckResult(WRITTEN, Verdict.FAIL, (_finding("nothing was written", check=WRITTEN),)),)
         data = {stem(path): _data(text, path) for path, text in texts.items() if path.endswith(".yaml")}
-        return Produced(self.ids(texts), checks, usage, role, "model", "ab12", refused, data)
+        bound = self._bound(snapshot, run.step, texts)
+        return Produced(self.ids(texts), checks, usage, role, "model", "ab12", refused, data, bound)
+
+    def _left_before(self, snapshot: Snapshot, step: str) -> dict[str, str]:
+        """Return what earlier attempts left that still stands as the step's: the gate judges it too."""
+        view = View(snapshot)
+        known = view.record(step)
+        paths = [p for p in (known.outputs if known else ()) if p in snapshot.files and view.last_writer(p) == step]
+        return {path: self.blobs[snapshot.files[path]] for path in paths}
 
     def _admitted(self, snapshot: Snapshot, run: Run, made: Mapping[str, str], kind: str) -> dict[str, str]:
         """Return what of it stands: a file that the step reads may be left as it was read, or as it was at first."""
@@ -470,13 +502,37 @@ class World:
     def _judge(self, snapshot: Snapshot, action: Judge) -> Produced:
         """Take note of all that the step writes, or of what was edited; let the gate see all that it stands for."""
         view, files = View(snapshot), snapshot.files
+        if action.anew:
+            texts = {path: self.blobs[oid] for path, oid in action.anew.items()}
+            checks, bound = self._gate(snapshot.pipeline, action.step, texts), self._bound(snapshot, action.step, texts)
+            return Produced({}, checks, judged=bound)
         mine = [path for path in view.edits if view.last_writer(path) == action.step]
         judged = dict(view.matched(view.step(action.step).writes) if action.takes_over else {p: files[p] for p in mine})
         known = view.record(action.step)
         standing = {path: files[path] for path in (known.outputs if known else ()) if path in files}
         texts = {path: self.blobs[oid] for path, oid in {**standing, **judged}.items()}
         data = {stem(path): _data(text, path) for path, text in texts.items() if path.endswith(".yaml")}
-        return Produced(judged, self._gate(snapshot.pipeline, action.step, texts), data=data)
+        bound = self._bound(snapshot, action.step, texts)
+        return Produced(judged, self._gate(snapshot.pipeline, action.step, texts), data=data, judged=bound)
+
+    def _bound(self, snapshot: Snapshot, step: str, texts: Mapping[str, str]) -> Judged:
+        definition = snapshot.pipeline.steps[step]
+        seen = {**View(snapshot).matched((*definition.rests_on, *definition.writes)), **self.ids(texts)}
+        return Judged(tree_id(seen), digest(step))
+
+    def would_pass(self, step: str) -> bool:
+        """Say whether the gate, asked now of what the step stands for, lets it pass, but for what persons waived."""
+        texts = {path: self.blobs[oid] for path, oid in self.state.steps[step].outputs.items()}
+        broken, self.broken_checks = self.broken_checks, 0
+        checks = self._gate(_pipeline(self.files["pipeline.yaml"]), step, texts)
+        self.broken_checks = broken
+        ids = {path: blob_id(text) for path, text in texts.items()}
+        return all(
+            (step, finding.message, ids[finding.file or ""]) in self.waived
+            for check in checks
+            if check.verdict is not Verdict.PASS
+            for finding in check.findings
+        )
 
     def _gate(self, pipeline: Pipeline, step: str, texts: Mapping[str, str]) -> tuple[CheckResult, ...]:
         """A text passes unless it says that it fails; a `findings` check counts what reviewers call critical."""
@@ -488,11 +544,21 @@ class World:
             for path, text in sorted(texts.items())
             if "[fails: " in text and not path.endswith(".yaml")
         )
+        faults += tuple(self._forbidden(pipeline, step, texts))
         results = [CheckResult("marks", Verdict.FAIL if faults else Verdict.PASS, faults)]
+        broken = tuple(_finding("no review", path) for path, text in texts.items() if "[broken]" in text)
+        if broken and any(check.name == "review_file" for check in pipeline.steps[step].gate):
+            return (CheckResult("review_file", Verdict.ERROR, broken, is_malformed=True),)
         if any(check.name == "findings" for check in pipeline.steps[step].gate):
             worst = tuple(_finding(f"critical {n}", p) for p, t in texts.items() for n in range(t.count("critical")))
             results.append(CheckResult("findings", Verdict.FAIL if worst else Verdict.PASS, worst, is_verdict=True))
         return tuple(results)
+
+    def _forbidden(self, pipeline: Pipeline, step: str, texts: Mapping[str, str]) -> Iterable[Finding]:
+        """A list that only gates read, in its strictest version, forbids about every fourth text."""
+        for path in pipeline.steps[step].gate_reads:
+            if self.files.get(path) == "version 2\n":
+                yield from (_finding("forbidden", p) for p, text in sorted(texts.items()) if blob_id(text)[0] in "0123")
 
     def _publish(self, action: Publish) -> Result | None:
         """sent · lost (it arrived, and we were killed, once) · cut (killed before, once) · refused · unclear."""
@@ -565,12 +631,19 @@ class World:
         self._append(made, {**self.files, **texts}, account)
 
     def _judged(self, action: Judge, result: Produced) -> Account:
+        """What a gate says anew of a step's work, since a file of the gate's own changed, makes nobody its writer."""
         account = self.tip.account
+        known = self.state.steps.get(action.step)
+        is_only_its_gate = known is not None and known.outcome is not Outcome.DUE
+        if getattr(action, "anew", None):
+            return replace(account, read=self._having_read(action))
         if not action.takes_over:
             new = {path: oid for path, oid in result.outputs.items() if path not in account.wrote}
             taken = {path: {action.step: (self.moment, oid)} for path, oid in new.items()}
             return replace(account, wrote={**account.wrote, **taken})
         left = self._left_of(action.step)
+        if is_only_its_gate:
+            return replace(account, read=self._having_read(action))
         wrote = {p: {**left.get(p, {}), action.step: (self.moment, oid)} for p, oid in result.outputs.items()}
         return replace(account, read=self._having_read(action), wrote={**left, **wrote})
 
@@ -634,5 +707,5 @@ class World:
         return tree_id(self.ids(self.files))
 
 
-def _finding(message: str, path: str | None = None) -> Finding:
-    return Finding(severity=Severity.MAJOR, message=message, check="marks", file=path)
+def _finding(message: str, path: str | None = None, check: str = "marks") -> Finding:
+    return Finding(severity=Severity.MAJOR, message=message, check=check, file=path)

@@ -23,9 +23,9 @@ Step = tuple[int, int, int]
 MOVES = (
     *("pass",) * 6,
     *("fail:one", "fail:two", "fail:three", "fault", "transient", "refuse", "refuse-some", "nothing"),
-    *("partial", "error", "crash"),
+    *("partial", "error", "crash", "broken"),
 )
-MOODS = ("pass", "fail:one", "fault", "transient", "refuse", "error", "crash")
+MOODS = ("pass", "fail:one", "fault", "transient", "refuse", "error", "crash", "broken")
 PUBLISHING = ("sent", "sent", "lost", "cut", "refused", "unclear")
 MOST_ANSWERS = 40
 
@@ -42,7 +42,13 @@ class Walk:
         self.steps = tuple(pipeline.steps)
         written = [p for s in pipeline.steps.values() for p in s.writes]
         self.artifacts = tuple(p if is_literal(p) else f"{p.rstrip('/')}/extra.txt" for p in written)
-        self.sources = ("brief.md", "sources/sales.csv", "sources/notes.md", "note.md")
+        self.sources = (
+            "brief.md",
+            "sources/sales.csv",
+            "sources/notes.md",
+            "note.md",
+            *(["words.txt"] * 3 if "words.txt" in shape.files else []),
+        )
 
     def take(self, step: Step) -> None:
         """Take one step of the walk. What the state refuses is no step."""
@@ -112,6 +118,9 @@ class Walk:
     def retry(self, a: int, b: int) -> None:
         self.world.say("retry")
 
+    def waive(self, a: int, b: int) -> None:
+        self.world.waive(a, (ADA, BEN)[b % 2])
+
     def merge(self, a: int, b: int) -> None:
         steps = sorted(self.world.reviews)
         if not steps:
@@ -151,6 +160,8 @@ class Walk:
         self.world.publishing = "sent"
         self.world.critical = {}
         self.world.broken_checks = 0
+        if "words.txt" in self.world.shape.files:
+            self.world.edit("words.txt", "version 1\n")
         for out in self.world.outside.values():
             out.is_blind = False
         for _ in range(MOST_ANSWERS):
@@ -204,6 +215,7 @@ RULES: tuple[Callable[[Walk, int, int], None], ...] = (
     *(Walk.rerun,) * 2,
     *(Walk.keep,) * 2,
     *(Walk.retry,) * 2,
+    *(Walk.waive,) * 2,
     *(Walk.merge,) * 3,
     Walk.answer_no,
     Walk.reopen,

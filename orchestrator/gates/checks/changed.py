@@ -96,8 +96,9 @@ def _compared(material: Material, file: str | None) -> list[str]:
 
 
 def _is_text(material: Material, path: str) -> bool:
-    content = material.files.get(path)
-    return content is not None and decode(content[:SAMPLE]) is not None
+    """Say whether a file is a text or was one: what became bytes has lost all its words."""
+    versions = (files[path] for files in (material.files, material.before) if path in files)
+    return any(decode(content[:SAMPLE]) is not None for content in versions)
 
 
 def _decoded(content: bytes) -> str:

@@ -7,11 +7,11 @@ from pydantic import BeforeValidator, Field
 
 from orchestrator.content.decoding import decode
 from orchestrator.content.grounding import Claim, Grounds, Kind, gather, ungrounded
-from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
 from orchestrator.gates.reading import FilePath, file_field, read_texts, source
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.names import shown
-from orchestrator.model.patterns import is_literal, matches_any
+from orchestrator.model.patterns import is_literal, matches, matches_any
 from orchestrator.model.pipeline import PathPattern
 
 
@@ -70,10 +70,14 @@ def missing(material: Material, sources: Sources) -> Iterator[Finding]:
 def source_paths(material: Material, sources: Sources, file: str | None) -> tuple[str, ...]:
     """Return the sources that are there, in order.
 
-    What the step itself wrote bears nothing out: an agent could put its inventions into a source.
+    What the step itself wrote bears nothing out: an agent could put its inventions into a source. Raises CannotRun
+    where a folder or a pattern holds none: with a slip of the pen in its name, nothing would be looked into.
     """
-    own = {*material.artifacts, file}
-    return tuple(sorted({path for path in material.files if matches_any(sources, path)} - own))
+    others = set(material.files) - {*material.artifacts, file}
+    for pattern in sources:
+        if not is_literal(pattern) and not any(matches(pattern, path) for path in others):
+            raise CannotRun(f"nothing stands in {pattern} to look into, or it is not among the step's reads")
+    return tuple(sorted(path for path in others if matches_any(sources, path)))
 
 
 def _grounds(material: Material, settings: Grounded) -> Grounds:
