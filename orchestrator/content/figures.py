@@ -81,7 +81,8 @@ FILE = rf"(?:[\w.-]{{1,200}}/){{0,20}}[\w-][\w.-]{{0,200}}\.(?:{_ENDING})"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _TOKEN = re.compile(
     rf"""
-    \[(?P<bracketed>(?P<named>[^\[\]:]{{1,300}}\.[A-Za-z]\w{{0,9}}):(?P<first>\d{{1,9}})(?:[-–](?P<last>\d{{1,9}}))?)\]
+    (?P<plain>(?<![^\W_])(?:(?!(?=[A-Z])(?:{_MONTH}|{_CODES})[ ])[A-Za-z]++[ ,;]++)++)  # nothing begins in these words
+  | \[(?P<bracketed>(?P<named>[^\[\]:]{{1,300}}\.[A-Za-z]\w{{0,9}}):(?P<first>\d{{1,9}})(?:[-–](?P<last>\d{{1,9}}))?)\]
   | (?P<footnote>\[\^[^\[\]\s]{{1,50}}\])
   | (?=[\w.+\-−±$€£¥₹₩₽]) (?!(?<=[.\-])[.+\-−±]) (?:(?<![^\W_])|(?<=\d[xX×]))  # no other place begins a token
     (?:(?P<url>\bhttps?://[^\s<>()\[\]]{{1,2000}})
@@ -217,6 +218,8 @@ def _read_line(line: str, number: int, start: int) -> Line:
     found: list[Figure] = []
     cited: list[Citation] = []
     for match in _TOKEN.finditer(line, start):
+        if match["plain"]:
+            continue
         if match["bracketed"]:
             first = int(match["first"])
             cited.append(Citation(match["bracketed"], number, match["named"], first, int(match["last"] or first)))

@@ -31,6 +31,8 @@ DEEPEST = 40
 
 _MARKS = "[]!<&\\*_#`"
 _RULES = ("link", "image", "autolink", "html_inline", "backticks")
+_MARKED = re.compile(r"[\[\]!<&\\*_`\n]")
+"""What has none of these is one piece of text, such as most cells of a table: the parser need not be asked."""
 _NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 _BARE = re.compile(r"(?<!\)\[)https?://[^\s<>\[\]\"'`|]{1,2000}")
 _REVERSED = re.compile(r"(?<!\\)\(([^()\[\]\n]{1,200})\)\[([^\[\]\s^]{1,500})\](?!\()")
@@ -333,7 +335,10 @@ class _Reading:
 
     def _of_paragraph(self, token: Token, above: Token) -> Iterator[Piece]:
         children: list[Token] = []
-        _parser().inline.parse(token.content, _parser(), self._env, children)
+        if _MARKED.search(token.content):
+            _parser().inline.parse(token.content, _parser(), self._env, children)
+        else:
+            children.append(Token("text", "", 0, content=token.content))
         ends = [found.start() for found in re.finditer("\n", token.content)]
         paragraph = _Paragraph((token.map or [0])[0] + 1, token.content, children, ends)
         if above.type == "heading_open":

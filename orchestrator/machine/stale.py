@@ -67,7 +67,7 @@ def _lost(view: View, step: str, record: StepRecord) -> Iterator[str]:
     """
     if record.outcome not in _STANDING and record.wrote <= record.ran:
         return
-    for path in record.outputs:
+    for path in sorted(record.outputs):  # as it is read again, so that equal files give equal reasons
         if path not in view.files and view.last_writer(path) == step:
             yield path
 

@@ -64,16 +64,16 @@ BROKEN: dict[str, tuple[Spoil, list[str]]] = {
     ),
     "a missing key": (
         put(PIPELINE, "{to: storefront, files:", "{files:"),
-        [f"{PIPELINE}:64:5: steps.publish.publish.to: missing key", 'hint: add "to: …"'],
+        [f"{PIPELINE}:77:5: steps.publish.publish.to: missing key", 'hint: add "to: …"'],
     ),
     "a duplicate key": (
         put(PIPELINE, "    agent: reviewer", "    agent: reviewer\n    agent: editor"),
-        [f"{PIPELINE}:38:5: agent: this key stands twice", "hint: the first one is in line 37; keep one of them"],
+        [f"{PIPELINE}:42:5: agent: this key stands twice", "hint: the first one is in line 41; keep one of them"],
     ),
     "a step that reads what nothing writes": (
         put(PIPELINE, "reads: [brief.md, listing.md]", "reads: [brief.md, listng.md]"),
         [
-            f"{PIPELINE}:28:23: steps.design.reads: nothing writes listng.md, and there is no such file",
+            f"{PIPELINE}:31:23: steps.design.reads: nothing writes listng.md, and there is no such file",
             'hint: did you mean "listing.md"?',
         ],
     ),
@@ -85,7 +85,7 @@ BROKEN: dict[str, tuple[Spoil, list[str]]] = {
             put(PIPELINE, "    agent: reviewer", "    needs: [draft, design]\n    agent: reviewer"),
         ),
         [
-            f"{PIPELINE}:30:14: steps.design.writes: draft writes listing.md too, and neither stands before the other",
+            f"{PIPELINE}:33:14: steps.design.writes: draft writes listing.md too, and neither stands before the other",
             "hint: let one need the other: needs: [draft]",
         ],
     ),
@@ -99,7 +99,7 @@ BROKEN: dict[str, tuple[Spoil, list[str]]] = {
     "a goto forward": (
         put(PIPELINE, "goto: polish", "goto: publish"),
         [
-            f"{PIPELINE}:58:21: steps.revalidate.on_fail.goto: publish does not stand before revalidate",
+            f"{PIPELINE}:71:21: steps.revalidate.on_fail.goto: publish does not stand before revalidate",
             "hint: steps before it: design, draft, polish, research, validate",
         ],
     ),
@@ -110,7 +110,7 @@ BROKEN: dict[str, tuple[Spoil, list[str]]] = {
     "a missing prompt": (
         gone("prompts/polish.md.j2"),
         [
-            f"{PIPELINE}:42:3: steps.polish: there is no prompts/polish.md.j2",
+            f"{PIPELINE}:46:3: steps.polish: there is no prompts/polish.md.j2",
             'hint: did you mean "release-polish"?',
         ],
     ),
@@ -121,7 +121,7 @@ BROKEN: dict[str, tuple[Spoil, list[str]]] = {
     "an unknown publisher": (
         put(PIPELINE, "to: storefront", "to: shopfront"),
         [
-            f"{PIPELINE}:64:19: steps.publish.publish.to: unknown publisher shopfront",
+            f"{PIPELINE}:77:19: steps.publish.publish.to: unknown publisher shopfront",
             'hint: did you mean "storefront"?',
         ],
     ),

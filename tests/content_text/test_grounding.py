@@ -290,3 +290,25 @@ def test_for_the_first_twenty_quotations_the_nearest_passage_is_looked_for(
     found = ungrounded("\n\n".join(["“I drink my coffee slowly”"] * count), SOURCES)
     assert (found[-1].nearest is not None) == has_nearest
     assert found[0].nearest is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("> a b … c d", ("a b", "c d")),
+        ("> a b [ … ] c d", ("a b", "c d")),
+        ("> a b ( ... ) ... c d [x.md:1]  ", ("a b", "c d")),
+        ("> a b [x.md:1]\n> — Ann [y.md:2]", ("a b",)),
+        ("> a b — Ann\n> [y.md:2]", ("a b",)),
+        ("> a [x.md:1] b", ("a [x.md:1] b",)),
+    ],
+)
+def test_a_block_quotation_is_parted_at_ellipses_and_loses_its_citation(text: str, parts: tuple[str, ...]) -> None:
+    assert [each.parts for each in quotations(text)] == [parts]
+
+
+@pytest.mark.parametrize("gap", [" ", "\t", "\u3000", "\x0b"])
+def test_white_space_without_end_in_a_quotation_is_one_space(gap: str) -> None:
+    """A pattern that begins with white space would try each of them as its first: for hours."""
+    found = quotations(f"> a{gap * 1_000_000}b")
+    assert [(each.text, each.parts) for each in found] == [("a b", ("a b",))]

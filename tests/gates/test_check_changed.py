@@ -261,6 +261,21 @@ def test_a_picture_and_a_text_that_was_left_alone_are_passed_over() -> None:
     assert said({"changed": {"max_percent": 0, "file": "a.md"}}, seen) == ["pass"]
 
 
+@pytest.mark.parametrize(("before", "after"), [(TEN, b"\0\1"), (b"\0\1", TEN)])
+def test_a_text_that_became_bytes_and_bytes_that_became_a_text_have_changed(
+    before: str | bytes, after: str | bytes
+) -> None:
+    told = said({"changed": 10}, change(after, before))
+    assert told[0] == "fail"
+    assert len(told) == 2
+
+
+def test_a_text_that_became_bytes_is_told_as_what_it_is() -> None:
+    assert said({"changed": 10}, change(b"x\n\0", TEN)) == [
+        "fail", "critical a.md:2: the file has a NUL byte: it is no text -> write it anew as text",
+    ]  # fmt: skip
+
+
 def test_only_the_file_that_is_named_is_judged() -> None:
     seen = material({"a.md": TWO_OF_TEN, "b.md": "x"}, ("a.md", "b.md"), before={"a.md": TEN, "b.md": "x"})
     assert said({"changed": {"max_percent": 0, "file": "b.md"}}, seen) == ["pass"]

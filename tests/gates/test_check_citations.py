@@ -155,6 +155,14 @@ def test_what_the_step_wrote_is_no_source() -> None:
     ]  # fmt: skip
 
 
+def test_a_folder_or_pattern_that_holds_nothing_is_an_error() -> None:
+    for slip in ("sorces/", "*.txt"):
+        why = f"nothing stands in {slip} to look into, or it is not among the step's reads"
+        for sources in (slip, ["sources/", slip]):
+            use = {"citations": {"in": sources}}
+            assert said(use, FILES) == ["error", f"critical the check could not run: {why}"]
+
+
 def test_rules_can_be_put_off_and_changed() -> None:
     assert found("[notes.md:2]", rules={"blank-line": "off"}) == ["pass"]
     assert found("[notes.md:2]", severity="minor")[0] == "pass"

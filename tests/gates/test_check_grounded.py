@@ -75,12 +75,17 @@ def test_the_severity_is_the_one_that_is_asked_for() -> None:
     assert found("99", severity="minor")[0] == "pass"
 
 
-def test_a_source_that_is_named_must_be_there_and_a_folder_may_be_empty() -> None:
-    use = {"grounded": {"in": ["gone.md", "none/", "*.txt"]}}
-    assert said(use, {"a.md": "x"}) == [
-        "fail", "critical gone.md: the source is not there -> add it, or do not name it",
-    ]  # fmt: skip
-    assert said({"grounded": {"in": "none/"}}, {"a.md": "x"}) == ["pass"]
+def test_a_source_that_is_named_must_be_there() -> None:
+    use = {"grounded": {"in": ["gone.md", "sources/"]}}
+    assert said(use, FILES) == ["fail", "critical gone.md: the source is not there -> add it, or do not name it"]
+
+
+@pytest.mark.parametrize("slip", ["sorces/", "sources/notes.md/", "*.txt", "**/gone.md", "note?.md"])
+def test_a_folder_or_pattern_that_holds_nothing_is_an_error_though_another_holds_something(slip: str) -> None:
+    why = f"the check could not run: nothing stands in {slip} to look into, or it is not among the step's reads"
+    for sources in (slip, ["sources/", "brief.md", slip]):
+        assert said({"grounded": {"in": sources}}, FILES) == ["error", f"critical {why}"]
+    assert said({"grounded": {"in": ["sources/", "*.md", "**/notes.md", "sources/note?.md"]}}, FILES) == ["pass"]
 
 
 def test_what_the_step_wrote_and_the_file_itself_bear_nothing_out() -> None:

@@ -439,7 +439,10 @@ class World:
                 return Noted()
 
     def _attempt(self, snapshot: Snapshot, run: Run, move: str) -> Result | None:
-        """pass · fail[:why] · partial · refuse · nothing · fault · transient · error · crash · broken (a review that is none)."""
+        """pass · fail[:why] · partial · refuse · nothing · fault · transient · error · crash.
+
+        And broken: a review that is none.
+        """
         self.asked.append(run)
         kind, _, why = move.partition(":")
         role = snapshot.pipeline.steps[run.step].agent or ""
@@ -635,7 +638,7 @@ class World:
         account = self.tip.account
         known = self.state.steps.get(action.step)
         is_only_its_gate = known is not None and known.outcome is not Outcome.DUE
-        if getattr(action, "anew", None):
+        if action.anew:
             return replace(account, read=self._having_read(action))
         if not action.takes_over:
             new = {path: oid for path, oid in result.outputs.items() if path not in account.wrote}

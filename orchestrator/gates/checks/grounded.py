@@ -73,11 +73,11 @@ def source_paths(material: Material, sources: Sources, file: str | None) -> tupl
     What the step itself wrote bears nothing out: an agent could put its inventions into a source. Raises CannotRun
     where a folder or a pattern holds none: with a slip of the pen in its name, nothing would be looked into.
     """
-    others = set(material.files) - {*material.artifacts, file}
     for pattern in sources:
-        if not is_literal(pattern) and not any(matches(pattern, path) for path in others):
+        if not is_literal(pattern) and not any(matches(pattern, path) for path in material.files):
             raise CannotRun(f"nothing stands in {pattern} to look into, or it is not among the step's reads")
-    return tuple(sorted(path for path in others if matches_any(sources, path)))
+    own = {*material.artifacts, file}
+    return tuple(sorted({path for path in material.files if matches_any(sources, path)} - own))
 
 
 def _grounds(material: Material, settings: Grounded) -> Grounds:
