@@ -10,7 +10,7 @@ import click
 from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.log import log_lines
-from orchestrator.cli.output import bold, colored, line, out, out_json, out_prose, plain, raw, table, usd
+from orchestrator.cli.output import bold, colored, hint, line, out, out_json, out_prose, plain, raw, table, usd
 from orchestrator.cli.session import job_and, job_argument, json_option, opened
 from orchestrator.cli.status import job_lines
 from orchestrator.cli.telling import attempts, finding_line, who
@@ -142,7 +142,10 @@ def _waivable(step: StepDocument) -> Iterator[str]:
     told = [finding for finding in step["findings"] if finding["waived"] or (fails and finding["id"])]
     if told:
         yield from ("", bold("findings"))
-        yield from (f"  {finding_line(finding)}" for finding in told)
+        for finding in told:
+            yield f"  {finding_line(finding)}"
+            if finding["suggestion"]:
+                yield f"    {hint(line(finding['suggestion']))}"
 
 
 def _judged(step: StepDocument) -> Iterator[str]:

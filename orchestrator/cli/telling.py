@@ -86,7 +86,9 @@ def finding_line(finding: FindingDocument) -> str:
     said = f"{place}: {finding['message']}" if place else finding["message"]
     if finding["waived"]:
         return f"waived {line(said)} ({line(finding['waived'])})"
-    name = f" {dim('[' + finding['id'][:SHORTEST_ID] + ']')}" if finding["id"] and finding["severity"] in _FAILING else ""
+    name = (
+        f" {dim('[' + finding['id'][:SHORTEST_ID] + ']')}" if finding["id"] and finding["severity"] in _FAILING else ""
+    )
     return f"{colored(finding['severity'], finding['severity'])} {line(said)}{name}"
 
 

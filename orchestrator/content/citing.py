@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from orchestrator.content.figures import FILE, Citation, read
+from orchestrator.content.figures import FILE, Citation
+from orchestrator.content.figures import citations as lined
 from orchestrator.content.markdown import fenced, without_front_matter
 
 WHOLE = -1
@@ -90,13 +91,12 @@ class Notes:
 
 def citations(text: str) -> tuple[Citation, ...]:
     """Return the citations of a text in order: `[notes.md:12]`, `notes.md#L3-L9`, and `[notes.md]` outside of code."""
-    placed = [cited for line in read(text) for cited in line.citations]
     whole = [
         Citation(match.group(1), number, match.group(1), WHOLE, WHOLE)
         for number, line in _prose_lines(text)
         for match in _WHOLE_FILE.finditer(line)
     ]
-    return tuple(sorted((*placed, *whole), key=lambda cited: cited.line))
+    return tuple(sorted((*lined(text), *whole), key=lambda cited: cited.line))
 
 
 def notes(text: str) -> Notes:

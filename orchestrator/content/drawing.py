@@ -11,7 +11,7 @@ from orchestrator.content import color as colors
 from orchestrator.content import svg as drawings
 from orchestrator.content.color import Color
 from orchestrator.content.ground import Ground
-from orchestrator.content.lettering import Text, texts_of
+from orchestrator.content.lettering import Run, Text, texts_of
 from orchestrator.content.svg import DrawingError, Element
 from orchestrator.content.transforms import Box
 
@@ -19,6 +19,8 @@ __all__ = ["Contrast", "DrawingError", "Overflow", "Text", "contrasts", "overflo
 
 _LARGE, _LARGE_BOLD = 24.0, 18.66
 """Pixels: 18 points, and 14 for bold letters."""
+_LEAST_CHANGE = 16
+"""A text changes a pixel of its ground by a 16th of what its ink differs, however small its letters are."""
 TOLERANCE = 0.5
 """Units of the drawing by which a text may pass its box: no eye sees it."""
 
@@ -36,6 +38,8 @@ class Contrast:
     role: str | None = None
     is_large: bool = False
     """24 pixels or more, or 18.66 and bold, at the size that the drawing says (WCAG 2.2, large scale)."""
+    is_covered: bool = False
+    """Whether something lies over it, so that nothing of it is seen: its ratio is 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,14 @@ def _texts(svg: bytes) -> tuple[Text, ...]:
 
 
 def contrasts(svg: bytes) -> tuple[Contrast, ...]:
-    """Return the contrast of every text with what lies beneath it, each at its worst. Raises DrawingError."""
+    """Return the contrast of every text, of each run of one look, with what lies beneath it, each at its worst. Raises DrawingError."""
     root, found = _root(svg), _texts(svg)
     if not found:
         return ()
     ground = Ground.of(root)
     canvas = drawings.canvas(root)
     scale = min(canvas.pixels_wide / canvas.width, canvas.pixels_high / canvas.height)
-    return tuple(_contrast(text, ground, scale) for text in found)
+    return tuple(_contrast(run, text.role, ground, scale) for text in found for run in text.runs)
 
 
 def overflows(svg: bytes) -> tuple[Overflow, ...]:
@@ -84,12 +88,20 @@ def overflows(svg: bytes) -> tuple[Overflow, ...]:
     return tuple(overflow for overflow in judged if overflow)
 
 
-def _contrast(text: Text, ground: Ground, scale: float) -> Contrast:
-    pairs = [(paint.over(under, text.opacity), under) for under in ground.beneath(text.box) for paint in text.paints]
+def _contrast(run: Run, role: str | None, ground: Ground, scale: float) -> Contrast:
+    pairs = [(paint.over(under, run.opacity), under) for under in ground.beneath(run.box) for paint in run.paints]
     ink, under = min(pairs, key=lambda pair: colors.contrast_ratio(*pair))
-    ratio = colors.contrast_ratio(ink, under)
-    is_large = text.size * scale >= (_LARGE_BOLD if text.is_bold else _LARGE)
-    return Contrast(text.text, ratio, text.line, ink, under, text.size, text.role, is_large)
+    is_covered = _is_covered(run, ink, under, ground)
+    ratio = 1.0 if is_covered else colors.contrast_ratio(ink, under)
+    is_large = run.size * scale >= (_LARGE_BOLD if run.is_bold else _LARGE)
+    return Contrast(run.text, ratio, run.line, ink, under, run.size, role, is_large, is_covered)
+
+
+def _is_covered(run: Run, ink: Color, under: Color, ground: Ground) -> bool:
+    """Drawn or not, the text changes nothing, or next to nothing, of what is seen where it stands."""
+    wanted = max(abs(ink.red - under.red), abs(ink.green - under.green), abs(ink.blue - under.blue))
+    change = ground.change(run.box)
+    return change is not None and change * _LEAST_CHANGE < wanted
 
 
 def _overflow(text: Text, shown: Box) -> Overflow | None:

@@ -112,6 +112,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _MAY_HOLD = re.compile(r"\d|[^\x00-\x7f]")
+_MAY_CITE = re.compile(r"\.[A-Za-z]\w{0,9}(?::|#L|,? lines? )\d|[&\u0080-\U0010ffff]")
+_MAY_MARK = re.compile(r"[ \t>]*+[\d#]")
 _WIDE_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
 _LIST_MARK = re.compile(r"(?P<lead>[ \t]*+(?:>[ \t]*+)*+)(?P<number>\d{1,3})[.)](?=[ \t]|$)")
 _HEADING_MARK = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3})+[.)]?)(?=[ \t]|$)")
@@ -171,10 +173,19 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 def read(text: str) -> Iterator[Line]:
     """Yield the lines that hold a figure or a citation, in order."""
+    return _read(text, _MAY_HOLD)
+
+
+def citations(text: str) -> Iterator[Citation]:
+    """Yield the citations that `read` finds, in order, without looking at lines that can hold figures alone."""
+    return (cited for line in _read(text, _MAY_CITE) for cited in line.citations)
+
+
+def _read(text: str, may_hold: re.Pattern[str]) -> Iterator[Line]:
     last_marks: dict[int, int] = {}
     for number, line in enumerate(text.split("\n"), start=1):
-        start = _mark_end(line, last_marks)
-        if _MAY_HOLD.search(line):
+        start = _mark_end(line, last_marks) if _MAY_MARK.match(line) else 0
+        if may_hold.search(line):
             read_line = _read_line(_comparable(line), number, start)
             if read_line.figures or read_line.citations:
                 yield read_line

@@ -5,7 +5,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from orchestrator.content import color as colors
 from orchestrator.content import svg as drawings
@@ -22,9 +22,10 @@ _SPECK = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """A drawing without its texts, drawn on white."""
+    """A drawing without its texts, drawn on white; and `whole`, with them."""
 
     image: Image.Image
+    whole: Image.Image
     scale: float
     x: float
     y: float
@@ -36,21 +37,39 @@ class Ground:
         scale = min(_LONGEST / max(canvas.width, canvas.height), _LONGEST)
         size = {"width": f"{canvas.width * scale:.4f}", "height": f"{canvas.height * scale:.4f}"}
         box = f"{canvas.x} {canvas.y} {canvas.width} {canvas.height}"
-        bare = Element("svg", {**root.attributes, **size, "viewBox": box}, root.line, _without_texts(root))
-        with Image.open(io.BytesIO(render_tree(bare, ground="#ffffff"))) as image:
-            return cls(image.convert("RGB"), scale, canvas.x, canvas.y)
+        sized = {**root.attributes, **size, "viewBox": box}
+        bare = _picture(Element("svg", sized, root.line, _without_texts(root)))
+        return cls(bare, _picture(Element("svg", sized, root.line, root.children)), scale, canvas.x, canvas.y)
 
     def beneath(self, box: Box) -> tuple[Color, ...]:
         """The colours under a box, specks left out; white where it lies outside of the canvas."""
-        corners = (box.left - self.x, box.top - self.y, box.right - self.x, box.bottom - self.y)
-        left, top, right, bottom = (corner * self.scale for corner in corners)
-        wide, high = self.image.size
-        area = (max(0, int(left)), max(0, int(top)), min(wide, math.ceil(right)), min(high, math.ceil(bottom)))
-        if area[2] <= area[0] or area[3] <= area[1]:
+        area = self._area(box)
+        if area is None:
             return (colors.WHITE,)
         cut = self.image.crop(area)
         counted = cut.getcolors(cut.width * cut.height) or []
         return tuple(_as_color(pixel) for pixel in _common(counted, cut.width * cut.height))
+
+    def change(self, box: Box) -> int | None:
+        """Return how far the texts change a channel of the ground under a box, 0 to 255; None outside of the canvas."""
+        area = self._area(box)
+        if area is None:
+            return None
+        parted = ImageChops.difference(self.image.crop(area), self.whole.crop(area))
+        return max(most for _, most in (channel.getextrema() for channel in parted.split()))
+
+    def _area(self, box: Box) -> tuple[int, int, int, int] | None:
+        """Return the pixels of a box, None where it lies outside of the canvas."""
+        corners = (box.left - self.x, box.top - self.y, box.right - self.x, box.bottom - self.y)
+        left, top, right, bottom = (corner * self.scale for corner in corners)
+        wide, high = self.image.size
+        area = (max(0, int(left)), max(0, int(top)), min(wide, math.ceil(right)), min(high, math.ceil(bottom)))
+        return None if area[2] <= area[0] or area[3] <= area[1] else area
+
+
+def _picture(root: Element) -> Image.Image:
+    with Image.open(io.BytesIO(render_tree(root, ground="#ffffff"))) as image:
+        return image.convert("RGB")
 
 
 def _common(counted: Sequence[tuple[int, object]], total: int) -> list[object]:

@@ -26,11 +26,13 @@ _LONGEST = 400
 _OUTSIDE = 10
 """Canvases on each side that are looked at for what lies outside."""
 _RUNS = ("javascript:", "vbscript:", "data:text/html")
-_PICTURES = ("data:image/png", "data:image/jpeg", "data:image/gif", "data:image/webp")
+_PICTURES = tuple(f"data:image/{kind}{mark}" for kind in ("png", "jpeg", "gif", "webp") for mark in ";,")
 _FETCHING = frozenset({"href", "src", "srcset", "poster", "data"})
-_URL = re.compile(r"url\(\s{0,9}['\"]?\s{0,9}([^'\"()\s]{0,80})", re.IGNORECASE)
+_URL = re.compile(r"(?:url|src|image)\(\s{0,9}['\"]?\s{0,9}([^'\"()\s]{0,80})", re.IGNORECASE)
 _FAMILY = re.compile(r"font-family\s{0,9}:([^;{}]*)", re.IGNORECASE)
-_BLANKS = re.compile(r"[\x00-\x20]{0,40}")
+_BLANKS = re.compile(r"[\x00-\x20]+")
+"""Browsers pass over them at the head of an address, and over tabs and line ends within."""
+_CHOICE_OF_PICTURES = "image-set("
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +159,15 @@ class _Reader:
             self._add(rule, message)
 
     def _attribute(self, tag: str, name: str, value: str) -> None:
-        start = _BLANKS.sub("", value[:200]).casefold()
+        start = _BLANKS.sub("", value)[:200].casefold()
         if name.casefold().startswith("on"):
             self._add("script", f"the attribute {name[:40]} of <{tag[:40]}> runs a script")
-        elif any(start.startswith(run) for run in _RUNS):
+        elif start.startswith(_RUNS) or (tag == "a" and name == "href" and _is_document(start)):
             self._add("script", f"the attribute {name[:40]} of <{tag[:40]}> runs what it says")
         elif name in _FETCHING and tag != "a" and not _stays(start):
             self._add("external", f"<{tag[:40]}> fetches {value[:60].strip()!r}")
+        if drawings.may_hide_reference(name, value):
+            self._add("external", f"the attribute {name[:40]} of <{tag[:40]}> has a backslash, which can hide a url()")
         for target in _fetched(value):
             self._add("external", f"the attribute {name[:40]} of <{tag[:40]}> fetches {target!r}")
         self._fonts(value if name == "font-family" else "", value if name == "style" else "", None)
@@ -206,8 +210,16 @@ def _stays(target: str) -> bool:
     return not target or target.startswith(("#", *_PICTURES))
 
 
+def _is_document(target: str) -> bool:
+    """Whether an address holds what it leads to, and that is no picture: an SVG behind a link runs its scripts."""
+    return target.startswith("data:") and not _stays(target)
+
+
 def _fetched(value: str) -> Iterator[str]:
+    """What a value fetches; a choice of pictures names them without a url() too, and stands in no drawing of ours."""
     if "(" in value:
+        if _CHOICE_OF_PICTURES in value.casefold():
+            yield _CHOICE_OF_PICTURES + ")"
         yield from (target[:60] for target in _URL.findall(value) if not _stays(target.casefold()))
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from orchestrator.content import svg as drawings
 from orchestrator.content import typeface
@@ -10,30 +11,43 @@ from orchestrator.content.color import Color
 from orchestrator.content.paints import Paints
 from orchestrator.content.styles import Rule, Style, rules_of, share, style_of
 from orchestrator.content.svg import DrawingError, Element
-from orchestrator.content.transforms import IDENTITY, Box, Matrix, product, scale_of, seen_box, transform_of
+from orchestrator.content.transforms import IDENTITY, Box, Matrix, around, product, scale_of, seen_box, transform_of
 
 MOST_TEXTS = 500
 MOST_LETTERS = 10_000
 """Of one line."""
 
+_ANCHORS = {"middle": 0.5, "end": 1.0}
 _SHIFTS = {"middle": 0.26, "central": 0.36, "hanging": 0.73, "text-before-edge": 0.78, "text-after-edge": -0.21}
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """One line of text as it is drawn. `line` is that of its element in the file, `paints` what it is filled with."""
+class Run:
+    """A part of a line that is seen, of one look. `line` is that of its element in the file."""
 
     text: str
     line: int
     box: Box
     size: float
     paints: tuple[Color, ...]
+    """What it is filled with."""
     opacity: float
+    is_bold: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text as it is seen. `line` is that of its first element in the file, `size` that of its first run."""
+
+    text: str
+    line: int
+    box: Box
+    size: float
     role: str | None
     """The element's `data-role`, or that of what it lies in."""
     room: Box | None
     """The box that it must stay in, where one is said."""
-    is_bold: bool = False
+    runs: tuple[Run, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +172,10 @@ def _pieces(element: Element, where: _Where, rules: Sequence[Rule]) -> Iterator[
         if isinstance(child, str):
             yield replace(opening, text=child)
         elif child.tag in ("tspan", "a"):
-            yield from _opened(_pieces(child, _within(child, where, rules), rules), opening)
+            inner = _within(child, where, rules)
+            if inner.style.get("display") == "none":
+                continue
+            yield from _opened(_pieces(child, inner, rules), opening)
         opening = replace(opening, x=None, y=None, dx=0.0, dy=0.0)
 
 
@@ -185,26 +202,69 @@ def _coordinate(element: Element, name: str, size: float) -> float | None:
 
 
 def _drawn(line: Sequence[_Piece], x: float, y: float, paints: Paints) -> Iterator[Text]:
-    text = " ".join("".join(piece.text for piece in line).split())
     first = next((piece for piece in line if piece.text.strip()), None)
-    if first is None or first.where.style.is_hidden or first.where.style.get("fill") == "none":
+    seen = [piece for piece in line if piece.text.strip() and _is_seen(piece.where.style)]
+    if first is None or not seen:
         return
+    text = _unspaced("".join(piece.text for piece in line))
     if len(text) > MOST_LETTERS:
         raise DrawingError(f"a line of text has more than {MOST_LETTERS:,} letters", first.element.line)
-    style, size = first.where.style, first.where.size
-    width = _width_of(line, text)
-    left = x - width * {"middle": 0.5, "end": 1.0}.get(style.get("text-anchor"), 0.0)
+    left = x - _width_of(line, text) * _ANCHORS.get(first.where.style.get("text-anchor"), 0.0)
+    runs = tuple(_runs(line, text, left, y, paints))
+    yield Text(
+        text=_unspaced("".join(piece.text for piece in line if _is_seen(piece.where.style))),
+        line=seen[0].element.line,
+        box=around([run.box for run in runs]),
+        size=runs[0].size,
+        role=seen[0].where.role,
+        room=seen[0].where.room,
+        runs=runs,
+    )
+
+
+def _unspaced(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _is_seen(style: Style) -> bool:
+    return not style.is_hidden and style.get("fill") != "none"
+
+
+def _runs(line: Sequence[_Piece], text: str, left: float, y: float, paints: Paints) -> Iterator[Run]:
+    """Yield what is seen of the line; pieces of one look, such as links, are one run."""
+    if len({_look(piece) for piece in line if piece.text.strip()}) == 1:
+        piece = next(piece for piece in line if piece.text.strip())
+        yield _run(piece, text, left, y, _width_of(line, text), paints)
+        return
+    parts = _spaced(line)
+    for look, pieces in groupby(zip(parts, line, strict=True), key=lambda pair: _look(pair[1])):
+        together = list(pieces)
+        width = sum(_measured(part, piece) for part, piece in together)
+        said = "".join(part for part, _ in together)
+        if said.strip() and look[-1]:
+            piece = next(piece for part, piece in together if part.strip())
+            yield _run(piece, _unspaced(said), left, y, width, paints)
+        left += width
+
+
+def _look(piece: _Piece) -> tuple[object, ...]:
+    """What tells runs apart; last, whether anything is seen of it."""
+    style = piece.where.style
+    ink = (style.get("fill"), style.get("color"), style.get("fill-opacity"), style.opacity)
+    return (*ink, piece.where.size, _is_bold(style), style.get("dominant-baseline"), _is_seen(style))
+
+
+def _run(piece: _Piece, text: str, left: float, y: float, width: float, paints: Paints) -> Run:
+    style, size = piece.where.style, piece.where.size
     base = y + size * _SHIFTS.get(style.get("dominant-baseline"), 0.0)
     flat = Box(left, base - size * typeface.CAP_HEIGHT, left + width, base + size * typeface.DESCENT)
-    yield Text(
+    return Run(
         text=text,
-        line=first.element.line,
-        box=seen_box(flat, first.where.matrix),
-        size=size * scale_of(first.where.matrix),
-        paints=paints.fill(style, first.element.line),
+        line=piece.element.line,
+        box=seen_box(flat, piece.where.matrix),
+        size=size * scale_of(piece.where.matrix),
+        paints=paints.fill(style, piece.element.line),
         opacity=style.opacity * share(style.get("fill-opacity", "1")),
-        role=first.where.role,
-        room=first.where.room,
         is_bold=_is_bold(style),
     )
 
@@ -213,9 +273,14 @@ def _width_of(line: Sequence[_Piece], text: str) -> float:
     """One style is measured as it is drawn, in one; several are summed up."""
     if len({(piece.where.size, _is_bold(piece.where.style)) for piece in line}) == 1:
         return _measured(text, line[0])
+    return sum(_measured(part, piece) for part, piece in zip(_spaced(line), line, strict=True))
+
+
+def _spaced(line: Sequence[_Piece]) -> list[str]:
+    """Return the pieces' texts with their spaces as they are drawn."""
     spaced = [re.sub(r"\s+", " ", piece.text) for piece in line]
     spaced[0], spaced[-1] = spaced[0].lstrip(), spaced[-1].rstrip()
-    return sum(_measured(part, piece) for part, piece in zip(spaced, line, strict=True))
+    return spaced
 
 
 def _advance(piece: _Piece) -> float:

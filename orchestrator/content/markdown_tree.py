@@ -31,13 +31,15 @@ DEEPEST = 40
 
 _MARKS = "[]!<&\\*_#`"
 _RULES = ("link", "image", "autolink", "html_inline", "backticks")
-_MARKED = re.compile(r"[\[\]!<&\\*_`\n]")
-"""What has none of these is one piece of text, such as most cells of a table: the parser need not be asked."""
+_MARKED = re.compile(r"[\[\]!<&\\*_`\n]|://")
+"""What has none of these is words and nothing else, as most cells of a table are: the parser need not be asked."""
 _NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 _BARE = re.compile(r"(?<!\)\[)https?://[^\s<>\[\]\"'`|]{1,2000}")
 _REVERSED = re.compile(r"(?<!\\)\(([^()\[\]\n]{1,200})\)\[([^\[\]\s^]{1,500})\](?!\()")
 _ADDRESS = re.compile(r"[a-z]{2,10}://|mailto:|[/#.]|[^\s/]{1,200}[/.][^\s]{2}", re.IGNORECASE)
-_UNDEFINED = re.compile(r"(?<![\\\]])\[([^\[\]]{1,300})\]\[(?!\^)([^\[\]]{0,300})\]")
+_UNDEFINED = re.compile(r"(?<![\\\]\w])\[([^\[\]]{1,300})\]\[(?!\^)([^\[\]]{0,300})\]")
+_INDEX = re.compile(r"\d+|[A-Za-z]")
+"""A label that is likelier a number of a source or of a matrix than a forgotten definition: `[4][5]`, `[i][j]`."""
 _DELIMITER = re.compile(r"[|:\- \t]{3,}")
 _CELL_END = re.compile(r"(?<!\\)\|")
 _PREFIX = re.compile(r"[\s>]{0,200}")
@@ -292,6 +294,8 @@ class _Reading:
         self._taken: dict[str, int] = {}
         self._env: dict[str, Any] = {"references": self._references}
         self._tokens = _parser().parse(text, self._env)
+        for label in [label for label, found in self._references.items() if _is_note(label, found["href"])]:
+            del self._references[label]
 
     def pieces(self) -> Iterator[Piece]:
         """Return the pieces; the definitions last, when it is known which of them are used."""
@@ -331,17 +335,18 @@ class _Reading:
             yield Definition(found["map"][0] + 1, label, found["href"], label in self._references.used)
         for found in self._env.get("duplicate_refs", ()):
             label = str(found["label"])
-            yield Definition(found["map"][0] + 1, label, found["href"], is_used=True, is_repeated=True)
+            if not _is_note(label, found["href"]):
+                yield Definition(found["map"][0] + 1, label, found["href"], is_used=True, is_repeated=True)
 
     def _of_paragraph(self, token: Token, above: Token) -> Iterator[Piece]:
+        is_heading = above.type == "heading_open"
+        if not (is_heading or _MARKED.search(token.content)):
+            return
         children: list[Token] = []
-        if _MARKED.search(token.content):
-            _parser().inline.parse(token.content, _parser(), self._env, children)
-        else:
-            children.append(Token("text", "", 0, content=token.content))
+        _parser().inline.parse(token.content, _parser(), self._env, children)
         ends = [found.start() for found in re.finditer("\n", token.content)]
         paragraph = _Paragraph((token.map or [0])[0] + 1, token.content, children, ends)
-        if above.type == "heading_open":
+        if is_heading:
             yield self._heading(paragraph, int(above.tag[1:]))
         elif above.type == "paragraph_open":
             yield from _emphasised(paragraph, above)
@@ -373,12 +378,17 @@ class _Reading:
         if "][" in plain:
             for found in _UNDEFINED.finditer(plain):
                 label = found[2].strip() or found[1]
-                if normalizeReference(label) not in self._references:
+                if not _INDEX.fullmatch(label) and normalizeReference(label) not in self._references:
                     yield Undefined(paragraph.line_at(found.start()), label)
         if ")[" in plain:
             for found in _REVERSED.finditer(plain):
                 if _ADDRESS.match(found[2]):
                     yield Reversed(paragraph.line_at(found.start()), found[1], found[2])
+
+
+def _is_note(label: str, target: str) -> bool:
+    """Say whether a definition is a footnote of one word on GitHub, `[^1]: Ibid.`; one to the web is a link as well."""
+    return label.startswith("^") and "://" not in target
 
 
 def _words(children: Sequence[Token]) -> str:

@@ -1,8 +1,8 @@
-"""Known misspellings in prose, by codespell's lists. It knows mistakes, not words: what stands in no list is let pass.
+"""Known misspellings in English prose, by codespell's lists. It knows mistakes, not words: what stands in no list is let pass.
 
 The lists are read from the installed library once and kept; they are the library's own files, in the form
 `wrong->right` or `wrong->right, other,` where there are several proposals. What stands behind the last comma is why a
-proposal is to be looked at before it is taken. Loading a list may raise ImportError.
+proposal is to be looked at before it is taken. Loading a list may raise ImportError, and so may telling a language.
 """
 
 import re
@@ -12,8 +12,9 @@ from enum import StrEnum
 from functools import lru_cache
 from importlib.resources import files
 
+from orchestrator.content.languages import length, tell
 from orchestrator.content.markdown import front_matter_lines
-from orchestrator.content.sentences import passages
+from orchestrator.content.sentences import Kind, passages
 
 _TOKEN = re.compile(r"[\w'’-]+")
 """A word as codespell takes it."""
@@ -27,6 +28,13 @@ _REACH = 200
 """Characters to either side of a word that are looked at for an address around it."""
 _FEWEST_LETTERS = 3
 """Of a part of a word, that it be looked at by itself: `ot-` is no mistake for `to`."""
+
+
+_SENTENCE_ENDS = (".", "!", "?", "…", ":")
+_WRAPPING = " \t\n\"'“”‘’«»()[]"
+_FEWEST_CHARACTERS = 100
+_SURE = 0.5
+"""A passage of so many characters is told to be in another language, if with this confidence."""
 
 
 class Dictionary(StrEnum):
@@ -55,16 +63,20 @@ class Misspelling:
 class _Stretch:
     line: int
     text: str
+    has_sentences: bool = False
 
 
-def misspellings(text: str, dictionaries: Sequence[Dictionary], known: Set[str]) -> Iterator[Misspelling]:
+def misspellings(
+    text: str, dictionaries: Sequence[Dictionary], known: Set[str], *, only_english: bool = False
+) -> Iterator[Misspelling]:
     """Return the misspelt words of a Markdown text's prose and of the values of its front matter, line by line.
 
-    Code, addresses, e-mail, paths of files and names with digits are not looked at. A word of `known`, which holds
-    words in small letters, is right. Raises ImportError where codespell is not installed.
+    Code, addresses, e-mail, paths of files, names with digits and, within a sentence, capitalised words are not looked
+    at. A word of `known`, which holds words in small letters, is right. `only_english`: longer passages in another
+    language are left out. Raises ImportError where codespell, or what tells languages, is not installed.
     """
     lists = [_read(dictionary) for dictionary in dictionaries]
-    stretches = [*_values(text), *(_Stretch(passage.line, passage.text) for passage in passages(text))]
+    stretches = [*_values(text), *_prose(text, only_english=only_english)]
     wrong: dict[str, list[tuple[str, str]]] = {}
     for token in {token for stretch in stretches for token in _TOKEN.findall(stretch.text)}:
         if mistakes := list(_mistakes(token, lists, known)):
@@ -87,6 +99,17 @@ def _values(text: str) -> Iterator[_Stretch]:
     for number, line in enumerate(lines, start=1):
         key = _VALUE.match(line)
         yield _Stretch(number, re.split(r"(?:^|\s)#", line[key.end() if key else 0 :], maxsplit=1)[0])
+
+
+def _prose(text: str, *, only_english: bool) -> Iterator[_Stretch]:
+    for passage in passages(text):
+        if not (only_english and _is_foreign(passage.text)):
+            yield _Stretch(passage.line, passage.text, has_sentences=passage.kind is not Kind.HEADING)
+
+
+def _is_foreign(text: str) -> bool:
+    told = tell(text) if length(text) >= _FEWEST_CHARACTERS else None
+    return told is not None and told.language.code != "en" and told.confidence >= _SURE
 
 
 def _mistakes(token: str, lists: Sequence[Mapping[str, str]], known: Set[str]) -> Iterator[tuple[str, str]]:
@@ -116,6 +139,8 @@ def _in_stretch(stretch: _Stretch, wrong: Mapping[str, list[tuple[str, str]]]) -
     for match in _TOKEN.finditer(stretch.text):
         if match.group() not in wrong or _is_in_address(stretch.text, match):
             continue
+        if stretch.has_sentences and _is_name(stretch.text, match):
+            continue
         line += stretch.text.count("\n", reached, match.start())
         reached = match.start()
         for word, said in wrong[match.group()]:
@@ -129,6 +154,15 @@ def _is_in_address(text: str, match: re.Match[str]) -> bool:
     tail = "" if after[:1].isspace() else after.split(maxsplit=1)[:1]
     chunk = "".join([*head, match.group(), *tail])
     return _ADDRESS.search(chunk.strip("\"'“”‘’«»()[]{}<>.,;:!?")) is not None
+
+
+def _is_name(text: str, match: re.Match[str]) -> bool:
+    """Say whether a word is capitalised and begins no sentence; in a heading each word may be."""
+    word = match.group().strip(_EDGES)
+    if not (word[0].isupper() and word[1:].islower()):
+        return False
+    before = text[max(match.start() - _REACH, 0) : match.start()].rstrip(_WRAPPING)
+    return before != "" and not before.endswith(_SENTENCE_ENDS)
 
 
 def _misspelling(word: str, line: int, said: str) -> Misspelling:

@@ -27,6 +27,8 @@ linearGradient radialGradient stop clipPath mask pattern marker
 filter feGaussianBlur feOffset feMerge feMergeNode feFlood feComposite feColorMatrix feDropShadow feBlend
 """
 _KNOWN = frozenset(_KNOWN_TAGS.split())
+_WORDY = frozenset({"id", "class", "href", "title", "lang"})
+"""Attributes that hold no CSS."""
 _APART = frozenset({"defs", "symbol", "pattern", "mask", "clipPath", "marker"})
 _GRADIENTS = frozenset({"linearGradient", "radialGradient"})
 _REFERENCE = re.compile(r"url\(\s{0,9}['\"]?\s{0,9}#([^'\"()\s]{1,200})\s{0,9}['\"]?\s{0,9}\)", re.IGNORECASE)
@@ -118,6 +120,11 @@ def references(text: str) -> list[str]:
     return _REFERENCE.findall(text)
 
 
+def may_hide_reference(name: str, value: str) -> bool:
+    """Say whether an attribute that CSS reads has a backslash, as in `u\\72l(…)`. `name`: without its namespace."""
+    return "\\" in value and name not in _WORDY and not name.startswith(("aria-", "data-"))
+
+
 class _Reader:
     """Feeds expat, and builds the tree. Namespaces are resolved, so that a prefix hides nothing."""
 
@@ -184,6 +191,8 @@ class _Reader:
                 self._refuse(f"the event attribute {local} is not allowed")
             if local == "href" and tag != "a" and not value.startswith("#"):
                 self._refuse(f"<{tag}> refers to {value[:40]!r}; only '#name' in the drawing itself is allowed")
+            if may_hide_reference(local, value):
+                self._refuse(f"the attribute {local[:40]} has a backslash, which can hide a url()")
             if not (tag == "a" and local == "href"):
                 self._check_references(value)
                 kept[f"xml:{local}" if namespace == _XML else local] = value

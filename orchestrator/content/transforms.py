@@ -28,6 +28,16 @@ class Box:
         return self.right - self.left
 
 
+def around(boxes: Sequence[Box]) -> Box:
+    """Return the smallest box that holds all of these, of which there is one at least."""
+    return Box(
+        min(box.left for box in boxes),
+        min(box.top for box in boxes),
+        max(box.right for box in boxes),
+        max(box.bottom for box in boxes),
+    )
+
+
 def transform_of(element: Element) -> Matrix:
     """Return what the element's `transform` says. Raises DrawingError."""
     matrix = IDENTITY

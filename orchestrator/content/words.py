@@ -63,7 +63,9 @@ def _kept(text: str) -> str:
 
 def _folded(text: str) -> str:
     """Compose line by line: in most languages that are written in Latin letters most lines are ASCII."""
-    plain = text if text.isascii() else "\n".join(map(_visible, text.split("\n")))
+    if text.isascii():
+        return text.replace('"', "'").replace("`", "'").lower()
+    plain = "\n".join(map(_visible, text.split("\n")))
     for mark in _QUOTE_MARKS:
         plain = plain.replace(mark, "'")
     return plain.casefold()

@@ -21,6 +21,7 @@ from orchestrator.model.agent import Agent
 from orchestrator.model.job import MATERIAL_PARAMS, JobFile
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.pipeline import Pipeline
+from orchestrator.model.rubric import Rubric
 from orchestrator.model.settings import Budget, Settings
 from orchestrator.model.state import State
 
@@ -56,12 +57,23 @@ def lint(workspace: LintInput) -> tuple[Problem, ...]:
         *_judge_prompts(workspace),
         *_judge_jobs(workspace, settings.value, known),
         *_judge_folders(_files(workspace)),
+        *_judge_rubrics(workspace),
     ]
     return tuple(sorted(dict.fromkeys(found), key=_place))
 
 
 def _place(found: Problem) -> tuple[str, int, int]:
     return found.path, found.line or 0, found.column or 0
+
+
+def is_rubric(path: str) -> bool:
+    """Say whether a file of the workspace is a rubric, by its name: `rubric.yaml`, or what ends in it."""
+    return path.endswith("rubric.yaml") and not path.startswith("prompts/")
+
+
+def _judge_rubrics(workspace: LintInput) -> Iterator[Problem]:
+    for path in filter(is_rubric, sorted(workspace.texts)):
+        yield from of_errors(read(workspace.texts[path], path, Rubric).faults, path)
 
 
 def _settings(workspace: LintInput) -> Read[Settings]:

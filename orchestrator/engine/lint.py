@@ -6,7 +6,7 @@ from orchestrator import gates, prompts, publishers
 from orchestrator.agents import builtin
 from orchestrator.documents import models
 from orchestrator.documents.agents import parse_agent
-from orchestrator.documents.lint import LintInput, lint
+from orchestrator.documents.lint import LintInput, is_rubric, lint
 from orchestrator.documents.pipelines import parse_pipeline
 from orchestrator.documents.problems import Problem, Severity
 from orchestrator.documents.text import decode
@@ -22,7 +22,7 @@ _JUDGED = ("job.yaml", "pipeline.yaml")
 
 def is_judged(path: str) -> bool:
     """Say whether lint reads the file at a path of the workspace; of others it only needs to know that they exist."""
-    if path == paths.SETTINGS:
+    if path == paths.SETTINGS or is_rubric(path):
         return True
     if path.startswith("agents/"):
         return path.endswith(".md")

@@ -148,3 +148,27 @@ def test_any_text_is_read_and_every_figure_stands_where_it_says(text: str) -> No
 @pytest.mark.parametrize("piece", ["9", "9,", "a9", "a-", "./", "a.", "1 ", "March ", "$", "1:", "é", "-"])
 def test_a_hostile_line_is_read_without_trying_everything(piece: str) -> None:
     figures(piece * (200_000 // len(piece)) + "!")
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("we sold mugs, in May 2026", ["May 2026"]),
+        ("Maybe 7; of June, 3", ["7", "3"]),
+        ("it costs USD 5 or USD, 6", ["USD 5", "6"]),
+        ("Mars 4 and USDT 5", ["4", "5"]),
+        ("some words a1b, words 12x5 words", ["a1b", "12x", "5"]),
+        ("words https://a.de/9 see notes.md:3 there 8", ["8"]),
+    ],
+)
+def test_plain_words_hide_no_figure_behind_them(text: str, written: list[str]) -> None:
+    assert [figure.text for figure in figures(text)] == written
+
+
+@pytest.mark.parametrize(
+    "text", ["notes.md:3", "notes．md:3", "[notes&#46;md:3]", "a notes.md, line 3", "notes.md#L3", "notes.md lines 3-4"]
+)
+def test_citations_alone_are_those_that_stand_among_the_figures(text: str) -> None:
+    whole = [cited for line in read(f"12 mugs\n{text} in 2026\n") for cited in line.citations]
+    assert list(citations(f"12 mugs\n{text} in 2026\n")) == whole
+    assert len(whole) == 1

@@ -31,7 +31,7 @@ u") and ![i
 # A b c
 Now ![a
 b](p.png) <b
-id=k> [q][z] <https://auto.example>
+id=k> [q][zz] <https://auto.example>
 > - ```py
 >   x
 >   ```
@@ -49,7 +49,7 @@ def test_each_piece_has_its_line_though_a_paragraph_spans_many() -> None:
     )
     assert tree.all(Image) == (Image(11, "p.png", "a\nb"),)
     assert [(piece.line, piece.tag.name) for piece in tree.all(Html)] == [(12, "b")]
-    assert tree.all(Undefined) == (Undefined(13, "z"),)
+    assert tree.all(Undefined) == (Undefined(13, "zz"),)
     assert tree.all(Fence) == (Fence(14, "py", is_closed=True),)
     assert tree.all(Bullets) == (Bullets(14, "-"),)
     assert tree.all(Definition) == (Definition(18, "R", "/x", is_used=False),)

@@ -486,3 +486,14 @@ def test_a_slip_anywhere_is_told_in_place_or_means_nothing(path: str, start: int
     assert isinstance(text, str)
     known = {*GOOD.texts, "orchestrator.yaml"}
     assert {found.path for found in lint(with_text(path, text[:start] + slip + text[start + length :]))} <= known
+
+
+def test_a_rubric_is_read_as_one() -> None:
+    texts = {
+        "orchestrator.yaml": b"version: 1\n",
+        "memory/house-rubric.yaml": b"version: 1\nscale: [5, 1]\ncriteria: {}\n",
+    }
+    found = [str(each) for each in lint(LintInput(texts=texts, files=frozenset(texts)))]
+    assert [each.split("\n")[0] for each in found] == [
+        "memory/house-rubric.yaml:3:11: criteria: must not be empty",
+    ]

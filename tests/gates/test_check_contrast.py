@@ -107,6 +107,72 @@ def test_large_text_has_a_limit_of_its_own() -> None:
     assert judged(body, large_min=3) == low(shown(ratio((149, 149, 149), WHITE)), "3")
 
 
+def low_parts(*parts: str) -> list[str]:
+    return [low("1")[1].replace("Slow mug", part) for part in parts]
+
+
+def test_each_part_of_a_line_is_judged_by_its_own_paint_and_size() -> None:
+    assert judged('<text y="90">Slow <tspan fill="#fff">mug</tspan> of <tspan fill="#fff">clay</tspan></text>') == [
+        "fail",
+        *low_parts("mug", "clay"),
+    ]
+    assert judged('<text y="90">Slow <tspan fill="#000">mug</tspan></text>', min=21) == ["pass"]
+    large = '<text y="90" fill="#888">{}<tspan font-size="24">mug</tspan></text>'
+    assert judged(large.format(""), large_min=3) == ["pass"]
+    assert judged(large.format("Slow "), large_min=3)[1:] == [low("3.54")[1].replace("Slow mug", "Slow")]
+
+
+def test_a_part_is_judged_on_the_ground_where_it_stands() -> None:
+    body = '<text x="20" y="100" font-size="20"><tspan fill="#000">mmmmm</tspan><tspan fill="#fff">mmmmm</tspan></text>'
+    assert judged('<rect x="110" width="190" height="200"/>' + body) == ["pass"]
+    assert len(judged('<rect width="110" height="200"/>' + body)) == 3
+
+
+@pytest.mark.parametrize("hiding", ['fill="none"', 'visibility="hidden"', 'display="none"', 'opacity="0"'])
+def test_a_first_part_that_is_not_seen_hides_no_other(hiding: str) -> None:
+    assert judged(f'<text y="90"><tspan {hiding}>Slow</tspan><tspan fill="#fff"> mug</tspan></text>') == [
+        "fail",
+        *low_parts("mug"),
+    ]
+    assert judged(f'<text y="90" fill="#fff"><tspan {hiding}>Slow mug</tspan></text>') == ["pass"]
+
+
+def test_a_part_that_is_not_displayed_takes_no_room() -> None:
+    body = '<text x="20" y="90"><tspan display="none" x="400">Slow</tspan><tspan>mug</tspan></text>'
+    assert said("text_fits", {"a.svg": drawing(body)}) == ["pass"]
+    assert judged('<rect x="20" y="60" width="50" height="60" fill="#777"/>' + body)[0] == "fail"
+
+
+COVERED = [
+    "fail",
+    "major a.svg:2: nothing is seen of the text 'Slow mug': what is drawn later covers it"
+    " -> put it behind that in the file, so that it is drawn over it",
+]
+
+
+def test_a_text_that_something_covers_is_not_seen() -> None:
+    assert judged(text("#000") + '<rect width="300" height="200" fill="#fff"/>') == COVERED
+    assert judged(text("#fff") + '<rect width="300" height="200"/>') == COVERED
+    assert judged('<clipPath id="c"><rect width="9" height="9"/></clipPath>' + text(clip_path="url(#c)")) == COVERED
+    assert judged(text("#000") + '<rect width="30" height="200" fill="#fff"/>') == ["pass"]
+
+
+@pytest.mark.parametrize(("veil", "verdict"), [("0.9", ["pass"]), ("0.96", COVERED)])
+def test_a_thick_veil_covers(veil: str, verdict: list[str]) -> None:
+    assert judged(text("#000", font_size="40") + f'<rect width="300" height="200" fill="#fff" opacity="{veil}"/>') == verdict
+
+
+def test_a_text_off_the_canvas_is_not_called_covered() -> None:
+    assert judged('<text x="20" y="300">Slow mug</text>') == ["pass"]
+
+
+@pytest.mark.parametrize("size", ["4", "5.5", "8"])
+def test_small_letters_of_a_large_drawing_are_seen(size: str) -> None:
+    big = 'width="4000" height="3000"'
+    for place in ("100.3", "101.9"):
+        assert judged(f'<text x="20.6" y="{place}" font-size="{size}">ill, i.</text>', big) == ["pass"]
+
+
 def test_a_drawing_that_cannot_be_read_is_a_finding_with_its_line() -> None:
     finding = "critical a.svg:2: <script> is not among the elements that are drawn"
     assert judged("<script/>") == ["fail", finding]

@@ -101,6 +101,30 @@ def test_a_value_of_another_kind_fails(key: str, kind: str) -> None:
     assert len(judged({"types": {key: kind}})) == 2
 
 
+@pytest.mark.parametrize(
+    ("head", "use"),
+    [
+        ("24.00", {"patterns": {"a": r"\d+\.\d\d"}, "values": {"a": ["24.00"]}, "max": {"a": 5}}),
+        ("1.10", {"patterns": {"a": r"\d\.10"}, "values": {"a": ["1.10"]}}),
+        ("1.10", {"values": {"a": [1.10]}}),
+        ("True", {"patterns": {"a": "true"}, "values": {"a": ["true"]}}),
+        ("[1.10, 'x']", {"patterns": {"a": "1.10|x"}, "values": {"a": ["1.10", "x"]}}),
+    ],
+)
+def test_a_value_is_compared_as_it_is_written(head: str, use: object) -> None:
+    assert judged(use, f"---\na: {head}\n---\n") == ["pass"]
+
+
+def test_a_value_is_told_as_it_is_written() -> None:
+    assert judged({"patterns": {"a": "x"}, "values": {"a": ["25.00"]}, "max": {"a": 4}}, "---\na: 24.00\n---\n") == [
+        "fail",
+        "major a.md:2: 'a' has 5 characters; at most 4 are wanted -> shorten it",
+        "major a.md:2: 'a' is '24.00', which is none of those allowed -> did you mean \"25.00\"?",
+        "major a.md:2: 'a' is '24.00', which is not in the form wanted"
+        " -> write it so that the pattern matches the whole of it",
+    ]
+
+
 @pytest.mark.parametrize("head", ["''", "' '", "[]", "{}", "", "null"])
 def test_an_empty_value_is_empty_and_of_any_kind(head: str) -> None:
     text = f"---\na: {head}\n---\n"

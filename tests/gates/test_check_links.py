@@ -32,6 +32,7 @@ def found(text: str, name: str = "docs/a.md", **settings: object) -> list[str]:
         "guide.md", "./guide.md", "../mug.png", "../docs/guide.md", "my%20file.md", "<my file.md>", "guide.md?raw=1",
         "guide.md#a-guide", "#own", "#", "#top", "guide.md#set-up--run", "guide.md#set-up--run-1", "guide.md#deep",
         "guide.md#%C3%A4pfel_2", "guide.md#:~:text=x", "page.html#top-most", "page.html#old", "../src/code.py#L1",
+        "guide.md?plain=1#L3", "guide.md?plain=1#L3-L5", "guide.md?plain=1#L3C1-L5C2",
         ".", "..", "../", "../src", "../src/", "/style.md", "/style.md#style", "/", "mailto:ann@mug.example",
         "mailto:a@b.example,c@d.example?subject=x", "tel:+49-30-1234", "https://mug.example", "//mug.example/x", "",
     ],
@@ -56,6 +57,8 @@ def test_what_is_there_is_found(target: str) -> None:
         ("guide.md#set-up--run-2", "'guide.md#set-up--run-2': 'docs/guide.md' has no heading or id 'set-up--run-2'"),
         ("guide.md#A-Guide", "'guide.md#A-Guide': 'docs/guide.md' has no heading or id 'A-Guide'"),
         ("page.html#gone", "'page.html#gone': 'docs/page.html' has no heading or id 'gone'"),
+        ("guide.md#L3", "'guide.md#L3': 'docs/guide.md' has no heading or id 'L3'"),
+        ("guide.md?plain=1#gone", "'guide.md?plain=1#gone': 'docs/guide.md' has no heading or id 'gone'"),
         ("mailto:ann", "'mailto:ann' is no mail address"),
         ("tel:mug", "'tel:mug' is no telephone number"),
         ("tel:12", "'tel:12' is no telephone number"),
@@ -64,6 +67,16 @@ def test_what_is_there_is_found(target: str) -> None:
 )
 def test_what_is_not_there_is_a_finding(target: str, finding: str) -> None:
     assert found(f"# Own\n\nb\n[a]({target})\n") == [f"major docs/a.md:4: {finding}"]
+
+
+def test_a_footnote_leads_nowhere_and_one_to_a_file_is_no_footnote() -> None:
+    assert found("A claim.[^1] And one.[^n]\n\n[^1]: Ibid.\n[^1]: Idem.\n[^n]: gone.md\n") == []
+    assert len(found("A [claim].\n\n[claim]: Ibid.\n")) == 1
+
+
+def test_a_footnote_of_an_address_is_looked_at() -> None:
+    told = found("A claim.[^1]\n\n[^1]: https://localhost/x\n", web=True)
+    assert told == ["major docs/a.md:1: 'https://localhost/x' is no address that others can reach"]
 
 
 def test_a_finding_says_what_was_perhaps_meant() -> None:

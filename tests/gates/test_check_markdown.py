@@ -99,13 +99,16 @@ def test_a_finding_has_severity_rule_place_and_what_to_do() -> None:
         ),
         ("````py\n```\n````\n\n> ~~~ py\n> ~~~\n", []),
         (
-            "[a][b] and [c][]\n",
+            "[a][bb] and [cc][], [10x][], [a][1b]\n",
             [
-                "major undefined-reference 1: the label 'b' is not defined",
-                "major undefined-reference 1: the label 'c' is not defined",
+                "major undefined-reference 1: the label 'bb' is not defined",
+                "major undefined-reference 1: the label 'cc' is not defined",
+                "major undefined-reference 1: the label '10x' is not defined",
+                "major undefined-reference 1: the label '1b' is not defined",
             ],
         ),
-        ("[a] [x] `[a][b]` [a][^1] \\[a][b]\n", []),
+        ("So it is [4][5], m[1][2], a[ij][kl], x[i][j] and [i][j], A[A][].\n", []),
+        ("[a] [x] `[a][bb]` [a][^1] \\[a][bb]\n", []),
         ("[a]\n\n[A]: x\n[b]: y\n", ["minor unused-reference 4: the label 'b' is defined, and nothing uses it"]),
         ("[//]: # (a comment)\n[//]: # (another)\n[^1]: note\n", []),
         (

@@ -100,6 +100,36 @@ def test_a_part_of_a_word_has_three_letters_at_least() -> None:
     assert words("bu-mug", dictionaries=["rare"]) == []
 
 
+@pytest.mark.parametrize(
+    "text", ["I met Ines.", "So *Ines* and (Ines), “Ines”.", "- I met Ines' son", "x" * 300 + " Ines"]
+)
+def test_a_capitalised_word_within_a_sentence_is_a_name(text: str) -> None:
+    assert words(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["Teh mug", "A. Teh mug", "A! (Teh", "A? “Teh", "a: Teh", "a…\nTeh", "## A Teh", "a TEH b", "a aTeh b"]
+)
+def test_a_capitalised_word_is_looked_at_where_it_may_be_none(text: str) -> None:
+    assert len(words(text)) == 1
+
+
+GERMAN = "Das ist der Becher, als er noch neu war, und so ist er auch heute: er ist aus Ton und fasst viel heissen Tee."
+
+
+def test_a_longer_passage_in_another_language_is_let_pass_where_it_is_asked_for() -> None:
+    assert len(words(GERMAN)) == 4
+    assert words(GERMAN, only_english=True) == []
+    assert words(f"{GERMAN}\n\nDas ist gut.\n\nTeh mug.\n", only_english=True) == [
+        "3 'ist': 'is', 'it', 'its', 'sit' or 'list'",
+        "5 'Teh': 'The'",
+    ]
+    assert words(
+        "We recieve the mugs of every size, and then we wash them by hand, and dry them, and put them away with care.",
+        only_english=True,
+    ) == ["1 'recieve': 'receive'"]
+
+
 def test_words_of_a_list_and_of_the_settings_are_right_in_any_case() -> None:
     files: Files = {
         "a.md": "Teh recieve goverment's onTeh does’nt",

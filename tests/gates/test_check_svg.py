@@ -46,6 +46,36 @@ def test_a_sound_drawing_passes() -> None:
             "<style>a{fill:u\\72l(x)}</style>",
             "critical external 2: the style sheet has a backslash, which can hide a url()",
         ),
+        (
+            f'<a href="{"&#9;" * 201}javascript:x()"/>',
+            "critical script 2: the attribute href of <a> runs what it says",
+        ),
+        (
+            f'<a href="java{"&#10;" * 201}script:x()"/>',
+            "critical script 2: the attribute href of <a> runs what it says",
+        ),
+        (
+            '<a href="data:image/svg+xml,&lt;svg onload=x()>"/>',
+            "critical script 2: the attribute href of <a> runs what it says",
+        ),
+        ('<a href="data:image/pngx,x"/>', "critical script 2: the attribute href of <a> runs what it says"),
+        (
+            '<rect style="fill:u\\72l(https://x/y)"/>',
+            "critical external 2: the attribute style of <rect> has a backslash, which can hide a url()",
+        ),
+        (
+            '<rect filter="u\\72l(https://x/y)"/>',
+            "critical external 2: the attribute filter of <rect> has a backslash, which can hide a url()",
+        ),
+        (
+            "<style>a{fill:image-set('https://x/y' 1x)}</style>",
+            "critical external 2: the style sheet fetches 'image-set()'",
+        ),
+        (
+            "<rect style=\"fill:Image-Set('https://x/y' 1x)\"/>",
+            "critical external 2: the attribute style of <rect> fetches 'image-set()'",
+        ),
+        ("<style>a{fill:src('x#y')}</style>", "critical external 2: the style sheet fetches 'x#y'"),
         ("<foreignObject/>", "major foreign-object 2: <foreignObject> is not drawn outside of a browser"),
         ('<p xmlns="http://www.w3.org/1999/xhtml"/>', "major foreign-object 2: <p> is not drawn outside of a browser"),
     ],
@@ -58,6 +88,8 @@ def test_what_a_drawing_must_not_hold_is_told_with_its_line(body: str, finding: 
     "body",
     [
         '<a href="https://example.com/">' + SEEN + "</a>",
+        '<a href="data:image/png;base64,AAAA">' + SEEN + "</a>",
+        '<g id="a\\b" class="c\\d" aria-label="e\\f (g)" data-role="h\\i">' + SEEN + "</g>",
         '<defs><g id="a">' + SEEN + '</g></defs><use xlink:href="#a"/>',
         '<defs><linearGradient id="g"><stop/></linearGradient></defs><rect width="9" height="9" fill="url(#g)"/>',
     ],
@@ -134,6 +166,13 @@ def test_what_shows_nothing_is_told(body: str, finding: str | None) -> None:
         else ["pass", "minor fonts 2: the renderer has no typeface 'Papyrus': it draws Inter"]
     )
     assert told(drawing(body)) == expected
+
+
+def test_a_picture_that_is_brought_along_fetches_nothing_and_is_not_drawn() -> None:
+    assert told(drawing(SEEN + '<image href="data:image/png;base64,AAAA"/>')) == [
+        "fail",
+        "critical renders 2: the drawing cannot be drawn: <image> is not among the elements that are drawn",
+    ]
 
 
 def test_a_speck_is_not_blank() -> None:

@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from orchestrator.content.drawing import Contrast as Found
 from orchestrator.content.drawing import DrawingError, contrasts
 from orchestrator.gates.interface import Check, CheckSettings, Material
 from orchestrator.gates.reading import DRAWING, Bytes, FilePath, file_field, read_bytes
@@ -45,11 +46,16 @@ def _judge(drawing: Bytes, settings: Contrast) -> Iterator[Finding]:
     for each in found:
         wanted = settings.large_min if each.is_large and settings.large_min is not None else settings.min
         if each.ratio < wanted:
-            message = f"the text {shown(each.text)} has a contrast of {_ratio(each.ratio)}; {wanted:g} is wanted"
-            suggestion = "make the text or what lies beneath it lighter or darker"
-            yield Finding(
-                severity=settings.severity, message=message, file=drawing.path, line=each.line, suggestion=suggestion
-            )
+            yield _finding(drawing.path, each, wanted, settings.severity)
+
+
+def _finding(path: str, found: Found, wanted: float, severity: Severity) -> Finding:
+    message = f"the text {shown(found.text)} has a contrast of {_ratio(found.ratio)}; {wanted:g} is wanted"
+    suggestion = "make the text or what lies beneath it lighter or darker"
+    if found.is_covered:
+        message = f"nothing is seen of the text {shown(found.text)}: what is drawn later covers it"
+        suggestion = "put it behind that in the file, so that it is drawn over it"
+    return Finding(severity=severity, message=message, file=path, line=found.line, suggestion=suggestion)
 
 
 def _ratio(ratio: float) -> str:

@@ -1,6 +1,7 @@
 """The check `front_matter`: the YAML at a Markdown file's head has certain keys, of certain kinds and lengths."""
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
@@ -10,6 +11,7 @@ from orchestrator.content import markdown, structured
 from orchestrator.content.json_schema import Schema, SchemaFault
 from orchestrator.content.mistakes import capped
 from orchestrator.content.regexes import compiled
+from orchestrator.documents import yaml
 from orchestrator.errors import DocumentError
 from orchestrator.gates.checks import schema
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
@@ -99,15 +101,14 @@ def _judge(text: Text, settings: FrontMatter, known: Schema | None) -> Iterator[
         )
         return
     lines = markdown.key_lines(text.text)
-    for key, message, suggestion in _faults(head.data, settings):
+    for key, message, suggestion in _faults(head.data, _nodes(text), settings):
         yield _finding(text, settings.severity, f"{shown(key)} {message}", lines.get(key, 1), suggestion)
     if known is not None:
         yield from _breaches(text, known, settings)
 
 
 def _breaches(text: Text, known: Schema, settings: FrontMatter) -> Iterator[Finding]:
-    lines = text.text.split("\n")[1 : markdown.front_matter_lines(text.text) - 1]
-    head = structured.from_yaml("\n".join(["", *lines, ""]) if any(lines) else "{}", text.path)
+    head = structured.from_yaml(_yaml(text), text.path)
     try:
         for mistake in capped(structured.breached(head, known, "the front matter")):
             yield schema.finding(mistake, text.path, settings.severity)
@@ -115,7 +116,21 @@ def _breaches(text: Text, known: Schema, settings: FrontMatter) -> Iterator[Find
         raise CannotRun(f"the schema {settings.schema_file} against {text.path}: {exc.message}") from exc
 
 
-def _faults(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple[str, str, str]]:
+def _nodes(text: Text) -> Mapping[str, yaml.Node]:
+    """Return the keys with what stands there as it is written, which a number loses when it is read: `24.00`."""
+    root = yaml.compose(_yaml(text), text.path).root
+    return {key: node for key, (_, node) in root.entries.items()} if isinstance(root, yaml.MapNode) else {}
+
+
+def _yaml(text: Text) -> str:
+    """Return the front matter between its fences, each line under its own number."""
+    lines = text.text.split("\n")[1 : markdown.front_matter_lines(text.text) - 1]
+    return "\n".join(["", *lines, ""]) if any(lines) else "{}"
+
+
+def _faults(
+    data: Mapping[str, object], nodes: Mapping[str, yaml.Node], settings: FrontMatter
+) -> Iterator[tuple[str, str, str]]:
     for key in settings.required:
         if key not in data:
             yield key, "is missing from the front matter", f"add '{key}: …'"
@@ -125,27 +140,27 @@ def _faults(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple
         if key in data and not _is_empty(data[key]) and not _IS[kind](data[key]):
             yield key, f"is to be {_ARTICLE[kind]}", f"write {_EXAMPLE[kind].format(key=key)}"
     for key, most in settings.max.items():
-        size = _size(data.get(key))
+        size = _size(nodes.get(key))
         if size > most:
             unit = "items" if isinstance(data[key], list | tuple) else "characters"
             yield key, f"has {size} {unit}; at most {most} are wanted", "shorten it"
-    yield from _of_values(data, settings)
+    yield from _of_values(nodes, settings)
     if settings.no_others:
         yield from _others(data, settings)
 
 
-def _of_values(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple[str, str, str]]:
+def _of_values(nodes: Mapping[str, yaml.Node], settings: FrontMatter) -> Iterator[tuple[str, str, str]]:
     for key, allowed in settings.values.items():
-        for item in _items(data.get(key)):
-            if item not in allowed:
-                hint = did_you_mean(item, allowed, "write one of") or "take it out"
-                yield key, f"is {shown(item)}, which is none of those allowed", hint
+        for item in _items(nodes.get(key)):
+            if item.written not in allowed and item.meant not in allowed:
+                hint = did_you_mean(item.written, allowed, "write one of") or "take it out"
+                yield key, f"is {shown(item.written)}, which is none of those allowed", hint
     for key, expression in settings.patterns.items():
         pattern = compiled(expression)
-        for item in _items(data.get(key)):
-            if not pattern.fullmatch(item):
+        for item in _items(nodes.get(key)):
+            if not pattern.fullmatch(item.written):
                 hint = "write it so that the pattern matches the whole of it"
-                yield key, f"is {shown(item)}, which is not in the form wanted", hint
+                yield key, f"is {shown(item.written)}, which is not in the form wanted", hint
 
 
 def _others(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple[str, str, str]]:
@@ -156,11 +171,26 @@ def _others(data: Mapping[str, object], settings: FrontMatter) -> Iterator[tuple
             yield key, "is not wanted", did_you_mean(key, known, "take it out; wanted") or "take it out"
 
 
-def _items(value: object) -> Iterator[str]:
-    """The value, or each item of a list, as YAML writes it; nothing of what is empty."""
-    for item in value if isinstance(value, list | tuple) else (value,):
-        if not _is_empty(item):
-            yield str(item).lower() if isinstance(item, bool) else str(item)
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A value as it is written, and as a number without quotes reads among the settings: `24.00` is `24.0` there."""
+
+    written: str
+    meant: str
+
+
+def _items(node: yaml.Node | None) -> Iterator[_Item]:
+    """The value, or each item of a list; nothing of what is empty."""
+    for each in node.items if isinstance(node, yaml.ListNode) else (node,):
+        value = yaml.plain(each)
+        if not _is_empty(value):
+            yield _Item(_written(each, value), str(value))
+
+
+def _written(node: yaml.Node | None, value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return node.text if isinstance(node, yaml.ScalarNode) else str(value)
 
 
 _ARTICLE = {
@@ -183,10 +213,11 @@ def _is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str) and not value.strip()) or value in ([], (), {})
 
 
-def _size(value: object) -> int:
-    if isinstance(value, list | tuple):
-        return len(value)
-    return 0 if value is None else len(str(value))
+def _size(node: yaml.Node | None) -> int:
+    if isinstance(node, yaml.ListNode):
+        return len(node.items)
+    value = yaml.plain(node)
+    return 0 if value is None else len(_written(node, value))
 
 
 def _finding(text: Text, severity: Severity, message: str, line: int | None, suggestion: str | None) -> Finding:

@@ -3,6 +3,7 @@
 Files are looked for among those that the gate sees: in a job, what the step reads and writes.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -27,6 +28,8 @@ _MOST_NAMES = 500
 _GONE = frozenset({404, 410})
 _MOVED = frozenset({301, 308})
 _UNANSWERED = frozenset({408, 425, 429})
+_LINES = re.compile(r"plain=1#L\d{1,7}(?:C\d{1,7})?(?:-L\d{1,7}(?:C\d{1,7})?)?")
+"""Lines of a Markdown file as it is written, by which GitHub lets one link to them."""
 _ELSEWHERE = "is not there, or not among the step's reads"
 
 
@@ -204,7 +207,8 @@ def _judge_local(use: _Use, address: Address, site: _Site, settings: Links) -> I
             use, settings, f"{shown(use.target)} leads out of the folder", "begin with / for the workspace's top"
         )
     elif path in site.material.files and not address.path.endswith("/"):
-        yield from _judge_anchor(use, path, address.fragment, site, settings)
+        if not _LINES.fullmatch(address.written.partition("?")[2]):
+            yield from _judge_anchor(use, path, address.fragment, site, settings)
     elif path not in site.folders:
         yield _missing(use, path, site, settings)
 

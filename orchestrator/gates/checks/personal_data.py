@@ -23,7 +23,7 @@ _TEXTS = (*MARKDOWN, ".txt", ".yaml", ".yml", ".json", ".csv", ".tsv", ".html", 
 """What is to be text, and so is judged whatever its bytes are."""
 
 _RULES = {
-    personal.EMAIL: Rule("no mail address but those in `allow` and at example.com and its like"),
+    personal.EMAIL: Rule("no mail address but those in `allow` and at `example.com` and its like"),
     personal.PHONE: Rule("no phone number but those in `allow`"),
     personal.IBAN: Rule("no account whose check digits are right", Level.CRITICAL),
     personal.CARD: Rule("no number of a card whose check digit is right", Level.CRITICAL),

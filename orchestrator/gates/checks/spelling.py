@@ -1,7 +1,7 @@
 """The check `spelling`: a text has none of the misspellings that codespell's lists know.
 
 It is no dictionary: it knows mistakes, not words, so that a name or a new word is never one, and a misspelling that
-nobody has listed is let pass. The lists are for English.
+nobody has listed is let pass. The lists are for English: words of other languages can be among its mistakes.
 """
 
 from collections.abc import Iterator
@@ -29,7 +29,11 @@ class Spelling(CheckSettings):
     dictionaries: tuple[Dictionary, ...] = Field(
         default=(Dictionary.CLEAR, Dictionary.RARE),
         min_length=1,
-        description="codespell's lists to go by; the first that knows a word has the say",
+        description="codespell's lists of English misspellings to go by; the first that knows a word has the say",
+    )
+    only_english: bool = Field(
+        default=False,
+        description="whether paragraphs in another language are let pass; one too short to tell by is looked at",
     )
     file: FilePath | None = file_field("Markdown file")
 
@@ -40,10 +44,10 @@ def _run(material: Material, settings: Spelling) -> Iterator[Finding]:
     yield from faults
     try:
         for text in texts:
-            for each in misspellings(text.text, settings.dictionaries, known):
+            for each in misspellings(text.text, settings.dictionaries, known, only_english=settings.only_english):
                 yield _finding(each, text.path, settings)
     except ImportError as exc:
-        raise needs("codespell") from exc
+        raise needs("whatlang-pyo3" if exc.name == "whatlang" else "codespell") from exc
 
 
 def _known(material: Material, settings: Spelling) -> frozenset[str]:
@@ -69,7 +73,7 @@ def _listed(proposals: tuple[str, ...]) -> str:
 
 CHECK = Check(
     "spelling",
-    "A text has none of the misspellings that codespell knows; it knows mistakes, not words.",
+    "An English text has none of the misspellings that codespell knows; it knows mistakes, not words.",
     Spelling,
     _run,
 )

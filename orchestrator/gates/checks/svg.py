@@ -15,7 +15,7 @@ from orchestrator.model.finding import Finding
 _RULES = {
     "well-formed": Rule("it is XML, and its root is <svg>", Level.CRITICAL),
     "script": Rule("it runs nothing: no script, no on… attribute, no javascript: link", Level.CRITICAL),
-    "external": Rule("it fetches nothing: it refers to itself, or brings pictures along", Level.CRITICAL),
+    "external": Rule("it fetches nothing: what it refers to lies in it", Level.CRITICAL),
     "entities": Rule("it has no DOCTYPE, and so no entities", Level.CRITICAL),
     "size": Rule("its width and height are lengths that can be drawn", Level.CRITICAL),
     "foreign-object": Rule("it has no HTML in it, which browsers alone draw"),
@@ -23,7 +23,7 @@ _RULES = {
     "weight": Rule("it has at most `max_bytes`"),
     "elements": Rule("it has at most `max_elements`"),
     "nesting": Rule("its elements stand at most `max_depth` deep in each other"),
-    "renders": Rule("it can be drawn", Level.CRITICAL),
+    "renders": Rule("it can be drawn, of shapes, paths and text: pictures in it are not", Level.CRITICAL),
     "blank": Rule("something is seen in it, in more than one colour"),
     "off-canvas": Rule("what it draws does not all lie outside of the canvas"),
     "fonts": Rule("each font-family names one that the renderer has", Level.MINOR),
@@ -32,7 +32,7 @@ _RULES = {
 _ADVICE = {
     "well-formed": "write it anew as SVG",
     "script": "remove it: a drawing only shows",
-    "external": "bring it into the drawing, or remove it",
+    "external": "draw it as shapes and paths, or remove it",
     "entities": "remove the DOCTYPE, and write what the entities stand for",
     "size": 'write it in pixels, as width="1200"',
     "foreign-object": "write it as <text> and shapes",
