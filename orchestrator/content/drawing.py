@@ -19,8 +19,10 @@ __all__ = ["Contrast", "DrawingError", "Overflow", "Text", "contrasts", "overflo
 
 _LARGE, _LARGE_BOLD = 24.0, 18.66
 """Pixels: 18 points, and 14 for bold letters."""
-_LEAST_CHANGE = 16
-"""A text changes a pixel of its ground by a 16th of what its ink differs, however small its letters are."""
+_FULL_LETTERS = 12
+"""Pixels of the ground from which on a letter's strokes are about a pixel wide."""
+_LEAST_CHANGE, _LEAST_SMALL_CHANGE = 4, 64
+"""A text changes some pixel of its ground by a 4th of what its ink differs, in small letters by a 64th, or is covered."""
 TOLERANCE = 0.5
 """Units of the drawing by which a text may pass its box: no eye sees it."""
 
@@ -101,7 +103,8 @@ def _is_covered(run: Run, ink: Color, under: Color, ground: Ground) -> bool:
     """Drawn or not, the text changes nothing, or next to nothing, of what is seen where it stands."""
     wanted = max(abs(ink.red - under.red), abs(ink.green - under.green), abs(ink.blue - under.blue))
     change = ground.change(run.box)
-    return change is not None and change * _LEAST_CHANGE < wanted
+    least = _LEAST_CHANGE if run.size * ground.scale >= _FULL_LETTERS else _LEAST_SMALL_CHANGE
+    return change is not None and change * least < wanted
 
 
 def _overflow(text: Text, shown: Box) -> Overflow | None:

@@ -15,6 +15,8 @@ _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
 _VISIBLE = re.compile(r"\S+")
 _QUOTE_MARKS = '"“”„‟«»‹›‘’‚‛´`'
+_HYPHEN = "\u2010"
+"""The one that is no minus; NFKC makes it of the one that does not break, too."""
 _INVISIBLE = re.compile(  # Default_Ignorable_Code_Point of Unicode, and the signs that stand before Arabic numbers
     "[\u00ad\u034f\u0600-\u0605\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
@@ -49,7 +51,8 @@ def visible_length(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """Return the text as comparisons see it: compatible forms (NFKC), no case, no invisible characters, one quote mark.
+    """Return the text as comparisons see it: compatible forms (NFKC), no case, no invisible characters, one quote mark and
+    one hyphen.
 
     Line ends stay where they are.
     """
@@ -68,7 +71,7 @@ def _folded(text: str) -> str:
     plain = "\n".join(map(_visible, text.split("\n")))
     for mark in _QUOTE_MARKS:
         plain = plain.replace(mark, "'")
-    return plain.casefold()
+    return plain.replace(_HYPHEN, "-").casefold()
 
 
 def _visible(line: str) -> str:

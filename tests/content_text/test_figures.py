@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.content.figures import Value, figures
+from orchestrator.content.figures import Value, citations, figures, read
 
 
 def values(text: str) -> list[Value]:

@@ -121,7 +121,7 @@ def test_a_longer_passage_in_another_language_is_let_pass_where_it_is_asked_for(
     assert len(words(GERMAN)) == 4
     assert words(GERMAN, only_english=True) == []
     assert words(f"{GERMAN}\n\nDas ist gut.\n\nTeh mug.\n", only_english=True) == [
-        "3 'ist': 'is', 'it', 'its', 'sit' or 'list'",
+        "3 'ist': 'is', 'it', 'its', \"it's\", 'sit' or 'list'",
         "5 'Teh': 'The'",
     ]
     assert words(

@@ -7,9 +7,10 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field, model_validator
 
 from orchestrator.content.regexes import compiled, hits
+from orchestrator.content.visible import seen, shown_as_written
 from orchestrator.content.words import fold, occurrences_in
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
-from orchestrator.gates.reading import FilePath, Text, file_field, read_list, read_texts
+from orchestrator.gates.reading import MARKDOWN, FilePath, Text, file_field, read_list, read_texts
 from orchestrator.model.finding import Finding
 from orchestrator.model.names import shown
 
@@ -28,12 +29,15 @@ def _pattern(text: str) -> str:
     return text
 
 
+Phrased = Annotated[str, AfterValidator(_phrase)]
+
+
 class Wanted(CheckSettings):
     """What is looked for: in `must_contain`, and in `must_not_contain`."""
 
     bare: ClassVar[str | None] = "phrases"
 
-    phrases: tuple[Annotated[str, AfterValidator(_phrase)], ...] = Field(
+    phrases: tuple[Phrased, ...] = Field(
         default=(), description="whole words or phrases; case, spacing, emphasis and invisible characters do not count"
     )
     patterns: tuple[Annotated[str, AfterValidator(_pattern)], ...] = Field(
@@ -79,6 +83,11 @@ class MustContain(Wanted):
 
     example: ClassVar[str] = "must_contain: [dishwasher-safe]"
 
+    phrases: tuple[Phrased, ...] = Field(
+        default=(),
+        description="whole words or phrases that a reader of the text sees: in Markdown not those in front matter, "
+        "comments, tags or link targets; case, spacing, emphasis and invisible characters do not count",
+    )
     any: bool = Field(default=False, description="whether one of all these is enough")
 
 
@@ -94,9 +103,9 @@ def _run(material: Material, settings: MustContain) -> Iterator[Finding]:
 
 
 def _missing(text: Text, phrases: tuple[Phrase, ...], settings: MustContain) -> Iterator[Finding]:
-    folded = fold(text.text)
+    read = _read(text) if phrases else ()
     for phrase in phrases:
-        if not _stands(folded, phrase):
+        if not _stands(read, phrase):
             yield _finding(text, settings, f"{phrase.name} does not stand in the text", "say it in these words")
     for pattern in settings.patterns:
         if not _matches(text, pattern):
@@ -105,8 +114,8 @@ def _missing(text: Text, phrases: tuple[Phrase, ...], settings: MustContain) -> 
 
 
 def _none(text: Text, phrases: tuple[Phrase, ...], settings: MustContain) -> Iterator[Finding]:
-    folded = fold(text.text)
-    if any(_stands(folded, phrase) for phrase in phrases) or any(_matches(text, each) for each in settings.patterns):
+    read = _read(text) if phrases else ()
+    if any(_stands(read, phrase) for phrase in phrases) or any(_matches(text, each) for each in settings.patterns):
         return
     names = [phrase.name for phrase in phrases] + [f"pattern {shown(pattern)}" for pattern in settings.patterns]
     rest = len(names) - _MOST_NAMED
@@ -114,8 +123,15 @@ def _none(text: Text, phrases: tuple[Phrase, ...], settings: MustContain) -> Ite
     yield _finding(text, settings, f"none of these stands in the text: {told}", "say one of them")
 
 
-def _stands(folded: str, phrase: Phrase) -> bool:
-    return next(occurrences_in(folded, phrase.text), None) is not None
+def _read(text: Text) -> tuple[str, ...]:
+    """Return what a phrase is looked for in: of Markdown with the marks and without, of another file all of it."""
+    if not text.path.casefold().endswith(MARKDOWN):
+        return (fold(text.text),)
+    return fold(shown_as_written(text.text)), fold(seen(text.text))
+
+
+def _stands(read: tuple[str, ...], phrase: Phrase) -> bool:
+    return any(next(occurrences_in(each, phrase.text), None) is not None for each in read)
 
 
 def _matches(text: Text, pattern: str) -> bool:

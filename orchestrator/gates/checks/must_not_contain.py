@@ -1,15 +1,14 @@
 """The check `must_not_contain`: a text has none of certain words, phrases or patterns, in no part of the file."""
 
-import html
 from collections.abc import Iterator
 from heapq import merge
 from itertools import groupby, islice
 from operator import attrgetter
 from typing import ClassVar
 
-from orchestrator.content import markdown
 from orchestrator.content.bounding import and_more, few
 from orchestrator.content.regexes import compiled, hits
+from orchestrator.content.visible import seen
 from orchestrator.content.words import fold, occurrences_in
 from orchestrator.gates.checks.must_contain import Phrase, Wanted, wanted_phrases
 from orchestrator.gates.interface import Check, Material
@@ -38,11 +37,11 @@ def _run(material: Material, settings: MustNotContain) -> Iterator[Finding]:
 
 
 def _phrases(text: Text, phrases: tuple[Phrase, ...], settings: MustNotContain) -> Iterator[Finding]:
-    """Look in the file and in what a reader sees of it: neither a tag within a word nor an entity hides one."""
+    """Look in the file and in what a reader sees of it: no tag within a word, entity or escape hides one."""
     written = fold(text.text) if phrases else ""
-    seen = fold(markdown.plain(_without_entities(text.text))) if phrases else ""
+    read = fold(seen(text.text)) if phrases else ""
     for phrase in phrases:
-        lines = merge(occurrences_in(written, phrase.text), occurrences_in(seen, phrase.text))
+        lines = merge(occurrences_in(written, phrase.text), occurrences_in(read, phrase.text))
         found = few(line for line, _ in groupby(lines))
         for line in found.first:
             yield _finding(text, settings, f"{phrase.name} must not stand here", line, "say it otherwise")
@@ -60,11 +59,6 @@ def _pattern(text: Text, pattern: str, settings: MustNotContain) -> Iterator[Fin
         least = "at least " if len(counted) == _MOST_HITS else ""
         message = f"the pattern {shown(pattern)} matches in {least}{and_more(found.more)}"
         yield _finding(text, settings, message, None, None)
-
-
-def _without_entities(text: str) -> str:
-    """Line by line, since `&#10;` is a line end too and would move the lines after it."""
-    return "\n".join(html.unescape(line).replace("\n", " ") for line in text.split("\n"))
 
 
 def _finding(text: Text, settings: MustNotContain, message: str, line: int | None, suggestion: str | None) -> Finding:

@@ -10,7 +10,8 @@ from pydantic import Field
 from orchestrator.content import markdown
 from orchestrator.content.bounding import and_more, few
 from orchestrator.content.markdown import Section
-from orchestrator.content.words import fold
+from orchestrator.content.visible import shown_as_written
+from orchestrator.content.words import fold, word_count
 from orchestrator.gates.interface import Check, CheckSettings, Material
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
 from orchestrator.model.finding import Finding
@@ -18,6 +19,7 @@ from orchestrator.model.names import shown
 
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,5}[.)]?\s+")
 
+_PICTURE = re.compile(r"!\[")
 _MOST, _LONGEST = 200, 200
 """Headings, and characters of each, among which the nearest to a missing one is looked for."""
 
@@ -53,7 +55,7 @@ def _judge(text: Text, settings: Sections) -> Iterator[Finding]:
         section = known.get(_key(title))
         if section is None:
             yield _finding(text, settings, f"{_shown(title)} is missing", None, _missing(title, found, settings.level))
-        elif not section.text.strip():
+        elif not _is_filled(section.text):
             suggestion = "write it, or say there why there is nothing to say"
             yield _finding(text, settings, f"{_shown(title)} is empty", section.line, suggestion)
     wanted = [known[key] for key in map(_key, settings.titles) if key in known]
@@ -61,6 +63,24 @@ def _judge(text: Text, settings: Sections) -> Iterator[Finding]:
         yield from _out_of_order(text, settings, wanted)
     if settings.only and wanted:
         yield from _others(text, settings, [each for each in found if each.level == wanted[0].level])
+
+
+def _is_filled(text: str) -> bool:
+    """Say whether something stands under a heading or under one of those below it."""
+    parts = (text, *(section.text for section in markdown.sections(text)))
+    return any(_has_content(_above_headings(part)) for part in parts)
+
+
+def _above_headings(text: str) -> str:
+    first = next(iter(markdown.sections(text)), None)
+    return text if first is None else "\n".join(text.split("\n")[: first.line - 1])
+
+
+def _has_content(text: str) -> bool:
+    """A picture needs no words, and code is none."""
+    written = f"\n{text}"  # so that a line `---` begins no front matter
+    is_code = any(markdown.fenced(text.split("\n")))
+    return is_code or word_count(markdown.plain(written)) > 0 or _PICTURE.search(shown_as_written(written)) is not None
 
 
 def _first_of_each(sections: Iterable[Section]) -> Mapping[str, Section]:
