@@ -4,7 +4,7 @@ import gc
 import os
 import sys
 
-_NEW_BEFORE_A_SEARCH = 100_000
+_NEW_BEFORE_A_SEARCH = 20_000
 """Objects made before Python looks for cycles among them. A call makes few cycles and soon ends; with Python's own 700
 it searches over and over while modules load, which are never garbage."""
 

@@ -31,7 +31,7 @@ def render_tree(root: Element, *, width: int | None = None, ground: str | None =
         raise DrawingError("the drawing cannot be drawn: the renderer gave up on it") from fault
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=2)
 def _drawn(written: str, width: int | None, ground: str | None) -> bytes:
     """Draw once what is drawn and then judged, or judged by two steps: the same text gives the same bytes."""
     with ExitStack() as stack:
