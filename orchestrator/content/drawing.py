@@ -19,10 +19,10 @@ __all__ = ["Contrast", "DrawingError", "Overflow", "Text", "contrasts", "overflo
 
 _LARGE, _LARGE_BOLD = 24.0, 18.66
 """Pixels: 18 points, and 14 for bold letters."""
-_FULL_LETTERS = 12
-"""Pixels of the ground from which on a letter's strokes are about a pixel wide."""
+_FULL_LETTERS, _FEWEST_PIXELS = 12, 2
+"""Pixels of the ground from which on a letter's strokes are about a pixel wide, and below which it may vanish."""
 _LEAST_CHANGE, _LEAST_SMALL_CHANGE = 4, 64
-"""A text changes some pixel of its ground by a 4th of what its ink differs, in small letters by a 64th, or is covered."""
+"""A text that is seen changes some pixel of its ground by a 4th of what its ink differs, in small letters a 64th."""
 TOLERANCE = 0.5
 """Units of the drawing by which a text may pass its box: no eye sees it."""
 
@@ -72,7 +72,10 @@ def _texts(svg: bytes) -> tuple[Text, ...]:
 
 
 def contrasts(svg: bytes) -> tuple[Contrast, ...]:
-    """Return the contrast of every text, of each run of one look, with what lies beneath it, each at its worst. Raises DrawingError."""
+    """Return the contrast of each run of one look of every text with what lies beneath it, at its worst.
+
+    Raises DrawingError.
+    """
     root, found = _root(svg), _texts(svg)
     if not found:
         return ()
@@ -102,7 +105,7 @@ def _contrast(run: Run, role: str | None, ground: Ground, scale: float) -> Contr
 def _is_covered(run: Run, ink: Color, under: Color, ground: Ground) -> bool:
     """Drawn or not, the text changes nothing, or next to nothing, of what is seen where it stands."""
     wanted = max(abs(ink.red - under.red), abs(ink.green - under.green), abs(ink.blue - under.blue))
-    change = ground.change(run.box)
+    change = ground.change(run.box) if run.size * ground.scale >= _FEWEST_PIXELS else None
     least = _LEAST_CHANGE if run.size * ground.scale >= _FULL_LETTERS else _LEAST_SMALL_CHANGE
     return change is not None and change * least < wanted
 

@@ -26,7 +26,8 @@ _MARKUP = re.compile(r"[*_`~]+")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 """In Markdown as in JSON: the sign behind the backslash is meant."""
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
-_SPACE = re.compile(r"\s+")
+_SPACE = re.compile(r"\s{2,}|[^\S ]")
+"""What becomes one space; a space alone is one already."""
 _CODE = re.compile(r"`[^`\n]{1,1000}`")
 _CAPITAL = re.compile(r"(?<![^\W_])[A-Z\u00c0-\u00de\u0391-\u03a9\u0410-\u042f]")
 

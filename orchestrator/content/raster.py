@@ -20,6 +20,9 @@ _GPS = 0x8825
 """The tag of EXIF's directory of places (EXIF 2.32, 4.6.3)."""
 _UNSIZED = frozenset({0xC4, 0xC8, 0xCC})
 """Among JPEG's markers C0 to CF, those that begin no frame (ITU T.81, table B.1)."""
+_JPEG_END = 0xD9
+_ALONE = frozenset({0x00, 0x01, *range(0xD0, 0xD9)})
+"""JPEG's markers without a length; and the byte behind an FF that is one of the picture's own."""
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, LookupError, OverflowError, struct.error, zlib.error)
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -191,12 +194,12 @@ def _end(kind: Kind, content: bytes) -> int:
         case Kind.PNG:
             return _png_end(content)
         case Kind.JPEG:
-            return content.rfind(b"\xff\xd9") + 2 or len(content)
+            return _jpeg_end(content)
         case Kind.WEBP:
             told = int.from_bytes(content[4:8], "little") + 8
             return min(len(content), told + told % 2)
         case Kind.GIF:
-            return content.rfind(b";") + 1 or len(content)
+            return _gif_end(content)
 
 
 def _png_end(content: bytes) -> int:
@@ -207,6 +210,50 @@ def _png_end(content: bytes) -> int:
         if name == b"IEND":
             return place
     return len(content)
+
+
+def _jpeg_end(content: bytes) -> int:
+    """Go from segment to segment (ITU T.81, B.1.1): what a segment holds, such as a small picture, ends nothing."""
+    place = 2
+    while (place := content.find(b"\xff", place)) >= 0 and place + 2 <= len(content):
+        marker = content[place + 1]
+        if marker == _JPEG_END:
+            return place + 2
+        if marker == 0xFF:
+            place += 1
+        elif marker in _ALONE:
+            place += 2
+        else:
+            place += 2 + int.from_bytes(content[place + 2 : place + 4], "big")
+    return len(content)
+
+
+def _gif_end(content: bytes) -> int:
+    """Go from block to block (GIF89a, section 17 to 27)."""
+    place = 13 + _color_table(content[10])
+    while place < len(content):
+        match content[place]:
+            case 0x2C:  # an image: ten bytes, a table of colours, the size of its codes
+                flags = content[place + 9] if place + 9 < len(content) else 0
+                place = _behind_pieces(content, place + 11 + _color_table(flags))
+            case 0x21:  # an extension
+                place = _behind_pieces(content, place + 2)
+            case 0x3B:
+                return place + 1
+            case _:
+                return place
+    return len(content)
+
+
+def _color_table(flags: int) -> int:
+    """Return its length in bytes."""
+    return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
+
+
+def _behind_pieces(content: bytes, place: int) -> int:
+    while place < len(content) and content[place]:
+        place += 1 + content[place]
+    return place + 1
 
 
 _SAID = {Kind.PNG: "PNG", Kind.JPEG: "JPEG", Kind.GIF: "GIF", Kind.WEBP: "WebP"}

@@ -93,7 +93,8 @@ FORMS = (
     _form(
         "openai-key",
         "an OpenAI API key",
-        rb"\bsk-(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{40,200}\b|\bsk-[A-Za-z0-9]{32,64}\b",
+        rb"\bsk-(?=[\w-]{0,200}?[A-Z])(?=[\w-]{0,200}?\d)(?=[\w-]{0,200}?[A-Za-z0-9]{16})"  # no title of many words
+        rb"(?:proj-|svcacct-|admin-)?[A-Za-z0-9_-]{40,200}\b|\bsk-[A-Za-z0-9]{32,64}\b",
         b"sk-",
     ),
     _form("google-key", "a Google API key", rb"\bAIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])", b"AIza"),
@@ -127,7 +128,7 @@ FORMS = (
     _form(
         "address-password",
         "a password in an address",
-        rb"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>]{1,100}:[^\s/@'\"<>]{6,200}@[A-Za-z0-9.-]{3,250}",
+        rb"\b[a-z][a-z0-9+.-]{1,20}://[^\s/:@'\"<>]{1,100}:(?P<value>[^\s/@'\"<>]{6,200})@[A-Za-z0-9.-]{3,250}",
         b"://",
     ),
 )
@@ -137,6 +138,22 @@ _ASSIGNED = re.compile(
     rb"[:=Bb](?:(?<=[:=])>?[ \t]{0,3}(?:[Bb]earer[ \t])?|(?<=[Bb])earer[ \t])"
     rb"(?P<mark>[\"'`]?)(?P<value>[^\s\"'`<>,;()\[\]{}]{6,500})(?P=mark)"
 )
+_PLAIN = (
+    (re.compile(rb"<(?i:passw(?:or)?d|passphrase|pwd)(?:[ \t][^<>]{0,100})?>(?P<value>[^\s<>]{6,500})</"), b"</"),
+    (re.compile(rb"--(?i:passw(?:or)?d|passphrase|pwd)[ \t]{1,3}[\"']?(?P<value>[^\s\"'`<>,;]{6,500})"), b"--"),
+    (
+        re.compile(rb"(?<!\S)(?:-u|--user)[ \t=]{1,3}[\"']?[^\s\"'`:]{1,100}:(?P<value>[^\s\"'`<>,;]{6,500})"),
+        b"-u",
+    ),
+    (
+        re.compile(
+            rb"(?i:passw(?:or)?d|passphrase|pwd)[\"']?:[ \t]{0,9}[|>][-+1-9]{0,2}[ \t]{0,9}\n[ \t]{1,40}"
+            rb"(?P<value>[^\s\"'`<>]{6,500})[ \t]{0,9}(?![^\n])"
+        ),
+        b":",
+    ),
+)
+"""Passwords that stand behind no `:` or `=`: in XML, in options of a command, in a block of YAML. And a hint."""
 _PASSWORD_BEFORE = re.compile(rb"(?i:passw(?:or)?d|passphrase|pwd)(?:[\"'`*_]{1,3})?[ \t]{0,3}$")
 _WORD_BEFORE = re.compile(
     rb"(?i:secret|token|passw(?:or)?d|passphrase|pwd|credential|auth|bearer|(?<![a-z])(?:api)?key)|Key"
@@ -150,7 +167,14 @@ _LONGEST_KEY = 10_000
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{20,500}={0,2}")
 _HEX = re.compile(rb"[0-9a-fA-F]{20,500}")
 _DIGEST_LENGTHS = (40, 64)
-"""Of SHA-1 and SHA-256, and so of git's object ids: no secret."""
+"""Of SHA-1 and SHA-256, and so of git's object ids: no secret, but behind a word that says it is one."""
+_SECRET_KEY = re.compile(
+    rb"(?i:secret|token|passw(?:or)?d|passphrase|pwd|credential|api[_-]?key)[\w.-]{0,20}[\"'`*]{0,3}[ \t]{0,3}$"
+)
+_DIGEST_KEY = re.compile(
+    rb"(?i:commit|sha|oid|digest|hash|checksum|fingerprint|integrity)[\w-]{0,10}[\"'`*]{0,3}[ \t]{0,3}$"
+)
+"""The word that a value is given to, as far as it says what the value is."""
 _DIGEST = re.compile(rb"(?:sha(?:1|224|256|384|512)|md5)[-:]", re.IGNORECASE)
 _UUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -158,23 +182,31 @@ _PLACEHOLDER = re.compile(
     rb"(?i:example|sample|dummy|fake|placeholder|changeme|change[_-]me|redacted|your|insert|replace|todo|password)"
     rb"|\*{3}|\.{3}|\$\w|%\w{1,40}%|^[$%&@]|(?i:(.)\1{5})"
 )
+_STAND_IN = re.compile(rb"[$%{*\[]|\.{3}|(?i:password|passwd|changeme|secret|hunter2)$")
 _TELLING = re.compile(rb"(?=.{0,500}[^\W\d_])(?=.{0,500}[\d!#$%&*+?^~@])", re.DOTALL)
+_INVISIBLE = re.compile(  # in UTF-8: what words.fold takes out of a text, as far as it joins letters unseen
+    rb"\xe2\x80[\x8b-\x8f\xaa-\xae]|\xe2\x81[\xa0-\xaf]|\xef\xbb\xbf|\xef\xb8[\x80-\x8f]|\xc2\xad|\xcd\x8f"
+    rb"|\xe1\xa0[\x8b-\x8f]|\xf3\xa0[\x80-\x87][\x80-\xbf]"
+)
 _EXAMPLE = re.compile(rb"EXAMPLE|(?i:(.)\1{7})|(?i:example|placeholder|redacted|your[_-])|1234567890abcdef")
 
 
 def secret_in(content: bytes) -> str | None:
     """Return what the first form that stands in the content is called, or None. Examples are no exception."""
-    return next((form.called for form in FORMS if any(_matches(form, content))), None)
+    seen = _seen(content)
+    return next((form.called for form in FORMS if any(_matches(form, seen))), None)
 
 
 def secrets_in(content: bytes, *, is_text: bool = True, allowed: Allowed | None = None) -> Iterator[Secret]:
     """Yield every secret of the content in the order of its lines; well-known examples and what is allowed are none.
 
-    In what is no text only the forms of issuers are looked for.
+    In what is no text only the forms of issuers are looked for. In a text invisible characters part no secret.
     """
+    content = _seen(content) if is_text else content
     places = list(_by_form(content))
     if is_text:
         places += _assigned(content, places)
+        places += _plain(content, places)
     line, reached = 1, 0
     for place in sorted(places, key=lambda place: (place.start, place.end)):
         value = content[place.start : place.end]
@@ -183,6 +215,10 @@ def secrets_in(content: bytes, *, is_text: bool = True, allowed: Allowed | None 
         line += content.count(b"\n", reached, place.start)
         reached = place.start
         yield Secret(place.form, place.called, line, len(value.decode("utf-8", "replace")))
+
+
+def _seen(content: bytes) -> bytes:
+    return content if content.isascii() else _INVISIBLE.sub(b"", content)
 
 
 def entropy(token: bytes) -> float:
@@ -201,10 +237,17 @@ def _by_form(content: bytes) -> Iterator[_Place]:
     taken: set[int] = set()
     for form in FORMS:
         for match in _matches(form, content):
-            if match.start() in taken or _EXAMPLE.search(match.group(0)):
+            if match.start() in taken or _is_example(match):
                 continue
             taken.add(match.start())
             yield _Place(form.name, form.called, match.start(), _end(match, content))
+
+
+def _is_example(match: re.Match[bytes]) -> bool:
+    """Of an address the password is asked, whatever its host is called."""
+    if "value" in match.re.groupindex:
+        return bool(_EXAMPLE.search(match["value"]) or _STAND_IN.match(match["value"]))
+    return bool(_EXAMPLE.search(match.group(0)))
 
 
 def _end(match: re.Match[bytes], content: bytes) -> int:
@@ -229,12 +272,24 @@ def _assigned(content: bytes, known: list[_Place]) -> Iterator[_Place]:
             yield _Place(*kind, start, end)
 
 
+def _plain(content: bytes, known: list[_Place]) -> Iterator[_Place]:
+    taken = {place.start for place in known}
+    for pattern, hint in _PLAIN:
+        for match in pattern.finditer(content) if hint in content else ():
+            start, end = match.span("value")
+            is_given = content[start - 1 : start] in (b">", b'"', b"'")
+            if taken.isdisjoint(range(start, end)) and _is_password(match["value"], is_quoted=is_given):
+                yield _Place(PASSWORD, "a password", start, end)
+
+
 def _kind(before: bytes, match: re.Match[bytes]) -> tuple[str, str] | None:
     value = match["value"].rstrip(b".:!?")
+    if match.string[match.end("value") : match.end("value") + 1] in (b"[", b"("):
+        return None  # a program that asks for it, as os.environ[…] does
     if _PASSWORD_BEFORE.search(before) and _is_password(value, is_quoted=bool(match["mark"])):
         return PASSWORD, "a password"
     is_near = match.group(0)[:1] in b"Bb" or _WORD_BEFORE.search(before)
-    return (RANDOM, "a random-looking key or token") if is_near and _is_random(value) else None
+    return (RANDOM, "a random-looking key or token") if is_near and _is_random(value, before) else None
 
 
 def _is_password(value: bytes, *, is_quoted: bool) -> bool:
@@ -247,11 +302,12 @@ def _is_password(value: bytes, *, is_quoted: bool) -> bool:
 _TYPES = frozenset({b"string", b"required", b"optional", b"secret", b"hidden", b"object", b"missing", b"invalid"})
 
 
-def _is_random(value: bytes) -> bool:
+def _is_random(value: bytes, before: bytes) -> bool:
     if _DIGEST.match(value) or _UUID.search(value) or _EXAMPLE.search(value):
         return False
     if _HEX.fullmatch(value):
-        return len(value) not in _DIGEST_LENGTHS and _is_mixed(value) and entropy(value) >= HEX_BITS
+        is_digest = len(value) in _DIGEST_LENGTHS and (_DIGEST_KEY.search(before) or not _SECRET_KEY.search(before))
+        return not is_digest and _is_mixed(value) and entropy(value) >= HEX_BITS
     return bool(_BASE64.fullmatch(value)) and _is_mixed(value) and entropy(value) >= BASE64_BITS
 
 

@@ -1,4 +1,4 @@
-"""Known misspellings in English prose, by codespell's lists. It knows mistakes, not words: what stands in no list is let pass.
+"""Known misspellings in English prose, by codespell's lists: mistakes, not words. What stands in no list is let pass.
 
 The lists are read from the installed library once and kept; they are the library's own files, in the form
 `wrong->right` or `wrong->right, other,` where there are several proposals. What stands behind the last comma is why a

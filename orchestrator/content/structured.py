@@ -60,6 +60,8 @@ def from_yaml(text: str, path: str) -> Structured:
 def mistakes(text: str, path: str, schema: Schema) -> Iterator[Mistake]:
     """Return what is wrong with a text. Raises SchemaFault as `Schema.breaches` does."""
     if path.casefold().endswith(JSON_LINES):
+        if not text or text.isspace():
+            return iter((Mistake(UNREADABLE, 1, "the file has no line to judge", "write a value on each line"),))
         return chain.from_iterable(_of_line(number, line, path, schema) for number, line in _numbered(text))
     return _of_document(text, path, schema)
 

@@ -2,24 +2,60 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
+from orchestrator.content.markdown import plain
 from orchestrator.model.fences import fenced
 
 _PARAGRAPH_END = re.compile(r"(\n[ \t]*(?=\n))")
 _TICKS = re.compile(r"`+")
 _INDENTED = re.compile(r"(?: {4}| {0,3}\t)[ \t]*[^ \t]")
+_HIDDEN = re.compile(r"<(script|style)\b(?<!`<script)(?<!`<style)[^<>]{0,2000}>", re.IGNORECASE)
+_CLOSING = {name: re.compile(rf"</{name}\s{{0,20}}>", re.IGNORECASE) for name in ("script", "style")}
 _ITEM = re.compile(r" {0,3}(?:[-*+]|\d{1,9}[.)])[ \t]")
+
+
+@lru_cache(maxsize=4)
+def prose(text: str) -> str:
+    """Return a Markdown text as `markdown.plain` does, but without indented code and what only a browser reads.
+
+    The last few texts are kept: what several checks of a gate count is made once.
+    """
+    return plain("\n".join(_without_indented(_unfenced(_without_hidden_html(text)))))
+
+
+def _without_hidden_html(text: str) -> str:
+    """Leave out scripts and styles. One that is not closed is looked for once: a text may open thousands."""
+    if "<s" not in text and "<S" not in text:
+        return text
+    kept: list[str] = []
+    place = 0
+    unclosed: set[str] = set()
+    for opening in _HIDDEN.finditer(text):
+        name = opening[1].lower()
+        if opening.start() < place or name in unclosed:
+            continue
+        closing = _CLOSING[name].search(text, opening.end())
+        if closing is None:
+            unclosed.add(name)
+            continue
+        kept += [text[place : opening.start()], "\n" * text.count("\n", opening.start(), closing.end())]
+        place = closing.end()
+    return "".join([*kept, text[place:]])
 
 
 def without_code(text: str) -> str:
     """Return a Markdown text with its fenced, indented and inline code left out. Every line keeps its number."""
-    lines = text.split("\n")
-    prose = ["" if is_code else line for line, is_code in zip(lines, fenced(lines), strict=True)]
-    unindented = "\n".join(_without_indented(prose))
+    unindented = "\n".join(_without_indented(_unfenced(text)))
     if "`" not in unindented:
         return unindented
     parts = _PARAGRAPH_END.split(unindented)
     return "".join(part if place % 2 else "".join(_without_spans(part)) for place, part in enumerate(parts))
+
+
+def _unfenced(text: str) -> list[str]:
+    lines = text.split("\n")
+    return ["" if is_code else line for line, is_code in zip(lines, fenced(lines), strict=True)]
 
 
 def _without_indented(lines: list[str]) -> Iterator[str]:

@@ -51,10 +51,9 @@ def visible_length(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """Return the text as comparisons see it: compatible forms (NFKC), no case, no invisible characters, one quote mark and
-    one hyphen.
+    """Return the text as comparisons see it: compatible forms (NFKC), no case, no invisible characters.
 
-    Line ends stay where they are.
+    There is one quote mark, and one hyphen. Line ends stay where they are.
     """
     return _kept(text) if len(text) >= _LONG else _folded(text)
 

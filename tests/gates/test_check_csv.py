@@ -186,6 +186,22 @@ def test_a_delimiter_is_said_or_found(delimiter: str, text: str) -> None:
     assert judged({"columns": ["a", "b"], "delimiter": delimiter}, text) == ["pass"]
 
 
+def test_a_tsv_file_has_tabs_unless_another_is_said() -> None:
+    for path in ("a.tsv", "A.TSV"):
+        assert said({"csv": ["a", "b"]}, {path: "a\tb\n1,5\t2\n"}) == ["pass"]
+        assert said({"csv": {"columns": ["a", "b"], "delimiter": ","}}, {path: "a,b\n1,2\n"}) == ["pass"]
+    assert judged(["a", "b"], "a\tb\n1\t2\n")[0] == "fail"
+
+
+def test_findings_stand_in_the_order_of_their_lines_and_those_of_none_last() -> None:
+    found = judged({"unique": ["a"], "types": {"b": "integer"}, "min_rows": 4}, "a,b\n1,1\n1,2\n2,x\n")
+    assert [each.split(": ")[0] for each in found[1:]] == [
+        "major unique prices.csv:3",
+        "major types prices.csv:4",
+        "major rows prices.csv",
+    ]
+
+
 def test_the_comma_holds_where_nothing_is_said() -> None:
     assert judged({"columns": ["a"]}, "a;b\n1;2\n")[0] == "fail"
 

@@ -52,25 +52,31 @@ def test_a_whole_picture_passes(name: str, content: bytes) -> None:
         ({"max_width": 16}, None),
         ({"min_height": 9}, None),
         ({"max_height": 9}, None),
-        ({"min_width": 17}, "the picture is 16 pixels wide; at least 17 are wanted"),
-        ({"max_width": 15}, "the picture is 16 pixels wide; at most 15 are wanted"),
-        ({"min_height": 10}, "the picture is 9 pixels high; at least 10 are wanted"),
-        ({"max_height": 8}, "the picture is 9 pixels high; at most 8 are wanted"),
+        ({"min_width": 17}, "the picture is 16 pixels wide; at least 17 are wanted -> make it larger"),
+        ({"max_width": 15}, "the picture is 16 pixels wide; at most 15 are wanted -> make it smaller"),
+        ({"min_height": 10}, "the picture is 9 pixels high; at least 10 are wanted -> make it larger"),
+        ({"max_height": 8}, "the picture is 9 pixels high; at most 8 are wanted -> make it smaller"),
         ({"min_bytes": len(PNG)}, None),
         ({"max_bytes": len(PNG)}, None),
-        ({"min_bytes": len(PNG) + 1}, f"the picture is {len(PNG)} bytes large; at least {len(PNG) + 1} are wanted"),
-        ({"max_bytes": len(PNG) - 1}, f"the picture is {len(PNG)} bytes large; at most {len(PNG) - 1} are wanted"),
+        (
+            {"min_bytes": len(PNG) + 1},
+            f"the picture is {len(PNG)} bytes large; at least {len(PNG) + 1} are wanted -> make it larger",
+        ),
+        (
+            {"max_bytes": len(PNG) - 1},
+            f"the picture is {len(PNG)} bytes large; at most {len(PNG) - 1} are wanted -> make it smaller",
+        ),
         ({"types": ["png"]}, None),
-        ({"types": ["jpeg", "webp"]}, "the picture is png; wanted: jpeg, webp"),
+        ({"types": ["jpeg", "webp"]}, "the picture is png; wanted: jpeg, webp -> save it as one of these"),
         ({"aspect": "16:9", "tolerance": 0}, None),
         ({"aspect": "32:18", "tolerance": 0}, None),
-        ({"aspect": "9:16"}, "the picture is 16×9; an aspect of 9:16 is wanted"),
+        ({"aspect": "9:16"}, "the picture is 16×9; an aspect of 9:16 is wanted -> cut it to that shape"),
         ({"aspect": "2:1", "tolerance": 12}, None),
-        ({"aspect": "2:1", "tolerance": 11}, "the picture is 16×9; an aspect of 2:1 is wanted"),
+        ({"aspect": "2:1", "tolerance": 11}, "the picture is 16×9; an aspect of 2:1 is wanted -> cut it to that shape"),
         ({"animated": False}, None),
-        ({"animated": True}, "the picture does not move"),
+        ({"animated": True}, "the picture does not move -> save it as an animation"),
         ({"alpha": False}, None),
-        ({"alpha": True}, "the picture has no transparency"),
+        ({"alpha": True}, "the picture has no transparency -> save it with an alpha channel"),
         ({"no_location": True}, None),
     ],
 )
@@ -88,13 +94,18 @@ def test_an_aspect_may_be_off_by_its_tolerance_to_the_last_pixel() -> None:
 def test_what_moves_is_told(kind: str) -> None:
     files = {f"a.{kind.lower()}": moving(kind)}
     assert said({"image": {"animated": True}}, files) == ["pass"]
-    assert said({"image": {"animated": False}}, files)[1].endswith("the picture has 2 frames; one is wanted")
+    assert said({"image": {"animated": False}}, files)[1].endswith(
+        "the picture has 2 frames; one is wanted -> save one of them"
+    )
 
 
 def test_transparency_is_told() -> None:
     files = {"a.png": picture(mode="RGBA")}
     assert said({"image": {"alpha": True}}, files) == ["pass"]
-    assert said({"image": {"alpha": False}}, files) == ["fail", "major a.png: the picture has transparency"]
+    assert said({"image": {"alpha": False}}, files) == [
+        "fail",
+        "major a.png: the picture has transparency -> save it on a ground of one colour",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
@@ -103,12 +114,15 @@ def test_a_place_in_the_metadata_is_told_where_it_is_asked_for(kind: str) -> Non
     assert said("image", files) == ["pass"]
     verdict, finding = said({"image": {"no_location": True}}, files)
     assert verdict == "fail"
-    assert finding.endswith("the picture's metadata tell where it was taken")
+    assert finding.endswith("the picture's metadata tell where it was taken -> save it without metadata")
 
 
 def test_a_name_that_lies_fails() -> None:
     message = "the file's name says png, and its content is jpeg"
-    assert said("image", {"a.png": picture("JPEG")}) == ["fail", f"major a.png: {message}"]
+    assert said("image", {"a.png": picture("JPEG")}) == [
+        "fail",
+        f"major a.png: {message} -> name it .jpeg, or save it as png",
+    ]
     assert said({"image": "a.pic"}, {"a.pic": PNG}) == ["pass"]
 
 
@@ -116,7 +130,32 @@ def test_a_name_that_lies_fails() -> None:
 def test_what_stands_behind_the_end_is_told(kind: str) -> None:
     verdict, finding = said("image", {f"a.{kind.lower()}": picture(kind) + b"x"})
     assert verdict == "fail"
-    assert finding.endswith("behind the picture's end stand 1 bytes that are none of it")
+    assert finding.endswith("behind the picture's end stand 1 bytes that are none of it -> save it anew")
+
+
+HIDDEN = b"PK\3\4 stolen \xff\xd9 ;"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jpeg", picture("JPEG")),
+        ("a.jpeg", picture("JPEG", (300, 200), progressive=True)),
+        ("a.jpeg", picture("JPEG", comment=b"\xff\xd9")),
+        ("a.jpeg", picture("JPEG", (64, 64), restart_marker_blocks=1)),
+        ("a.gif", picture("GIF")),
+        ("a.gif", picture("GIF", comment=b"a; b;")),
+        ("a.gif", moving("GIF")),
+        ("a.png", PNG),
+        ("a.webp", picture("WEBP")),
+    ],
+)
+def test_an_archive_behind_a_picture_is_told_whatever_it_ends_with(name: str, content: bytes) -> None:
+    assert said("image", {name: content}) == ["pass"]
+    assert said("image", {name: content + HIDDEN}) == [
+        "fail",
+        f"major {name}: behind the picture's end stand {len(HIDDEN)} bytes that are none of it -> save it anew",
+    ]
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF"])
@@ -153,6 +192,14 @@ def test_what_is_no_picture_or_says_that_it_is_vast_is_refused(name: str, conten
 @pytest.mark.parametrize("ending", ["png", "jpg", "gif", "webp"])
 def test_hostile_bytes_fail(name: str, ending: str) -> None:
     assert said("image", {f"a.{ending}": HOSTILE[name]})[0] == "fail"
+
+
+@pytest.mark.parametrize("what", ["width", "height", "bytes"])
+def test_limits_that_no_picture_fits_are_an_error(what: str) -> None:
+    verdict, finding = said({"image": {f"min_{what}": 10, f"max_{what}": 9}}, {"a.png": PNG})
+    assert verdict == "error"
+    assert f"min_{what} 10 is over max_{what} 9: no picture fits" in finding
+    assert said({"image": {f"min_{what}": 10, f"max_{what}": 10}}, {"a.png": PNG})[0] == "fail"
 
 
 @pytest.mark.parametrize("wrong", [{"aspect": "wide"}, {"aspect": "0:9"}, {"types": ["bmp"]}, {"min_width": 0}])

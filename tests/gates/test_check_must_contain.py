@@ -57,6 +57,35 @@ def test_a_text_without_it_fails(use: object, finding: str) -> None:
     assert said({"must_contain": use}, FILES) == ["fail", f"major a.md: {finding}"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["---\ntitle: mug\n---\nx", "<!-- mug -->", "<!-- mug", "<!--\nmug\n-->", "[x](mug)", "[x](/mug 'mug')", "[x]: mug",
+     "<a title='mug'>x</a>", "<b mug>", "<b\n mug>"],
+)  # fmt: skip
+def test_what_no_reader_sees_is_not_in_the_text(text: str) -> None:
+    assert len(said({"must_contain": ["mug"]}, {"a.md": f"{text}\n"})) == 2
+    assert len(said({"must_contain": {"phrases": ["mug"], "any": True}}, {"a.md": f"{text}\n"})) == 2
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [
+        ("mug", "`mug`"), ("mug", "```\nmug\n```"), ("mug", "[mug](x)"), ("mug", "![mug](x.png)"), ("mug", "m**u**g"),
+        ("mug", "<b>m</b>ug"), ("mug", "<!-- x --> mug"), ("mug", "&#109;ug"), ("https://a.example/x", "<https://a.example/x>"),
+        ("https://a.example/x", "See https://a.example/x"), ("5* mug", "A 5* mug"), ("100% safe", "100\\% safe"),
+        ("money-back", "money\u2011back"), ("money\u2010back", "money-back"), ("a | b", "| a | b |"), ("ann@mug.example", "<ann@mug.example>"),
+    ],
+)  # fmt: skip
+def test_what_a_reader_sees_is_in_the_text(phrase: str, text: str) -> None:
+    assert said({"must_contain": [phrase]}, {"a.md": f"{text}\n"}) == ["pass"]
+
+
+def test_another_file_than_markdown_is_looked_at_as_it_stands() -> None:
+    use = {"must_contain": {"phrases": ["mug"], "file": "a.txt"}}
+    assert said(use, {"a.txt": "<!-- mug -->"}) == ["pass"]
+    assert said({"must_contain": {"phrases": ["mug"], "file": "A.MD"}}, {"A.MD": "<!-- mug -->"})[0] == "fail"
+
+
 def test_each_that_is_missing_is_told_phrases_before_the_list_before_patterns() -> None:
     found = said({"must_contain": {"patterns": ["zz"], "list": "words.txt", "phrases": ["yy"]}}, FILES)
     assert [line.split(" -> ")[0] for line in found] == [

@@ -58,6 +58,15 @@ def test_no_disguise_hides_a_word(text: str) -> None:
     assert found == ["fail", "major a.md:2: 'miracle' must not stand here -> say it otherwise"]
 
 
+@pytest.mark.parametrize(
+    ("phrase", "text"),
+    [("money-back", "money\u2011back"), ("money-back", "money\u2010back"), ("100% safe", r"100\% safe")],
+)
+def test_neither_another_hyphen_nor_an_escape_hides_a_phrase(phrase: str, text: str) -> None:
+    found = said({"must_not_contain": [phrase]}, {"a.md": f"one\n{text}\n"})
+    assert found == ["fail", f"major a.md:2: '{phrase}' must not stand here -> say it otherwise"]
+
+
 def test_a_line_end_as_an_entity_moves_no_line() -> None:
     found = said({"must_not_contain": ["miracle"]}, {"a.md": "a&#10;b\n&#109;iracle\n"})
     assert found[1].startswith("major a.md:2: ")

@@ -32,6 +32,11 @@ def test_a_plain_text_passes(text: str) -> None:
             "major controls a.md:1: U+001B is a control character, 2 times on this line -> delete it",
         ),
         ("a\u2028b\n", "major controls a.md:1: U+2028 (line separator) is a control character -> delete it"),
+        (
+            "a\nb\ufffd\ufffd c\ufffd\n",
+            "major replacement a.md:2: U+FFFD (replacement character) stands where a character was lost"
+            " -> write the character that was meant",
+        ),
         ("\na\u200bb\n", f"major invisible a.md:2: {ZWSP} -> delete it"),
         ("a\u200bb\u200b\n", f"major invisible a.md:1: {ZWSP}, 2 times on this line -> delete it"),
         (
@@ -104,6 +109,14 @@ def test_white_space_before_a_line_end_of_any_kind_is_trailing() -> None:
     use = {"rules": {"trailing-space": "minor", "line-ends": "off", "final-newline": "off"}}
     found = said({"plain_text": use}, {"a.md": "a \r\nb\n \nc\t"})
     assert [line.split(": ")[0] for line in found] == ["pass", *(f"minor trailing-space a.md:{n}" for n in (1, 3, 4))]
+
+
+def test_findings_stand_in_the_order_of_their_lines() -> None:
+    found = said({"plain_text": None}, {"a.md": "a\u200b\nb\x07\n" * 21})
+    assert [line.split(": ")[0] for line in found[1:4]] == [
+        f"major {at}" for at in ("invisible a.md:1", "controls a.md:2", "invisible a.md:3")
+    ]
+    assert [line.split(": ")[0] for line in found[-2:]] == ["major controls a.md", "major invisible a.md"]
 
 
 def test_rules_can_be_put_off_and_the_rest_stays() -> None:

@@ -163,10 +163,17 @@ def test_minor_findings_fail_nothing_but_what_cannot_be_read_does() -> None:
     assert said({"schema": {"schema": "s.json", "severity": "minor"}}, {**files, "a.json": "{"})[0] == "fail"
 
 
+@pytest.mark.parametrize("text", ["", "\n", " \n\t\n"])
+def test_json_lines_without_a_line_fail(text: str) -> None:
+    assert judged(text, "{}", "a.jsonl") == [
+        "fail",
+        "critical a.jsonl:1: the file has no line to judge -> write a value on each line",
+    ]
+
+
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("path", ["a.yaml", "a.json", "a.jsonl"])
 def test_no_hostile_file_passes_or_breaks_it(name: str, path: str) -> None:
     found = judged(HOSTILE[name], '{"type": "object", "required": ["x"]}', path)
-    if not (path == "a.jsonl" and not HOSTILE[name].strip()):
-        assert found[0] == "fail"
+    assert found[0] == "fail"
     assert len(found) < 50

@@ -7,7 +7,7 @@ import pytest
 from gate_cases import HOSTILE, PNG_HEAD, material, said
 
 MIX = "a1B2c3D4e5F6g7H8i9J0k"
-SUGGESTION = "take it out, and revoke it; if it is no secret, name its form in `allow`"
+SUGGESTION = "take it out, and revoke it; if it is no secret, write a pattern for it in `allow`, or put the rule off"
 KEY_HEAD = "-----BEGIN " + "RSA PRIVATE KEY-----"
 
 SECRETS = {
@@ -76,10 +76,30 @@ def test_each_rule_can_be_put_off_and_changed(rule: str) -> None:
         "sk-" + "x" * 48,
         "ghp_" + "X" * 36,
         "sk-ant-" + "your_key_here_your_key_here",
+        "/sk-velky-prehlad-vsetkych-hrnciekov-z-dielne",
+        "/sk-Velky-Prehlad-Vsetkych-Hrnciekov-2024-Dielne",
+        "/sk-velky-prehlad-vsetkychhrnciekovzdielne2024",
+        "/sk-Velky-prehlad-vsetkychhrnciekovzdielne",
+        "postgres://app:${DB_PASS}@db.acme.io",
+        "postgres://app:password@db.acme.io",
+        "postgres://app:my-example-1@db.acme.io",
     ],
 )
 def test_near_misses_and_examples_pass(text: str) -> None:
     assert said({"secrets": None}, {"a.md": text}) == ["pass"]
+
+
+def test_of_an_address_the_password_is_looked_at_and_not_the_host() -> None:
+    value = "postgres://admin:" + "S3cretPw99" + "@db.example-corp.com"
+    assert said("secrets", {"a.md": value}) == [
+        "fail", told("address-password", "a password in an address", len(value), 1),
+    ]  # fmt: skip
+
+
+def test_an_invisible_character_parts_no_secret() -> None:
+    called, value = SECRETS["npm-token"]
+    parted = value[:9] + "\u200b" + value[9:20] + "\u00ad" + value[20:]
+    assert said("secrets", {"a.md": f"é\n{parted}"}) == ["fail", told("npm-token", called, len(value), 2)]
 
 
 def test_every_secret_is_told_not_only_the_first() -> None:
@@ -124,12 +144,22 @@ def test_a_private_key_is_as_long_as_it_goes_on() -> None:
         ('"password": "hunterr"', 7),
         ("db_passwd = 'correct-horse'", 13),
         ("pwd: secr3t", 6),
+        ("<password>correct-horse</password>", 13),
+        ('<Password type="plain">hunter</Password>', 6),
+        ("mysql --password hunter2 shop", 7),
+        ("mysql --password 'hunterr'", 7),
+        ("curl -u ada:hunter2 acme.io", 7),
+        ("curl --user='ada:hunter2' acme.io", 7),
+        ("db:\n  password: >-\n    hunter2", 7),
+        ("'password': |\n  hunter2  ", 7),
+        ("password: hunt\u200ber2", 7),
         ("**passphrase**: hunter2!", 8),
     ],
 )
 def test_a_password_that_is_given_a_value_is_told(text: str, length: int) -> None:
     found = said({"secrets": None}, {"a.md": f"\n{text}\n"})
-    assert found == ["fail", told("password-assignment", "a password", length, 2, "major")]
+    line = 1 + f"\n{text}\n".rstrip().count("\n")
+    assert found == ["fail", told("password-assignment", "a password", length, line, "major")]
 
 
 @pytest.mark.parametrize(
@@ -145,6 +175,22 @@ def test_a_password_that_is_given_a_value_is_told(text: str, length: int) -> Non
         "password: your-password-1",
         "the password is hunter2 they say",
         "password\nhunter2: x",
+        "<password>short</password>",
+        "<password>required</password>",
+        "<passwords>hunter2</passwords>",
+        "--password hunte",
+        "--password required",
+        "--password $DB_PASS1",
+        "--password-stdin hunter2",
+        "curl -u ada:hunte acme.io",
+        "docker run -u daemon:docker x",
+        "x-u ada:hunter2",
+        "password: >-\n  Hunter2 is no password",
+        "password: >-\nhunter2",
+        "note: >-\n  hunter2",
+        'password=os.environ["PW"]',
+        "password = environ1['PW']",
+        "password: getenv1('PW')",
     ],
 )
 def test_a_word_behind_password_is_none(text: str) -> None:
@@ -157,12 +203,17 @@ def test_a_word_behind_password_is_none(text: str) -> None:
         ("secret: q7Rt2ZpW9xLk4VbN8mYc", 20),
         ("api_key = 'q7Rt2ZpW9xLk4VbN8mYcQ1'", 22),
         ("Authorization: Bearer q7Rt2ZpW9xLk4VbN8mYc", 20),
+        ("token: " + "3f2a91c4d5e6f708192a3b4c5d6e7f80" + "91a2b3c4", 40),
+        ("'api-key' : " + "3f2a91c4d5e6f708" * 4, 64),
+        ("commit secret: " + "3f2a91c4d5e6f708192a3b4c5d6e7f80" + "91a2b3c4", 40),
+        ("aws_secret_access_key = " + "q7Rt2ZpW9xLk4VbN8mYc/q7Rt2ZpW9xLk4+bN8mYc"[:40], 40),
+        ("token: q7Rt2Zp\u200bW9xLk4V\u2060bN8mYc", 20),
         ("ACCESS_TOKEN=0f1e2d3c4b5a69788796a5b4c3d2e1f0", 32),
     ],
 )
-def test_a_random_token_behind_such_a_word_is_remarked_on(text: str, length: int) -> None:
+def test_a_random_token_behind_such_a_word_is_told(text: str, length: int) -> None:
     found = said({"secrets": None}, {"a.md": f"x\n{text}\n"})
-    assert found == ["pass", told("high-entropy", "a random-looking key or token", length, 2, "minor")]
+    assert found == ["fail", told("high-entropy", "a random-looking key or token", length, 2, "major")]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +223,10 @@ def test_a_random_token_behind_such_a_word_is_remarked_on(text: str, length: int
         "note: q7Rt2ZpW9xLk4VbN8mYc",
         "token: aaaaaaaaaabbbbbbbbbb1",
         "key: the-name-of-the-cookie-jar",
-        "token: 3f2a91c4d5e6f708192a3b4c5d6e7f8091a2b3c4",
+        "token commit: 3f2a91c4d5e6f708192a3b4c5d6e7f8091a2b3c4",
+        '"token_sha1": "3f2a91c4d5e6f708192a3b4c5d6e7f8091a2b3c4"',
+        "secret digest = " + "3f2a91c4d5e6f708" * 4,
+        "cache token of 3f2a: x=3f2a91c4d5e6f708192a3b4c5d6e7f8091a2b3c4",
         "key: " + "3f2a91c4d5e6f708" * 4,
         "token: 123e4567-e89b-12d3-a456-426614174000",
         'secret: "sha256-q7Rt2ZpW9xLk4VbN8mYcq7Rt2ZpW9xLk4VbN8mYc"',
@@ -233,6 +287,8 @@ def test_only_the_file_that_is_named_is_judged() -> None:
     ("use", "part"),
     [
         ({"allow": ["("]}, "no regular expression of RE2"),
+        ({"allow": [""]}, "the pattern '' matches nothing at all, which stands everywhere"),
+        ({"allow": ["a", "x*"]}, "the pattern 'x*' matches nothing at all, which stands everywhere"),
         ({"allow": "x"}, "allow"),
         ({"rules": {"aws": "off"}}, "there is no rule 'aws'"),
         ({"rules": {"aws-key": "bad"}}, "aws-key"),

@@ -54,7 +54,25 @@ def test_a_text_without_them_fails_with_what_to_do(use: object, findings: list[s
 def test_an_empty_section_fails_at_its_line_and_one_with_a_word_does_not() -> None:
     said_of_empty = "the section 'A' is empty -> write it, or say there why there is nothing to say"
     assert said({"sections": ["A"]}, {"a.md": "x\n\n# A\n \n# B\n"}) == ["fail", f"major a.md:3: {said_of_empty}"]
-    assert said({"sections": ["A"]}, {"a.md": "x\n\n# A\n.\n# B\n"}) == ["pass"]
+    assert said({"sections": ["A"]}, {"a.md": "x\n\n# A\na\n# B\n"}) == ["pass"]
+
+
+@pytest.mark.parametrize(
+    "under",
+    ["<!-- later -->", "### Only a heading", "---", "***", "- ", ">", ".", "### Deep\n#### Deeper\n<!-- x -->",
+     "[a]: b.md", "<!--\n### In a comment\n-->", "<!-- ![later](x.png) -->", "<a id=x></a>"],
+)  # fmt: skip
+def test_what_no_reader_sees_fills_no_section(under: str) -> None:
+    assert len(said({"sections": ["A"]}, {"a.md": f"x\n\n## A\n\n{under}\n\n## B\n\nx\n"})) == 2
+
+
+@pytest.mark.parametrize(
+    "under",
+    ["a", "### Deep\n\na", "### Deep\n#### Deeper\na", "- a", "```\npip\n```", "![](x.png)", "<img src=x>",
+     "<!--\n### Two words\n-->\na", "| a |\n|---|", "<!-- x --> a", "> a"],
+)  # fmt: skip
+def test_words_code_and_pictures_fill_one(under: str) -> None:
+    assert said({"sections": ["A"]}, {"a.md": f"x\n\n## A\n\n{under}\n\n## B\n\nx\n"}) == ["pass"]
 
 
 def test_without_order_and_only_neither_matters() -> None:

@@ -27,6 +27,29 @@ def test_a_text_beyond_a_limit_fails_with_its_count(use: object, wanted: str) ->
     assert said({"words": use}, {"a.md": THREE}) == ["fail", finding]
 
 
+CODE = "One two.\n\n    four five six\n\n<script>\nlet a = b;\n</script>\n<STYLE media=x>\np {}\n</style >\n\nthree\n"
+
+
+@pytest.mark.parametrize("name", ["words", "characters", "not_empty"])
+def test_indented_code_scripts_and_styles_are_no_prose(name: str) -> None:
+    exact = {
+        "words": {"min": 3, "max": 3},
+        "characters": {"min": len("One two. three"), "max": 14},
+        "not_empty": {"min_words": 3},
+    }
+    assert said({name: exact[name]}, {"a.md": CODE}) == ["pass"]
+    assert said({"not_empty": {"min_words": 4}}, {"a.md": CODE})[0] == "fail"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a\n    b c", "- a\n\n    b c", "<script> a b c", "<scripts>a b c</scripts>", "`<style>` a b c `</style>`",
+     "</style> a b c <style>", "<style> <script>x</script> a b c"],
+)  # fmt: skip
+def test_what_only_looks_like_code_counts(text: str) -> None:
+    assert said({"words": {"min": 3, "max": 3}}, {"a.md": text}) == ["pass"]
+
+
 def test_one_word_is_one_word_and_none_is_none() -> None:
     assert said({"words": {"max": 0}}, {"a.md": "one"})[1].startswith("major a.md: the text has 1 word; ")
     assert said({"words": 1}, {"a.md": ""})[1].startswith("major a.md: the text has 0 words; ")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from orchestrator.content import markdown
+from orchestrator.content.uncoded import prose
 from orchestrator.content.words import visible_length
 from orchestrator.gates.interface import Check, CheckSettings, Material
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
@@ -51,7 +51,7 @@ def _run(material: Material, settings: Characters) -> Iterator[Finding]:
 
 
 def _judge(text: Text, settings: Characters) -> Iterator[Finding]:
-    count = len(text.text) if settings.of is Of.FILE else visible_length(markdown.plain(text.text))
+    count = len(text.text) if settings.of is Of.FILE else visible_length(prose(text.text))
     wanted = suggestion = None
     if settings.min is not None and count < settings.min:
         wanted, suggestion = f"at least {settings.min}", "write more"

@@ -9,7 +9,8 @@ from orchestrator.content import tables
 from orchestrator.content.mistakes import capped
 from orchestrator.content.regexes import compiled
 from orchestrator.gates.interface import Check, Material
-from orchestrator.gates.reading import FilePath, file_field, read_texts
+from orchestrator.gates.ordering import by_line
+from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
 from orchestrator.gates.rules import Level, Rule, RuleSettings
 from orchestrator.model.finding import Finding
 
@@ -59,8 +60,10 @@ class Csv(RuleSettings):
     min_rows: int | None = Field(default=None, ge=0, description="the fewest rows, without the header")
     max_rows: int | None = Field(default=None, ge=0, description="the most rows, without the header")
     no_others: bool = Field(default=False, description="no column but those that these settings name")
-    delimiter: Literal[",", ";", "|", "tab", "auto"] = Field(
-        default=",", description="what stands between cells; `auto`: what stands most often in the header"
+    delimiter: Literal[",", ";", "|", "tab", "auto"] | None = Field(
+        default=None,
+        description="what stands between cells; `auto`: what stands most often in the header; left out: the comma, "
+        "in a .tsv file the tab",
     )
     file: FilePath | None = file_field("CSV file")
 
@@ -76,14 +79,16 @@ def _run(material: Material, settings: Csv) -> Iterator[Finding]:
     yield from faults
     wanted = _wanted(settings)
     for text in texts:
-        for mistake in capped(tables.mistakes(text.text, wanted, _delimiter(text.text, settings))):
-            said = settings.finding(mistake.rule, mistake.message, text.path, mistake.line, mistake.suggestion)
-            if said:
-                yield said
+        found = capped(tables.mistakes(text.text, wanted, _delimiter(text, settings)))
+        yield from by_line(
+            settings.finding(each.rule, each.message, text.path, each.line, each.suggestion) for each in found
+        )
 
 
-def _delimiter(text: str, settings: Csv) -> str:
-    return tables.likely_delimiter(text) if settings.delimiter == "auto" else tables.DELIMITERS[settings.delimiter]
+def _delimiter(text: Text, settings: Csv) -> str:
+    if settings.delimiter == "auto":
+        return tables.likely_delimiter(text.text)
+    return tables.DELIMITERS[settings.delimiter or ("tab" if text.path.casefold().endswith(".tsv") else ",")]
 
 
 def _wanted(settings: Csv) -> tables.Wanted:

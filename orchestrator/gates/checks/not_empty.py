@@ -7,6 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from orchestrator.content import markdown
+from orchestrator.content.uncoded import prose
 from orchestrator.content.words import fold, word_count
 from orchestrator.gates.interface import Check, CheckSettings, Material
 from orchestrator.gates.reading import MARKDOWN, Bytes, FilePath, file_field, read_bytes
@@ -59,7 +60,7 @@ def _is_blank(content: bytes) -> bool:
 def _judge_words(file: Bytes, settings: NotEmpty) -> Iterator[Finding]:
     text = file.content.decode("utf-8", "replace")
     headings = sum(word_count(section.title) for section in markdown.sections(text))
-    count = word_count(markdown.plain(text)) - headings
+    count = word_count(prose(text)) - headings
     if count < settings.min_words:
         have = "no words" if count == 0 else f"{count} word{'' if count == 1 else 's'}"
         message = (

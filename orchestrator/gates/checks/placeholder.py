@@ -9,6 +9,7 @@ from orchestrator.content.bounding import and_more, few
 from orchestrator.content.placeholders import placeholders
 from orchestrator.content.uncoded import without_code
 from orchestrator.gates.interface import Check, Material
+from orchestrator.gates.ordering import by_line
 from orchestrator.gates.reading import MARKDOWN, FilePath, Text, file_field, read_texts
 from orchestrator.gates.rules import Level, Rule, RuleSettings
 from orchestrator.model.finding import Finding
@@ -18,7 +19,7 @@ _TEXTS = (*MARKDOWN, ".txt", ".html", ".htm", ".svg", ".yaml", ".yml", ".json", 
 
 _RULES = {
     "todo": Rule(
-        "nothing is left to be done: `TODO`, `FIXME`, `TBD`, `XXX`, `[insert …]`, `<your name>`, a line `___` to fill"
+        "nothing is left to be done: `TODO:`, `FIXME`, `TBD`, `XXX`, `[Name]`, `[insert …]`, `<your name>`, a gap `___`"
     ),
     "lorem": Rule("no Latin that fills space: `lorem ipsum`"),
     "as-an-ai": Rule(
@@ -50,15 +51,15 @@ def _run(material: Material, settings: Placeholder) -> Iterator[Finding]:
     texts, faults = read_texts(material, settings.file, _TEXTS)
     yield from faults
     for text in texts:
-        yield from _judge(text, settings)
+        yield from by_line(_judge(text, settings))
 
 
-def _judge(text: Text, settings: Placeholder) -> Iterator[Finding]:
+def _judge(text: Text, settings: Placeholder) -> Iterator[Finding | None]:
     has_code = text.path.casefold().endswith(MARKDOWN) and not settings.code
     looked_at = without_code(text.text) if has_code else text.text
     for rule in _RULES:
         if settings.level(rule) is not Level.OFF:
-            yield from filter(None, _judge_rule(rule, text.path, looked_at, settings))
+            yield from _judge_rule(rule, text.path, looked_at, settings)
 
 
 def _judge_rule(rule: str, path: str, looked_at: str, settings: Placeholder) -> Iterator[Finding | None]:

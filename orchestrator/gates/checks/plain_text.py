@@ -11,6 +11,7 @@ from typing import ClassVar
 from orchestrator.content import hidden
 from orchestrator.content.bounding import and_more, few
 from orchestrator.gates.interface import Check, Material
+from orchestrator.gates.ordering import by_line
 from orchestrator.gates.reading import MARKDOWN, FilePath, file_field, read_texts
 from orchestrator.gates.rules import Level, Rule, RuleSettings
 from orchestrator.model.finding import Finding
@@ -22,6 +23,7 @@ _RULES = {
     "bidi": Rule("no character turns the reading order (Trojan Source)", Level.CRITICAL),
     "bidi-open": Rule("what turns the reading order ends on its line, and no end stands alone", Level.CRITICAL),
     "invisible": Rule("no invisible characters, where neither a script nor an emoji needs them"),
+    "replacement": Rule("no U+FFFD, which stands where a program could not read a character"),
     "line-ends": Rule("lines end in LF, not in CR LF or CR", Level.MINOR),
     "final-newline": Rule("the last line has a line end", Level.MINOR),
     "bom": Rule("no byte order mark at the head", Level.MINOR),
@@ -53,13 +55,13 @@ def _run(material: Material, settings: PlainText) -> Iterator[Finding]:
     texts, faults = read_texts(material, settings.file, _TEXTS)
     yield from faults
     for path in [text.path for text in texts]:
-        yield from _judge(path, material.files[path].decode("utf-8"), settings)
+        yield from by_line(_judge(path, material.files[path].decode("utf-8"), settings))
 
 
-def _judge(path: str, text: str, settings: PlainText) -> Iterator[Finding]:
+def _judge(path: str, text: str, settings: PlainText) -> Iterator[Finding | None]:
     for rule, breaches in _BREACHES.items():
         if settings.level(rule) is not Level.OFF:
-            yield from filter(None, _judge_rule(rule, path, breaches(text), settings))
+            yield from _judge_rule(rule, path, breaches(text), settings)
 
 
 def _judge_rule(rule: str, path: str, breaches: Iterable[Breach], settings: PlainText) -> Iterator[Finding | None]:
@@ -78,6 +80,12 @@ def _controls(text: str) -> Iterator[Breach]:
 def _invisible(text: str) -> Iterator[Breach]:
     for line, name, times in _counted(hidden.invisible(text)):
         yield Breach(line, f"{name} is not seen{times}", "delete it")
+
+
+def _replacement(text: str) -> Iterator[Breach]:
+    for line in _lines_with(_REPLACEMENT, text):
+        message = "U+FFFD (replacement character) stands where a character was lost"
+        yield Breach(line, message, "write the character that was meant")
 
 
 def _counted(found: Iterable[hidden.Hidden]) -> Iterator[tuple[int, str, str]]:
@@ -147,6 +155,7 @@ def _normal_form(text: str) -> Iterator[Breach]:
 
 _LINE_ENDS = {"CR LF (U+000D U+000A)": re.compile(r"\r\n"), "CR (U+000D)": re.compile(r"\r(?!\n)")}
 _TRAILING = re.compile(r"[ \t](?=\r?\n|\r?\Z)")
+_REPLACEMENT = re.compile("\ufffd[^\n]*")
 _TAB = re.compile(r"\t[^\n]*")
 
 _BREACHES: Mapping[str, Callable[[str], Iterable[Breach]]] = {
@@ -154,6 +163,7 @@ _BREACHES: Mapping[str, Callable[[str], Iterable[Breach]]] = {
     "bidi": _bidi,
     "bidi-open": _bidi_open,
     "invisible": _invisible,
+    "replacement": _replacement,
     "line-ends": _line_ends,
     "final-newline": _final_newline,
     "bom": _bom,

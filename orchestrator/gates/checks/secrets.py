@@ -1,29 +1,24 @@
 """The check `secrets`: no file that the step wrote holds a key, a token or a password. It never says the value."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from orchestrator.content import secrets
 from orchestrator.content.decoding import decode
 from orchestrator.content.mistakes import Mistake, capped
 from orchestrator.content.regexes import compiled
+from orchestrator.gates.expressions import Expression
 from orchestrator.gates.interface import Check, Material
 from orchestrator.gates.reading import Bytes, FilePath, read_bytes
 from orchestrator.gates.rules import Level, Rule, RuleSettings
 from orchestrator.model.finding import Finding
 
-
-def _compiles(pattern: str) -> str:
-    compiled(pattern)
-    return pattern
-
-
 _RULES = {
     **{form.name: Rule(f"no {form.called.partition(' ')[2]}", Level.CRITICAL) for form in secrets.FORMS},
     secrets.PASSWORD: Rule("no word such as `password` is given a value"),
-    secrets.RANDOM: Rule("no word such as `key`, `secret` or `token` stands before a random-looking one", Level.MINOR),
+    secrets.RANDOM: Rule("no word such as `key`, `secret` or `token` stands before a random-looking one"),
 }
 
 
@@ -33,7 +28,7 @@ class Secrets(RuleSettings):
     RULES: ClassVar[Mapping[str, Rule]] = _RULES
     example: ClassVar[str] = "secrets: {allow: ['^test-']}"
 
-    allow: tuple[Annotated[str, AfterValidator(_compiles)], ...] = Field(
+    allow: tuple[Expression, ...] = Field(
         default=(), description="regular expressions (RE2); a value in which one stands is no secret"
     )
     file: FilePath | None = Field(
@@ -65,7 +60,7 @@ def _mistake(secret: secrets.Secret, *, is_text: bool) -> Mistake:
         secret.form,
         secret.line if is_text else None,
         f"what looks like {secret.called} of {secret.length} characters stands here",
-        "take it out, and revoke it; if it is no secret, name its form in `allow`",
+        "take it out, and revoke it; if it is no secret, write a pattern for it in `allow`, or put the rule off",
     )
 
 

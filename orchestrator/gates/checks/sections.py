@@ -10,7 +10,7 @@ from pydantic import Field
 from orchestrator.content import markdown
 from orchestrator.content.bounding import and_more, few
 from orchestrator.content.markdown import Section
-from orchestrator.content.visible import shown_as_written
+from orchestrator.content.visible import without_comments
 from orchestrator.content.words import fold, word_count
 from orchestrator.gates.interface import Check, CheckSettings, Material
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
@@ -19,7 +19,7 @@ from orchestrator.model.names import shown
 
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,5}[.)]?\s+")
 
-_PICTURE = re.compile(r"!\[")
+_PICTURE = re.compile(r"!\[|<(?:img|picture|svg|video|audio|iframe|object)\b", re.IGNORECASE)
 _MOST, _LONGEST = 200, 200
 """Headings, and characters of each, among which the nearest to a missing one is looked for."""
 
@@ -79,8 +79,9 @@ def _above_headings(text: str) -> str:
 def _has_content(text: str) -> bool:
     """A picture needs no words, and code is none."""
     written = f"\n{text}"  # so that a line `---` begins no front matter
-    is_code = any(markdown.fenced(text.split("\n")))
-    return is_code or word_count(markdown.plain(written)) > 0 or _PICTURE.search(shown_as_written(written)) is not None
+    if word_count(markdown.plain(written)) > 0 or any(markdown.fenced(text.split("\n"))):
+        return True
+    return _PICTURE.search(without_comments(written)) is not None
 
 
 def _first_of_each(sections: Iterable[Section]) -> Mapping[str, Section]:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from orchestrator.content import markdown
+from orchestrator.content.uncoded import prose
 from orchestrator.content.words import word_count
 from orchestrator.gates.interface import Check, CheckSettings, Material
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
@@ -39,7 +39,7 @@ def _run(material: Material, settings: Words) -> Iterator[Finding]:
 
 
 def _judge(text: Text, settings: Words) -> Iterator[Finding]:
-    count = word_count(markdown.plain(text.text))
+    count = word_count(prose(text.text))
     wanted = None
     if settings.min is not None and count < settings.min:
         wanted = f"at least {settings.min}"
