@@ -5,29 +5,43 @@ Knows no limit: what may change is for others to say.
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from orchestrator.content.markdown import Section, front_matter_lines, key_lines, sections
+from orchestrator.content.markdown import Section, fenced, front_matter_lines, key_lines, sections
 from orchestrator.content.words import fold
 
 MOST_COMPARED = 50_000
 """Words; of two texts that differ over a longer stretch, the whole stretch counts as changed."""
 
 _TOKEN = re.compile(r"\w+|[^\w\s]")
+_INDENT = re.compile(r"[ \t]++(?=[^ \t])")
+_ITEM = re.compile(r"[ \t]++(?:[-*+]|\d{1,9}[.)])[ \t]")
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,5}[.)]?\s+")
 
 
 def share_changed(before: str, after: str) -> float:
     """Return the change in percent of what was there: the greater of the words taken out and the words put in.
 
-    A mark of punctuation is a word of its own. Text put into an empty file is 100 %; the share may exceed 100.
+    A mark of punctuation is a word of its own, and so is the indentation of fenced code and of a list's item. Text put into an empty file is 100 %; the share may exceed 100.
     """
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
+    old, new = _words(before.split("\n")), _words(after.split("\n"))
     if not old:
         return 100.0 if new else 0.0
     return 100 * words_changed(old, new) / len(old)
+
+
+def _words(lines: Sequence[str]) -> list[str]:
+    return [word for line in _words_by_line(lines) for word in line]
+
+
+def _words_by_line(lines: Sequence[str]) -> Iterator[list[str]]:
+    """Yield the words of each line. White space is one of them where it says something: in fenced code and lists."""
+    for line, code in zip(lines, fenced(lines), strict=True):
+        indent = _INDENT.match(line) if code or _ITEM.match(line) else None
+        found = _TOKEN.findall(line)
+        yield [indent.group(0), *found] if indent else found
 
 
 def lines_changed(before: str, after: str) -> int:
@@ -203,5 +217,5 @@ def _keyed(found: Sequence[Part]) -> dict[tuple[tuple[str, ...], int], Part]:
 
 def _tokens(part: Part) -> list[tuple[str, int]]:
     return [
-        (token, number) for number, line in enumerate(part.lines, start=part.line) for token in _TOKEN.findall(line)
+        (token, number) for number, line in enumerate(_words_by_line(part.lines), start=part.line) for token in line
     ]

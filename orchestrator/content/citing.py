@@ -99,6 +99,13 @@ def citations(text: str) -> tuple[Citation, ...]:
     return tuple(sorted((*lined(text), *whole), key=lambda cited: cited.line))
 
 
+def cited_lines(text: str) -> tuple[int, ...]:
+    """Return the line of each citation that a reader sees as one, in order: none of code, which is an example."""
+    lines = dict(_prose_lines(text))
+    prose = "\n".join(lines.get(number, "") for number in range(1, max(lines, default=0) + 1))
+    return tuple(cited.line for cited in citations(prose))
+
+
 def notes(text: str) -> Notes:
     """Return the footnotes of a Markdown text. Labels have no case, as at GitHub."""
     references: list[Note] = []
@@ -116,5 +123,5 @@ def _prose_lines(text: str) -> Iterator[tuple[int, str]]:
     """Yield the lines that may hold one, without front matter and code."""
     lines = without_front_matter(text).split("\n")
     for number, (line, code) in enumerate(zip(lines, fenced(lines), strict=True), start=1):
-        if not code and "[" in line:
-            yield number, _CODE.sub("", line)
+        if not code:
+            yield number, _CODE.sub("", line) if "`" in line else line

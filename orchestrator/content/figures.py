@@ -7,7 +7,7 @@ A figure may be written in several ways that mean the same: `1,200`, `1200` and 
 import html
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,15 +22,17 @@ _MONTHS = {
     for number, name in enumerate(
         ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"), start=1
     )
-}
+} | {"Mär": 3, "Mai": 5, "Okt": 10, "Dez": 12}
 _MONTH = (
-    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    "|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?"
+    "Jan(?:uary?)?|Feb(?:ruary?)?|Mar(?:ch)?|März|Apr(?:il)?|Ma[yi]|Jun[ei]?|Jul[yi]?|Aug(?:ust)?"
+    "|Sept?(?:ember)?|O[ck]t(?:ober)?|Nov(?:ember)?|De[cz](?:ember)?"
 )
 _CURRENCIES = {"$": "$", "€": "EUR", "£": "GBP", "¥": "JPY", "₹": "INR", "₩": "KRW", "₽": "RUB"}
 _CODES = "USD|EUR|GBP|CHF|JPY|CAD|AUD|NZD|SEK|NOK|DKK|PLN|CZK|INR|CNY"
 DOLLARS = frozenset({"USD", "CAD", "AUD", "NZD"})
 PERCENT = "%"
+POUND = "pound"
+"""The word alone says neither whether it is `lb` nor `GBP`."""
 
 _UNITS = {
     written: unit
@@ -42,7 +44,8 @@ _UNITS = {
         "dl": "dl",
         "l": "l litre litres liter liters",
         "oz": "oz ounce ounces",
-        "lb": "lb lbs pound pounds",
+        "lb": "lb lbs",
+        POUND: "pound pounds",
         "g": "g gram grams gramme grammes",
         "kg": "kg kilo kilos kilogram kilograms",
         "mg": "mg",
@@ -68,29 +71,65 @@ _UNITS = {
         "year": "year years",
         "°c": "°c",
         "°f": "°f",
+        "$": "dollar dollars",
+        "EUR": "euro euros",
+        "JPY": "yen",
+        "INR": "rupee rupees",
     }.items()
     for written in writings.split()
+} | {
+    "per cent": PERCENT,
+    "us dollar": "USD",
+    "us dollars": "USD",
+    "pounds sterling": "GBP",
 }
 _GLUED_UNITS = {**_UNITS, "s": "s", "in": "in"}
-_SCALES = {"k": 3, "thousand": 3, "mn": 6, "million": 6, "bn": 9, "billion": 9}
-_SPACED = "|".join(sorted({*_UNITS, *_SCALES, "per cent"} - {"k", "%", "‰"}, key=len, reverse=True))
+_SCALES = {
+    written: Decimal(1).scaleb(power)
+    for power, writings in {
+        2: "hundred",
+        3: "k thousand tausend tsd",
+        6: "mn mio million millions millionen",
+        9: "bn mrd billion billions milliarde milliarden",
+        12: "tn trillion trillions billionen",
+    }.items()
+    for written in writings.split()
+} | {"dozen": Decimal(12)}
+_CAPITAL_SCALES = {"M": _SCALES["million"], "B": _SCALES["billion"]}
+"""`5M` are millions where `5m` are metres."""
+_MONEY_SCALES = {"m": _SCALES["million"], "b": _SCALES["billion"], "t": _SCALES["trillion"]}
+"""Behind a sum of money alone."""
+
+
+def _one_of(words: Iterable[str]) -> str:
+    """Return a regular expression of words, the longest first."""
+    return "|".join(sorted(words, key=len, reverse=True))
+
+
+_SCALED = _one_of(set(_SCALES) - {"k"})
+_SPACED = _one_of({*_UNITS, *_SCALES} - {"k", "%", "‰"})
+_PAID = rf"[$€£¥₹₩₽](?!\d)|(?:{_CODES}|(?i:(?:us[ ])?dollars?|euros?|pounds(?:[ ]sterling)?|yen|rupees?))(?![^\W_])"
 
 _ENDING = "md|markdown|txt|csv|tsv|xml|rss|atom|json|ya?ml|html?|svg|png|jpe?g|webp|pdf"
 FILE = rf"(?:[\w.-]{{1,200}}/){{0,20}}[\w-][\w.-]{{0,200}}\.(?:{_ENDING})"
 """A path that ends as files of text and pictures do; a regular expression."""
+_PORT = r"(?:(?<=\.html:)|(?<=\.htm:))(?:80|443|[3-9]000|80[0-9]{2}|8443|8888)(?!\d)"
+"""Of a host that serves a page: `index.html:8080` cites no line."""
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _TOKEN = re.compile(
     rf"""
-    (?P<plain>(?<![^\W_])(?:(?!(?=[A-Z])(?:{_MONTH}|{_CODES})[ ])[A-Za-z]++[ ,;]++)++)  # nothing begins in these words
+    (?P<plain>(?<![^\W_])(?:(?!(?=[A-Z])(?:{_MONTH}|{_CODES}|Step|Schritt)[ ])[A-Za-z]++[ ,;]++)++)  # none begins here
   | \[(?P<bracketed>(?P<named>[^\[\]:]{{1,300}}\.[A-Za-z]\w{{0,9}}):(?P<first>\d{{1,9}})(?:[-–](?P<last>\d{{1,9}}))?)\]
   | (?P<footnote>\[\^[^\[\]\s]{{1,50}}\])
   | (?=[\w.+\-−±$€£¥₹₩₽]) (?!(?<=[.\-])[.+\-−±]) (?:(?<![^\W_])|(?<=\d[xX×]))  # no other place begins a token
     (?:(?P<url>\bhttps?://[^\s<>()\[\]]{{1,2000}})
   | (?P<cited>(?<![\w./-])(?P<file>{FILE})(?![\w])
-        (?:(?:\#L|:|,?[ ]lines?[ ])(?P<from>\d{{1,9}})(?:[-–]L?(?P<to>\d{{1,9}}))?)?)
+        (?:(?:(?:\#L|,?[ ]lines?[ ])(?=\d)|:(?!{_PORT})(?=\d{{1,4}}(?!\d)))
+          (?P<from>\d{{1,9}})(?:[-–]L?(?P<to>\d{{1,9}}))?)?)
+  | (?P<step>(?:Step|Schritt)[ ]\d{{1,2}}(?![^\W_]|[.,]\d|[ *_\\]{{0,4}}[%‰]|[ -](?i:{_SPACED})(?![^\W_])))
   | (?P<iso>(?<![\w-])(?P<iy>\d{{4}})-(?P<im>0[1-9]|1[0-2])(?:-(?P<id>0[1-9]|[12]\d|3[01]))?(?![\d-])
         (?:T\d\d:\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:Z|[+-]\d\d:?\d\d)?)?)
-  | (?P<dmy>(?<![\w.,])(?P<dd>{_DAY})(?:st|nd|rd|th)?[ ](?:of[ ])?(?P<dm>{_MONTH})(?![^\W_])\.?
+  | (?P<dmy>(?<![\w.,])(?P<dd>{_DAY})(?:st|nd|rd|th|\.)?[ ](?:of[ ])?(?P<dm>{_MONTH})(?![^\W_])\.?
         (?:,?[ ](?P<dy>\d{{4}})(?![^\W_]))?)
   | (?P<mdy>(?<![^\W_])(?P<mm>{_MONTH})\.?[ ]
         (?:(?P<my>\d{{4}})(?![^\W_])
@@ -102,11 +141,13 @@ _TOKEN = re.compile(
         (?P<sign>(?<![^\s(\[|:;,→=>"'“‘*_~])[+\-−±])?
         (?P<before>[$€£¥₹₩₽]|(?:{_CODES})[ ]?)?
         (?P<digits>\d+(?:[.,'’]\d+)*)
-        (?:[ ]?(?P<percent>[%‰])
-          |[ ]?(?P<after>[$€£¥₹₩₽]|(?:{_CODES})(?![^\W_]))
+        (?:[ *_\\]{{0,5}}(?P<percent>[%‰])
+          |(?:\*\*|__|\\)?[ ]?(?P<after>[$€£¥₹₩₽](?!\d)|(?:{_CODES})(?![^\W_]))
           |(?P<degree>[ ]?°[CF])(?![^\W_])
           |(?P<glued>[^\W\d_]{{1,16}})
-          |[ -](?P<spaced>(?i:{_SPACED}))(?![^\W_]))?)
+          |(?(before)[ ](?P<sum>[mMbBtT])(?![^\W_])|(?!))
+          |(?:\*\*|__)?[ -](?P<scaled>(?i:{_SCALED}))(?![^\W_])(?:\.?[ ](?P<paid>{_PAID}))?
+          |(?:\*\*|__)?[ -](?P<spaced>(?i:{_SPACED}))(?![^\W_]))?)
   | (?P<code>(?<![^\W_])[^\W\d_][^\W_]{{0,60}}?\d[^\W_]*(?:\.\d+)*))
     """,
     re.VERBOSE,
@@ -115,8 +156,34 @@ _MAY_HOLD = re.compile(r"\d|[^\x00-\x7f]")
 _MAY_CITE = re.compile(r"\.[A-Za-z]\w{0,9}(?::|#L|,? lines? )\d|[&\u0080-\U0010ffff]")
 _MAY_MARK = re.compile(r"[ \t>]*+[\d#]")
 _WIDE_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
-_LIST_MARK = re.compile(r"(?P<lead>[ \t]*+(?:>[ \t]*+)*+)(?P<number>\d{1,3})[.)](?=[ \t]|$)")
-_HEADING_MARK = re.compile(r"[ \t]{0,3}#{1,6}[ \t]+(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3})+[.)]?)(?=[ \t]|$)")
+_LIST_MARK = re.compile(
+    r"(?P<lead>[ \t]*+(?:>[ \t]*+)*+)(?P<number>\d{1,3})[.)](?=[ \t]|$)"
+    rf"(?!(?<=\.) (?:{_MONTH}) \d{{4}})"  # `1. März 2026`
+)
+_HEADING_MARK = re.compile(
+    r"[ \t]{0,3}#{1,6}[ \t]+(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3})+[.)]?)(?=[ \t]|$)"
+    rf"(?![ \t]*(?:[%‰$€£¥]|(?:{_CODES}|{_SPACED}|(?i:per ?cent|{_SCALED}))(?![^\W_])))"  # `## 38.5 % more`
+)
+_INLINE = "abbr|a|b|bdi|big|code|del|em|font|i|ins|kbd|mark|s|small|span|strong|u|wbr"
+_UNSEEN = re.compile(
+    rf"(?<=\d)(?:</?(?:{_INLINE})(?:[ /][^<>]{{0,300}})?>|<(?P<raised>su[bp])></(?P=raised)>|<!--[^<>]{{0,300}}-->"
+    r"|[\u00ad\u200b-\u200f\u2060-\u2064\ufeff])++(?=\d)",
+    re.IGNORECASE,
+)
+"""What parts two digits for a machine and not for a reader."""
+_POWER = re.compile(r"(?<![\w.,])10\^(\d{1,2})(?!\d)")
+_RAISED = re.compile("(?<=\\d)[\u00b2\u00b3\u00b9\u2070\u2074-\u2079]++")
+_FRACTIONS = {"¼": "25", "½": "5", "¾": "75", "⅕": "2", "⅖": "4", "⅗": "6", "⅘": "8"} | {
+    "⅛": "125", "⅜": "375", "⅝": "625", "⅞": "875",
+}  # fmt: skip
+_FRACTION = re.compile(rf"(?:(?<![\d.,])(\d{{1,30}}) ?)?([{''.join(_FRACTIONS)}])")
+_KEYCAP = re.compile("[^\\w\u20e3]*+\\d\ufe0f?\u20e3(?!\\d)")
+"""`1️⃣` at the head of a line counts as a list does."""
+_SIGNED = re.compile(
+    r"[ \t]*+(?:>[ \t]*+)++(?:—|–|--)[^\d\n]{1,120}(?P<year>(?:1[5-9]|20)\d\d)\)?(?:[ .]*\[[^\[\]]{1,300}\])?[ .]*$"
+)
+"""`> — Ada, 2026`: who said it, and when."""
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3}){1,5}(?![^\W_]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +265,33 @@ def figures_of(cell: str, line: int) -> tuple[Figure, ...]:
     return tuple(figure for row in cell.split("\n") for figure in _read_line(_comparable(row), line, 0).figures)
 
 
+def spaced_thousands(line: Line) -> Iterator[Figure]:
+    """Yield what a line says if a space parts thousands in it: `1 200`, which may be two figures as well."""
+    for match in _THOUSANDS.finditer(line.compared):
+        parts = [figure for figure in line.figures if match.start() <= figure.start < match.end()]
+        if parts:
+            value = Decimal(match.group(0).replace(" ", ""))
+            unit, sign = parts[-1].unit, parts[0].sign
+            yield Figure(match.group(0), line.number, match.start(), (value,), unit, sign)
+
+
 def _comparable(line: str) -> str:
     """`&#52;` is a 4 to its reader, and so are the digits of other scripts."""
     if "&" in line:
         line = html.unescape(line).replace("\n", " ")
-    if line.isascii():
-        return line
-    return unicodedata.normalize("NFKC", _WIDE_THOUSANDS.sub("", line))
+    if not line.isascii():
+        line = unicodedata.normalize("NFKC", _spelled_out(line))
+    if "<" in line or not line.isascii():
+        line = _UNSEEN.sub("", line)
+    return _POWER.sub(lambda match: "1" + "0" * int(match.group(1)), line) if "^" in line else line
+
+
+def _spelled_out(line: str) -> str:
+    """Write what NFKC would run together: `1½` is no 11, `10⁶` no 106."""
+    keycap = _KEYCAP.match(line)
+    line = _WIDE_THOUSANDS.sub("", line[keycap.end() :] if keycap else line)
+    line = _RAISED.sub(lambda match: "^" + match.group(0), line)
+    return _FRACTION.sub(lambda match: f"{match.group(1) or 0}.{_FRACTIONS[match.group(2)]}", line)
 
 
 def _mark_end(line: str, last_marks: dict[int, int]) -> int:
@@ -228,8 +315,9 @@ def _mark_end(line: str, last_marks: dict[int, int]) -> int:
 def _read_line(line: str, number: int, start: int) -> Line:
     found: list[Figure] = []
     cited: list[Citation] = []
+    signed = _SIGNED.match(line) if ">" in line else None
     for match in _TOKEN.finditer(line, start):
-        if match["plain"]:
+        if match["plain"] or (signed and match.start() == signed.start("year")):
             continue
         if match["bracketed"]:
             first = int(match["first"])
@@ -237,7 +325,7 @@ def _read_line(line: str, number: int, start: int) -> Line:
         elif match["from"]:
             first = int(match["from"])
             cited.append(Citation(match["cited"], number, match["file"], first, int(match["to"] or first)))
-        elif not (match["url"] or match["cited"] or match["footnote"]):
+        elif not (match["url"] or match["cited"] or match["footnote"] or match["step"]):
             found.append(_figure(match, number))
     return Line(number, line, tuple(found), tuple(cited))
 
@@ -277,24 +365,34 @@ def _date(year: str | None, month: str, day: str | None) -> str:
 def _number(match: re.Match[str], text: str, line: int) -> Figure:
     digits = match["digits"].replace("’", "'")
     readings = _readings(digits)
-    glued = (match["glued"] or match["spaced"] or "").casefold()
-    scale = _SCALES.get(glued)
+    behind = match["glued"] or match["scaled"] or match["spaced"] or match["sum"] or ""
+    glued = behind.casefold()
+    scale = _scale(behind, is_money=bool(match["before"]))
     if scale:
-        readings = tuple(value.scaleb(scale) if isinstance(value, Decimal) else value for value in readings)
+        readings = tuple(_times(value, scale) for value in readings)
+        glued = ""
     sign = "-" if match["sign"] in ("-", "−") else "+" if match["sign"] == "+" else ""
     return Figure(text, line, match.start(), readings, _unit(match, glued), sign, _places(readings))
 
 
+def _scale(behind: str, *, is_money: bool) -> Decimal | None:
+    """Return by how much a word or letter behind a number multiplies it."""
+    money = _MONEY_SCALES.get(behind.casefold()) if is_money else None
+    return money or _CAPITAL_SCALES.get(behind) or _SCALES.get(behind.casefold())
+
+
+def _times(value: Value, scale: Decimal) -> Value:
+    return value * scale if isinstance(value, Decimal) else value
+
+
 def _unit(match: re.Match[str], glued: str) -> str | None:
-    money = (match["before"] or match["after"] or "").strip()
+    money = (match["before"] or match["after"] or match["paid"] or "").strip()
     if money:
-        return _CURRENCIES.get(money, money)
+        return _CURRENCIES.get(money) or _UNITS.get(money.casefold(), money)
     if match["percent"]:
         return str(match["percent"])
     if match["degree"]:
         return str(match["degree"]).strip().casefold()
-    if glued == "per cent":
-        return PERCENT
     return (_GLUED_UNITS if match["glued"] else _UNITS).get(glued)
 
 

@@ -56,7 +56,9 @@ class Ground:
         if area is None:
             return None
         parted = ImageChops.difference(self.image.crop(area), self.whole.crop(area))
-        return max(most for _, most in (channel.getextrema() for channel in parted.split()))
+        return max(
+            channel for _, pixel in parted.getcolors(parted.width * parted.height) or () for channel in _rgb(pixel)
+        )
 
     def _area(self, box: Box) -> tuple[int, int, int, int] | None:
         """Return the pixels of a box, None where it lies outside of the canvas."""

@@ -26,7 +26,17 @@ from enum import StrEnum
 from itertools import islice
 
 from orchestrator.content.citing import Shelf
-from orchestrator.content.figures import DOLLARS, PERCENT, Figure, Line, Value, figures_of, read
+from orchestrator.content.figures import (
+    DOLLARS,
+    PERCENT,
+    POUND,
+    Figure,
+    Line,
+    Value,
+    figures_of,
+    read,
+    spaced_thousands,
+)
 from orchestrator.content.nearest import Numbers, Passages
 from orchestrator.content.quotations import Quotation, comparable, quotations_and_names
 
@@ -198,12 +208,17 @@ def _ungrounded_figures(text: str, grounds: Grounds) -> Iterator[Claim]:
     computed, shelf = Grounds(), Shelf(grounds.lines)
     for line in read(text):
         _compute(line, grounds, computed)
+        joined = [whole for whole in spaced_thousands(line) if grounds.bear_out(whole)]
         for figure in line.figures:
-            if not (grounds.bear_out(figure) or computed.bear_out(figure)):
+            if not (grounds.bear_out(figure) or computed.bear_out(figure) or _is_part(figure, joined)):
                 yield Claim(Kind.FIGURE, figure.text, line.number, grounds.nearest.nearest(figure))
         for cited in line.citations:
             if shelf.miss(cited):
                 yield Claim(Kind.CITATION, cited.text, cited.line)
+
+
+def _is_part(figure: Figure, joined: list[Figure]) -> bool:
+    return any(whole.start <= figure.start < whole.end for whole in joined)
 
 
 def _agree(claim: Figure, stand: _Stand) -> bool:
@@ -213,7 +228,8 @@ def _agree(claim: Figure, stand: _Stand) -> bool:
         return stand.unit == PERCENT
     if claim.unit is None or stand.unit is None or claim.unit == stand.unit:
         return True
-    return "$" in (claim.unit, stand.unit) and bool(DOLLARS & {claim.unit, stand.unit})
+    units = {claim.unit, stand.unit}
+    return ("$" in units and bool(DOLLARS & units)) or (POUND in units and bool({"lb", "GBP"} & units))
 
 
 # --- calculations ----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from orchestrator.content.tags import VOID, tags
+from orchestrator.model.names import shown
 
 if TYPE_CHECKING:
     from justhtml import JustHTML
@@ -157,7 +158,7 @@ def _parser_faults(document: "JustHTML") -> Iterator[Fault]:
             yield Fault("doctype", error.line or 1, "the page does not begin with <!doctype html>")
         elif error.code == "unexpected-end-tag":
             found = _END_TAG.search(error.message)
-            tag = f"</{found[1]}>" if found else "an end tag"
+            tag = f"</{_named(found[1])}>" if found else "an end tag"
             yield Fault("parse-error", error.line or 1, f"{tag} closes nothing that is open")
         else:
             yield Fault("parse-error", error.line or 1, _FAULTS.get(error.code, error.code))
@@ -172,7 +173,11 @@ def _written_faults(text: str) -> Iterator[Fault]:
         line += text.count("\n", reached, tag.at)
         reached = tag.at
         yield from (
-            Fault("repeated-attribute", line, f"<{tag.name}> has the attribute {name} twice: the first counts")
+            Fault(
+                "repeated-attribute",
+                line,
+                f"<{_named(tag.name)}> has the attribute {_named(name)} twice: the first counts",
+            )
             for name, times in Counter(name for name, _ in tag.attributes).items()
             if times > 1
         )
@@ -195,5 +200,10 @@ def _closed(name: str, opened: list[tuple[str, int]], count: Counter[str]) -> It
             yield _unclosed(inner, line)
 
 
+def _named(name: str) -> str:
+    """Return a name of the page's own for a message: cut, its controls escaped."""
+    return shown(name)[1:-1]
+
+
 def _unclosed(name: str, line: int) -> Fault:
-    return Fault("unclosed", line, f"<{name}> is not closed, or not where it should be")
+    return Fault("unclosed", line, f"<{_named(name)}> is not closed, or not where it should be")

@@ -28,7 +28,7 @@ _OUTSIDE = 10
 _RUNS = ("javascript:", "vbscript:", "data:text/html")
 _PICTURES = tuple(f"data:image/{kind}{mark}" for kind in ("png", "jpeg", "gif", "webp") for mark in ";,")
 _FETCHING = frozenset({"href", "src", "srcset", "poster", "data"})
-_URL = re.compile(r"(?:url|src|image)\(\s{0,9}['\"]?\s{0,9}([^'\"()\s]{0,80})", re.IGNORECASE)
+_URL = re.compile(r"(?:url|src|image)\(\s*+['\"]?\s*+([^'\"()\s]{0,80})", re.IGNORECASE)
 _FAMILY = re.compile(r"font-family\s{0,9}:([^;{}]*)", re.IGNORECASE)
 _BLANKS = re.compile(r"[\x00-\x20]+")
 """Browsers pass over them at the head of an address, and over tabs and line ends within."""

@@ -43,6 +43,9 @@ _READ = frozenset(_READ_NAMES.split())
 _TOLD_APART = ("class", "id", "style", "bgcolor", "color")
 _BRACE = re.compile("[{}]")
 _LINK = Color(0, 0, 238)
+_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\n\f]?|([^\n]))")
+_FAR = re.compile(r"(?:url\(|src\(|image\(|@import)\s*+[\"']?\s*+(?:(?:https?|ftp):|//)")
+_FAR_TEXT = re.compile(r"[\"']\s*+(?:(?:https?|ftp):|//)")
 _DEEPEST = 5
 _CONDITIONS = ("@media", "@supports", "@layer", "@container")
 _ELSEWHERE = re.compile(r"\bprint\b|\bprefers-|\bforced-colors")
@@ -131,6 +134,20 @@ def _sheet(page: Page) -> _Sheet:
         for selectors, body, is_certain in _blocks(_without_comments(css), 0, is_certain=True):
             _add(sheet, selectors, body, is_certain=is_certain)
     return sheet
+
+
+def loads_from_afar(css: str) -> bool:
+    """Say whether a style sheet, or the value of a property, loads something from another host."""
+    plain = _ESCAPE.sub(_unescaped, _without_comments(css)).replace("\\", "/").lower()
+    return _FAR.search(plain) is not None or ("image-set(" in plain and _FAR_TEXT.search(plain) is not None)
+
+
+def _unescaped(escape: re.Match[str]) -> str:
+    """CSS Syntax 3, section 4.3.7; what is no character is none here."""
+    if escape[1] is None:
+        return escape[2]
+    number = int(escape[1], 16)
+    return chr(number) if number < 0x110000 else ""
 
 
 def _without_comments(css: str) -> str:

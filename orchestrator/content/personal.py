@@ -55,13 +55,63 @@ def allowed(entries: Iterable[str]) -> Allowed:
 
 def traces(text: str, kinds: Iterable[str], known: Allowed = _NOTHING) -> Iterator[Trace]:
     """Yield the personal data of the kinds asked for, in the order of the lines; of each kind the first 1,000."""
-    seen = fold(_unescaped(text))
+    seen = _readable(text)
     found = sorted((start, kind) for kind in kinds for start in islice(_FINDERS[kind](seen, known), MOST))
     line, reached = 1, 0
     for start, kind in found:
         line += seen.count("\n", reached, start)
         reached = start
         yield Trace(kind, line)
+
+
+def text_of(markup: str) -> str:
+    """Return what a page or a drawing says: no tags, but the addresses and numbers that its links lead to.
+
+    Every line keeps its number.
+    """
+    return _TAG.sub(_left_of_tag, _SHEET.sub(_line_ends, markup))
+
+
+_SHEET = re.compile(r"<style[^<>]*>[^<]*</style>", re.IGNORECASE)
+_TAG = re.compile(r"</?([A-Za-z!?][\w:-]{0,40})[^<>]*>")
+_CONTACT = re.compile(r"(?:mailto|tel):[^\s\"'<>?]{1,200}", re.IGNORECASE)
+_WITHIN_WORDS = frozenset(
+    ("a", "abbr", "b", "code", "em", "font", "i", "mark", "small", "span", "strong", "tspan", "u")
+)
+
+
+def _left_of_tag(tag: re.Match[str]) -> str:
+    contacts = " ".join(_CONTACT.findall(tag[0]))
+    between = "" if tag[1].casefold() in _WITHIN_WORDS else " "
+    return (f" {contacts} " if contacts else between) + _line_ends(tag)
+
+
+def _line_ends(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
+
+
+_HYPHENS = "\u2010\u2011\u2012\u2013\u2212"
+_CODED = re.compile(r"\\u00([2-7][0-9a-f])|\\([!-/:-@\[-`{-~])")
+_MARKS = re.compile(r"[*~]{1,3}")
+
+
+def _without_emphasis(marks: re.Match[str]) -> str:
+    """Leave out marks before a word, and behind one; `2*3` has none."""
+    before, after = marks.string[max(marks.start() - 1, 0) : marks.start()], marks.string[marks.end() : marks.end() + 1]
+    opens = before in ("", " ", "\n", "(", "[", "|") and (after.isalnum() or after in ("+", "("))
+    closes = before.isalnum() and not after.isalnum()
+    return "" if opens or closes else marks[0]
+
+
+def _readable(text: str) -> str:
+    """Return the text as its readers see it, folded; every line keeps its number."""
+    seen = fold(_unescaped(text))
+    if not seen.isascii():
+        for hyphen in _HYPHENS:
+            seen = seen.replace(hyphen, "-")
+    if "\\" in seen:
+        seen = _CODED.sub(lambda found: found[2] or chr(int(found[1], 16)), seen)
+    return _MARKS.sub(_without_emphasis, seen)
 
 
 def _unescaped(text: str) -> str:
@@ -127,7 +177,7 @@ _CALLING_CODE = (
 )
 """Assigned ones, after ITU-T E.164: one, two or three digits."""
 _PHONE = re.compile(
-    rf"(?<![\w+.,/-])(?<!\d )(?:(?:"
+    rf"(?<![\w+./-])(?:(?<!\d[ ,])|(?<=,)(?=\+))(?:(?:"  # in a row of a table a number may stand before a `,+`
     rf"\+{_CALLING_CODE}(?:{_SEPARATOR}?(?:\(\d{{1,5}}\)|\d)){{6,14}}"  # +49 (30) 901820-14
     rf"|00{_SEPARATOR}?{_CALLING_CODE}{_SEPARATOR}(?:{_SEPARATOR}?(?:\(\d{{1,5}}\)|\d)){{6,14}}"  # 0049 30 901820
     rf"|(?:1{_SEPARATOR})?[2-9]\d\d [2-9]\d\d \d{{4}}"  # 202 555 0143
@@ -137,16 +187,18 @@ _PHONE = re.compile(
     rf"|0[1-9]\d{{1,4}} \d{{3,8}}(?: \d{{3,8}})?"  # 020 7946 0958
     rf")(?! \d)"
     rf"|(?:1{_SEPARATOR})?(?:\([2-9]\d\d\) ?|[2-9]\d\d[.-])[2-9]\d\d[ .-]\d{{4}}"  # (202) 555-0143
-    rf")(?![\w/]|[.,-]\d)"
+    rf")(?![\w/]|[.-]\d|,\d{{3}}(?!\d))"
 )
 _THOUSANDS = re.compile(r"\+\d{1,3}(?: \d{3}){2}")
+_SEEN_BEHIND = 5
+"""Characters behind a run: `,000` and one more."""
 _FEWEST_DIGITS, _MOST_DIGITS = 8, 15
 """E.164 has at most 15; the fewest with a country's or an area's code."""
 
 
 def _phones(text: str, known: Allowed) -> Iterator[int]:
     for run in _RUN.finditer(text):
-        for match in _PHONE.finditer(text, run.start(), min(run.end() + 1, len(text))):
+        for match in _PHONE.finditer(text, run.start(), min(run.end() + _SEEN_BEHIND, len(text))):
             if _is_phone(match.group(0)) and _digits(match.group(0)) not in known.numbers:
                 yield match.start()
 
@@ -197,7 +249,10 @@ def _remainder(signs: str) -> int:
     return int("".join(str(int(char, 36)) for char in signs[4:] + signs[:4])) % 97
 
 
-_CARD = re.compile(r"\d(?<![\w.,+-]\d)(?<!\d \d)(?:[ -]?\d){12,18}(?!\w|[ .,-]\d)")
+_CARD = re.compile(
+    r"\d(?<![\w.+-]\d)(?<!\d[ ,]\d)"
+    r"(?:\d{3}(?:\.\d{4}){3}|\d{3}\.\d{6}\.\d{5}|(?:[ -]?\d){12,18})(?!\w|[ .-]\d|,\d{3}(?!\d))"
+)
 _ISSUER = re.compile(
     r"4(?:\d{12}|\d{15}|\d{18})"  # Visa
     r"|(?:5[1-5]\d\d|222[1-9]|22[3-9]\d|2[3-6]\d\d|27[01]\d|2720)\d{12}"  # Mastercard

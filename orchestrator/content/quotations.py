@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from orchestrator.content.markdown import fenced, without_front_matter
@@ -15,9 +16,23 @@ _QUOTED = re.compile(
     r"|„([^“”„]{1,3000})[“”]"
     r"|«([^«»]{1,3000})»"
     r"|»([^«»]{1,3000})«"
-    r'|(?<![\w=])"(?=\S)([^"]{1,3000})"'  # not 12" (inches), not class="a b c"
+    r"|「([^「」]{1,3000})」"
+    r"|『([^『』]{1,3000})』"
+    r"|<q(?:\s[^<>]{0,300})?>(?P<q>[^<]{1,3000}+(?:<(?!/?[qQ]\b)[^<]{0,300}+){0,50}+)</q>"
+    r'|(?<![\w=])"(?=\S)([^"]{1,3000})"',  # not 12" (inches), not class="a b c"
+    re.IGNORECASE,
 )
-_BLOCK = re.compile(r"[ \t]{0,3}(?:>[ \t]?)+")
+_BLOCK = re.compile(r"(?:[ \t]*+(?:[-*+]|\d{1,9}[.)])(?=[ \t]))*+[ \t]*+(?:>[ \t]?)+")
+_ENTITY = re.compile(r"&#?\w{1,10};")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>")
+_HTML_BLOCK = re.compile(r"</?blockquote(?:\s[^<>]{0,300})?>", re.IGNORECASE)
+_CALLOUT = re.compile(r"\s*\[!(\w{1,30})\][+-]?[^\n]*")
+_NOTES = re.compile(
+    "note|tip|important|warning|caution|abstract|summary|tldr|info|todo|hint|success|check|done|question|help|faq"
+    "|attention|failure|fail|missing|danger|error|bug|example",
+    re.IGNORECASE,
+)
+"""GitHub's five, and the others of Obsidian; its `quote` and `cite` are quotations."""
 _ATTRIBUTION = re.compile(r"[ \t\n](?:—|–|--)[ \t]*([^—–\n]{1,120})$")
 _CITED = re.compile(r"\[[^\[\]\n]{1,300}:\d{1,9}\]\s*$")
 _ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.")
@@ -29,7 +44,8 @@ _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
 _SPACE = re.compile(r"\s{2,}|[^\S ]")
 """What becomes one space; a space alone is one already."""
 _CODE = re.compile(r"`[^`\n]{1,1000}`")
-_CAPITAL = re.compile(r"(?<![^\W_])[A-Z\u00c0-\u00de\u0391-\u03a9\u0410-\u042f]")
+_INITIAL = re.compile(r"(?<![^\W_])[^\W\d_]")
+_INLINE_LINK = re.compile(r"(?:!\[|\[)([^\[\]]{0,1000})\]\([^()\s]{0,2000}(?:\s[^()]{0,500})?\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +85,32 @@ def quotations_and_names(text: str) -> tuple[Quotation, ...]:
 
 def comparable(text: str) -> str:
     """Return a text as quotations are compared: no case, emphasis, escapes, quote style or breaking of lines."""
-    bare = _ESCAPE.sub(r"\1", text) if "\\" in text else text
+    bare = _INLINE_LINK.sub(r"\1", text) if "](" in text else text
+    bare = _ESCAPE.sub(r"\1", bare) if "\\" in bare else bare
     return _SPACE.sub(" ", _MARKUP.sub("", fold(html.unescape(bare)))).strip()
 
 
 def _quoted(paragraph: Paragraph) -> list[Quotation]:
     found: list[Quotation] = []
-    code = _Code(paragraph.text)
+    whole = _ENTITY.sub(_unescaped, paragraph.text) if "&" in paragraph.text else paragraph.text
+    code = _Code(whole)
     line, reached = paragraph.line, 0
-    for match in _QUOTED.finditer(paragraph.text):
-        text = next(group for group in match.groups() if group is not None)
+    for match in _QUOTED.finditer(whole):
+        text = _TAG.sub("", match["q"]) if match["q"] else next(group for group in match.groups() if group is not None)
         is_name = len(words(text)) < FEWEST_WORDS
-        if not is_name or (_CAPITAL.search(text) and not code.holds(match.start())):
-            line += paragraph.text.count("\n", reached, match.start())
+        if not is_name or (_has_capital(text) and not code.holds(match.start())):
+            line += whole.count("\n", reached, match.start())
             reached = match.start()
             found.append(Quotation(_SPACE.sub(" ", text).strip(), line, _parts(text), is_name))
     return found
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return html.unescape(match.group(0)).replace("\n", " ")
+
+
+def _has_capital(text: str) -> bool:
+    return any(match.group(0).isupper() for match in _INITIAL.finditer(text))
 
 
 class _Code:
@@ -120,20 +146,45 @@ def _parts(text: str) -> tuple[str, ...]:
 def paragraphs(text: str) -> list[Paragraph]:
     """Return the text parted at empty lines, where block quotes begin and end, and where an item of a list begins.
 
-    `> [!NOTE]` opens a note, not a quotation.
+    `> [!NOTE]` opens a note, not a quotation; `> [!quote]` and `<blockquote>` open one.
     """
     lines = without_front_matter(text).split("\n")
+    codes = fenced(lines)
+    lines = _marked(lines, codes) if "<blockquote" in text.casefold() else lines
     found: list[Paragraph] = []
     held: list[str] = []
     is_quote = False
-    for number, (line, code) in enumerate(zip([*lines, ""], [*fenced(lines), True], strict=True), start=1):
+    for number, (line, code) in enumerate(zip([*lines, ""], [*codes, True], strict=True), start=1):
         mark = None if code else _BLOCK.match(line)
         body = line[mark.end() :] if mark else line
-        ends = code or not body.strip() or bool(mark) != is_quote or (not mark and _ITEM.match(body))
+        ends = code or not body.strip() or bool(mark) != is_quote or _ITEM.match(line)
         if ends and held:
             found.append(Paragraph(number - len(held), "\n".join(held), is_quote))
             held = []
         if not code and body.strip():
             held.append(body)
             is_quote = bool(mark)
-    return [part for part in found if not (part.is_quote and part.text.lstrip().startswith("[!"))]
+    return [part for part in map(_without_callout, found) if part]
+
+
+def _without_callout(paragraph: Paragraph) -> Paragraph | None:
+    """Return None of a note, and a quotation without `[!quote]`."""
+    callout = _CALLOUT.match(paragraph.text) if paragraph.is_quote else None
+    if not callout:
+        return paragraph
+    if _NOTES.fullmatch(callout.group(1)):
+        return None
+    body = paragraph.text[callout.end() + 1 :]
+    return Paragraph(paragraph.line + 1, body, is_quote=True) if body.strip() else None
+
+
+def _marked(lines: Sequence[str], codes: Sequence[bool]) -> list[str]:
+    """Return the lines with those of `<blockquote>` marked as Markdown marks them."""
+    marked: list[str] = []
+    is_inside = False
+    for line, code in zip(lines, codes, strict=True):
+        tags = [] if code else [match.group(0) for match in _HTML_BLOCK.finditer(line)]
+        is_quote = not code and (is_inside or any(not tag.startswith("</") for tag in tags))
+        marked.append(f"> {_TAG.sub(' ', line).strip()}" if is_quote else line)
+        is_inside = not tags[-1].startswith("</") if tags else is_inside
+    return marked

@@ -142,12 +142,13 @@ _PLAIN = (
     (re.compile(rb"<(?i:passw(?:or)?d|passphrase|pwd)(?:[ \t][^<>]{0,100})?>(?P<value>[^\s<>]{6,500})</"), b"</"),
     (re.compile(rb"--(?i:passw(?:or)?d|passphrase|pwd)[ \t]{1,3}[\"']?(?P<value>[^\s\"'`<>,;]{6,500})"), b"--"),
     (
-        re.compile(rb"(?<!\S)(?:-u|--user)[ \t=]{1,3}[\"']?[^\s\"'`:]{1,100}:(?P<value>[^\s\"'`<>,;]{6,500})"),
+        re.compile(rb"-(?<!\S-)(?:u|-user)[ \t=]{1,3}[\"']?[^\s\"'`:]{1,100}:(?P<value>[^\s\"'`<>,;]{6,500})"),
         b"-u",
     ),
     (
         re.compile(
-            rb"(?i:passw(?:or)?d|passphrase|pwd)[\"']?:[ \t]{0,9}[|>][-+1-9]{0,2}[ \t]{0,9}\n[ \t]{1,40}"
+            rb":(?i:(?<=password:)|(?<=passwd:)|(?<=passphrase:)|(?<=pwd:)|(?<=password[\"']:))"
+            rb"[ \t]{0,9}[|>][-+1-9]{0,2}[ \t]{0,9}\n[ \t]{1,40}"
             rb"(?P<value>[^\s\"'`<>]{6,500})[ \t]{0,9}(?![^\n])"
         ),
         b":",

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from orchestrator.content.markdown import plain
+from orchestrator.content.markdown import plain, without_front_matter
 from orchestrator.model.fences import fenced
 
 _PARAGRAPH_END = re.compile(r"(\n[ \t]*(?=\n))")
@@ -21,7 +21,7 @@ def prose(text: str) -> str:
 
     The last few texts are kept: what several checks of a gate count is made once.
     """
-    return plain("\n".join(_without_indented(_unfenced(_without_hidden_html(text)))))
+    return plain("\n".join(_without_indented(_unfenced(_without_hidden_html(without_front_matter(text))))))
 
 
 def _without_hidden_html(text: str) -> str:

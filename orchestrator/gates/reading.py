@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from orchestrator.content.decoding import decode
 from orchestrator.gates.interface import CannotRun, Material
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.names import path_fault
@@ -16,6 +17,8 @@ LARGEST = 5_000_000
 
 MARKDOWN = (".md", ".markdown")
 DRAWING = (".svg",)
+_SAMPLE = 8_192
+"""Bytes by which a text is told."""
 
 
 def _path(text: str) -> str:
@@ -26,6 +29,16 @@ def _path(text: str) -> str:
 
 
 FilePath = Annotated[str, AfterValidator(_path), Field(json_schema_extra={"format": "path"})]
+
+
+def is_markdown(path: str) -> bool:
+    """Say whether a file is Markdown by its name."""
+    return path.casefold().endswith(MARKDOWN)
+
+
+def is_text(content: bytes) -> bool:
+    """Say whether a file of any name is a text, by its first few kilobytes."""
+    return decode(content[:_SAMPLE]) is not None
 
 
 def file_field(kind: str) -> FilePath | None:
@@ -110,7 +123,7 @@ def read_list(material: Material, path: str) -> tuple[Listed, ...]:
     Raises CannotRun where the list is not there or is no text: a rule without its list judges nothing.
     """
     if path not in material.files:
-        raise CannotRun(f"the list {path} is not there, or not among the step's reads")
+        raise CannotRun(f"the list {path} is not there, or not among the step's reads or gate_reads")
     texts, faults = read_texts(material, path)
     if faults:
         raise CannotRun(f"the list {faults[0]}")

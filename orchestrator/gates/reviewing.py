@@ -46,7 +46,7 @@ def read_rubric(material: Material, file: str | None) -> Rubric | None:
     if file is None:
         return None
     if file not in material.files:
-        raise CannotRun(f"the rubric {file} is not there, or not among the step's reads")
+        raise CannotRun(f"the rubric {file} is not there, or not among the step's reads or gate_reads")
     texts, faults = read_texts(material, file)
     if not texts:
         raise CannotRun(f"the rubric {faults[0]}")

@@ -71,7 +71,8 @@ FAULTS = (
     Planted(
         "links",
         "[Look there](nothing.md).",
-        "{n}: major: 'nothing.md' leads to no file: 'docs/nothing.md' is not there, or not among the step's reads",
+        "{n}: major: 'nothing.md' leads to no file: 'docs/nothing.md' is not there,"
+        " or not among the step's reads or gate_reads",
     ),
     Planted(
         "must_not_contain",

@@ -157,7 +157,7 @@ def test_what_the_step_wrote_is_no_source() -> None:
 
 def test_a_folder_or_pattern_that_holds_nothing_is_an_error() -> None:
     for slip in ("sorces/", "*.txt"):
-        why = f"nothing stands in {slip} to look into, or it is not among the step's reads"
+        why = f"nothing stands in {slip} to look into, or it is not among the step's reads or gate_reads"
         for sources in (slip, ["sources/", slip]):
             use = {"citations": {"in": sources}}
             assert said(use, FILES) == ["error", f"critical the check could not run: {why}"]

@@ -250,7 +250,10 @@ def test_a_pattern_may_match_nothing_and_a_named_file_may_not_be_missing() -> No
     assert dict(handed(files=["*.rst", "none/"]).files) == {}
     outside = ending(0)
     told = said({"command": {"run": "vale", "files": ["d.md"]}}, material(FILES, outside=outside))
-    assert told == ["error", COULD_NOT + "'d.md' is not there to be handed to vale, or not among the step's reads"]
+    assert told == [
+        "error",
+        COULD_NOT + "'d.md' is not there to be handed to vale, or not among the step's reads or gate_reads",
+    ]
     assert outside.calls == []
 
 

@@ -216,6 +216,7 @@ def test_rules_are_changed_and_put_off() -> None:
     ("settings", "fault"),
     [
         ({"patterns": {"a": "("}}, "patterns.a: "),
+        ({"patterns": {"a": "x*"}}, "patterns.a: the pattern 'x*' matches nothing at all"),
         ({"min_rows": 3, "max_rows": 2}, "min_rows 3 is more than max_rows 2: exchange the two"),
         ({"min_rows": -1}, "min_rows: "),
         ({"max_rows": -1}, "max_rows: "),

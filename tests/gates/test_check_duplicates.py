@@ -120,7 +120,7 @@ def test_a_pattern_that_names_nothing_is_an_error(pattern: str) -> None:
     assert said(use(against=[pattern]), {"a.md": FIVE, "sources/n.txt": FIVE}) == [
         "error",
         f"critical the check could not run: nothing stands at {pattern} to compare with,"
-        " or it is not among the step's reads",
+        " or it is not among the step's reads or gate_reads",
     ]
 
 

@@ -191,7 +191,7 @@ def test_scores_out_of_the_scale_or_without_evidence_are_no_verdict() -> None:
 def test_a_missing_review_or_rubric_is_no_verdict() -> None:
     why = "gone.yaml: the file is not there"
     assert said({"findings": "gone.yaml"}, reviewed()) == ["error", COULD_NOT + why]
-    why = "the rubric gone.yaml is not there, or not among the step's reads"
+    why = "the rubric gone.yaml is not there, or not among the step's reads or gate_reads"
     use = {"findings": {"file": "review.yaml", "rubric": "gone.yaml"}}
     assert said(use, reviewed()) == ["error", COULD_NOT + why]
 

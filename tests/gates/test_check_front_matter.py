@@ -160,6 +160,7 @@ def test_missing_and_broken_front_matter_are_findings() -> None:
 
 def test_wrong_settings_are_faults() -> None:
     assert len(faults(CheckUse(name="front_matter", settings={"patterns": {"a": "("}}))) == 1
+    assert len(faults(CheckUse(name="front_matter", settings={"patterns": {"a": "x*"}}))) == 1
     assert len(faults(CheckUse(name="front_matter", settings={"types": {"a": "float"}}))) == 1
     assert len(faults(CheckUse(name="front_matter", settings={"schema": "../x"}))) == 1
 

@@ -82,7 +82,8 @@ def test_a_source_that_is_named_must_be_there() -> None:
 
 @pytest.mark.parametrize("slip", ["sorces/", "sources/notes.md/", "*.txt", "**/gone.md", "note?.md"])
 def test_a_folder_or_pattern_that_holds_nothing_is_an_error_though_another_holds_something(slip: str) -> None:
-    why = f"the check could not run: nothing stands in {slip} to look into, or it is not among the step's reads"
+    nothing = f"nothing stands in {slip} to look into, or it is not among the step's reads or gate_reads"
+    why = f"the check could not run: {nothing}"
     for sources in (slip, ["sources/", "brief.md", slip]):
         assert said({"grounded": {"in": sources}}, FILES) == ["error", f"critical {why}"]
     assert said({"grounded": {"in": ["sources/", "*.md", "**/notes.md", "sources/note?.md"]}}, FILES) == ["pass"]

@@ -64,6 +64,19 @@ def test_a_finding_has_severity_rule_place_and_what_to_do() -> None:
         ("<map name=m><area><area href=b alt=c></map>", []),
         ("<map name=m><area href=b alt></map>", ["major alt 5: the picture 'b' has no text that stands for it"]),
         ("<input type=IMAGE src=a>", ["major alt 5: the picture 'a' has no text that stands for it"]),
+        ("<iframe src=a></iframe>", ["major frame-title 5: the frame 'a' has no title"]),
+        ("<iframe title=' '></iframe>", ["major frame-title 5: the frame '' has no title"]),
+        ("<iframe title=a></iframe><iframe aria-label=a></iframe><iframe hidden></iframe>", []),
+        ("<iframe aria-hidden=true></iframe>", []),
+        (
+            "<b\u202ex>a",
+            ["major unclosed 5: <b\\u202ex> is not closed, or not where it should be"],
+        ),
+        (
+            "<p \u202e=a \u202e=b>",
+            ["major repeated-attribute 5: <p> has the attribute \\u202e twice: the first counts"],
+        ),
+        ("<p>a</b\u202ex>", ["major parse-error 5: </b\\u202ex> closes nothing that is open"]),
         ("<input name=q>", ["major label 5: the input 'q' has no label"]),
         (
             "<select></select><textarea id=t></textarea>",
@@ -234,6 +247,7 @@ def test_too_many_styles_are_a_finding() -> None:
 
 
 FAR = "minor external 5: '{}' comes from another host"
+PROGRAM = "minor script 5: the attribute '{}' is a program"
 FAR_STYLE = "minor external 5: the style loads from another host"
 
 
@@ -252,6 +266,45 @@ FAR_STYLE = "minor external 5: the style loads from another host"
         ("external", "<p style='background:url(http://b.example/a)'>a", [FAR_STYLE]),
         ("external", "<style>@import 'https://b.example/a.css';</style>", [FAR_STYLE]),
         ("external", "<style>p{background:url(a.png)}</style>", []),
+        ("script", "<a href='java&#9;script:x'>tea</a>", [PROGRAM.format("href")]),
+        ("script", "<a href='&#1; vb&#10;script:x'>tea</a>", [PROGRAM.format("href")]),
+        ("script", f"<a href='{'&#9;' * 201}javascript:x'>tea</a>", [PROGRAM.format("href")]),
+        ("script", "<a href='data:text/html,x'>tea</a>", [PROGRAM.format("href")]),
+        ("script", "<a href='data:image/svg+xml,x'>tea</a>", [PROGRAM.format("href")]),
+        ("script", "<svg><a href='data:image/svg+xml,x'></a></svg>", [PROGRAM.format("href")]),
+        ("script", "<img src='data:image/svg+xml,x' alt><a href='data:image/png,x'>tea</a>", []),
+        ("script", "<p title='JavaScript: a guide' aria-label='javascript: b'>a", []),
+        (
+            "script",
+            "<iframe title=a srcdoc='<p>'></iframe>",
+            ["minor script 5: the attribute 'srcdoc' holds a page of its own, which can run programs"],
+        ),
+        ("external", "<svg><image href=https://b.example/a /></svg>", [FAR.format("https://b.example/a")]),
+        ("external", "<svg><use xlink:href=//b.example/a /></svg>", [FAR.format("//b.example/a")]),
+        ("external", "<svg><a href=https://b.example/a></a><use href='#a'/></svg>", []),
+        ("external", "<svg><rect fill='url(//b.example/a)'/></svg>", [FAR_STYLE]),
+        ("external", "<p title='url(//b.example/a)'>a", []),
+        ("external", "<base href=https://b.example/>", [FAR.format("https://b.example/")]),
+        ("external", "<img src='\\\\b.example/a' alt>", [FAR.format("\\\\\\\\b.example/a")]),
+        ("external", "<img src='https:/b.example/a' alt>", [FAR.format("https:/b.example/a")]),
+        ("external", "<img src='ht&#9;tps://b.example/a' alt>", [FAR.format("ht\\ttps://b.example/a")]),
+        ("external", "<img src='https/a.png' alt><img src='/a.png' alt>", []),
+        ("external", "<table background=//b.example/a><tr><th>a</table>", [FAR.format("//b.example/a")]),
+        (
+            "external",
+            "<link rel=preload imagesrcset='a 1x, //b.example/a 2x'>",
+            [FAR.format("//b.example/a 2x")],
+        ),
+        ("external", "<p style='background:u\\72l(http://b.example/a)'>a", [FAR_STYLE]),
+        ("external", "<p style='background:u\\000072 l(http://b.example/a)'>a", [FAR_STYLE]),
+        ("external", "<p style='background:\\url(http://b.example/a)'>a", [FAR_STYLE]),
+        ("external", "<p style='background:u\\110000 rl(http://b.example/a)'>a", [FAR_STYLE]),
+        ("external", "<p style='background:url(          //b.example/a)'>a", [FAR_STYLE]),
+        ("external", "<style>@import\"https://b.example/a.css\";</style>", [FAR_STYLE]),
+        ("external", "<style>@import/**/'//b.example/a.css';</style>", [FAR_STYLE]),
+        ("external", "<style>p{background:image-set('a' 1x, 'https://b.example/a' 2x)}</style>", [FAR_STYLE]),
+        ("external", "<style>p{background:image-set('a' 1x)}q::before{content:'a//b'}</style>", []),
+        ("external", "<style>q::before{content:'//b'}</style>", []),
     ],
 )  # fmt: skip
 def test_rules_that_are_off_can_be_put_on(rule: str, body: str, found: list[str]) -> None:

@@ -96,7 +96,7 @@ def test_the_confidence_may_be_just_at_its_limit() -> None:
     (verdict, finding) = said({"language": {**at, "min_confidence": over}}, {"a.md": MIXED})
     assert verdict == "fail"
     assert finding.startswith(f"major text a.md: the text is most likely in {found.language.name} (confidence 0.")
-    assert f"; at least {over:g} is wanted" in finding
+    assert f"; at least {over:g} is wanted -> write more in {found.language.name}, or lower min_confidence" in finding
 
 
 def test_a_text_that_is_most_likely_in_another_language_fails_too() -> None:

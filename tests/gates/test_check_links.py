@@ -44,9 +44,18 @@ def test_what_is_there_is_found(target: str) -> None:
 @pytest.mark.parametrize(
     ("target", "finding"),
     [
-        ("gone.md", "'gone.md' leads to no file: 'docs/gone.md' is not there, or not among the step's reads"),
-        ("../guide.md", "'../guide.md' leads to no file: 'guide.md' is not there, or not among the step's reads"),
-        ("/mug.png", "'/mug.png' leads to no file: '/mug.png' is not there, or not among the step's reads"),
+        (
+            "gone.md",
+            "'gone.md' leads to no file: 'docs/gone.md' is not there, or not among the step's reads or gate_reads",
+        ),
+        (
+            "../guide.md",
+            "'../guide.md' leads to no file: 'guide.md' is not there, or not among the step's reads or gate_reads",
+        ),
+        (
+            "/mug.png",
+            "'/mug.png' leads to no file: '/mug.png' is not there, or not among the step's reads or gate_reads",
+        ),
         ("Guide.md", "'Guide.md' leads to no file: 'docs/guide.md' is written so"),
         ("../SRC", "'../SRC' leads to no file: 'src' is written so"),
         ("guide.md/", "'guide.md/' leads to no folder: 'docs/guide.md' is a file"),
@@ -62,7 +71,10 @@ def test_what_is_there_is_found(target: str) -> None:
         ("mailto:ann", "'mailto:ann' is no mail address"),
         ("tel:mug", "'tel:mug' is no telephone number"),
         ("tel:12", "'tel:12' is no telephone number"),
-        ("x%00y.md", "'x%00y.md' leads to no file: 'docs/x\\x00y.md' is not there, or not among the step's reads"),
+        (
+            "x%00y.md",
+            "'x%00y.md' leads to no file: 'docs/x\\x00y.md' is not there, or not among the step's reads or gate_reads",
+        ),
     ],
 )
 def test_what_is_not_there_is_a_finding(target: str, finding: str) -> None:
@@ -122,19 +134,30 @@ def test_pages_are_judged_too() -> None:
     page = "<p id=x>\n<a href='#x'>a</a>\n<a href='#y'>a</a>\n<object data=g1></object><p data=g2>\n"
     assert found(page, "docs/b.HTML") == [
         "major docs/b.HTML:3: '#y': 'docs/b.HTML' has no heading or id 'y'",
-        "major docs/b.HTML:4: 'g1' leads to no file: 'docs/g1' is not there, or not among the step's reads",
+        "major docs/b.HTML:4: 'g1' leads to no file: 'docs/g1' is not there,"
+        " or not among the step's reads or gate_reads",
     ]
 
 
 def test_what_is_ignored_is_not_judged() -> None:
     assert found("[a](gone.md) [b](lost.md)\n", ignore=["^gone"]) == [
-        "major docs/a.md:1: 'lost.md' leads to no file: 'docs/lost.md' is not there, or not among the step's reads"
+        "major docs/a.md:1: 'lost.md' leads to no file: 'docs/lost.md' is not there,"
+        " or not among the step's reads or gate_reads"
     ]
 
 
 @pytest.mark.parametrize(
     "settings",
-    [{"ignore": ["("]}, {"timeout": 0}, {"timeout": 61}, {"most": 0}, {"most": 2_001}, {"web": "often"}, {"depth": 1}],
+    [
+        {"ignore": ["("]},
+        {"ignore": ["x*"]},
+        {"timeout": 0},
+        {"timeout": 61},
+        {"most": 0},
+        {"most": 2_001},
+        {"web": "often"},
+        {"depth": 1},
+    ],
 )
 def test_wrong_settings_are_an_error(settings: dict[str, object]) -> None:
     assert said({"links": settings}, {"a.md": ""})[0] == "error"

@@ -71,9 +71,11 @@ def test_what_no_reader_sees_is_not_in_the_text(text: str) -> None:
     ("phrase", "text"),
     [
         ("mug", "`mug`"), ("mug", "```\nmug\n```"), ("mug", "[mug](x)"), ("mug", "![mug](x.png)"), ("mug", "m**u**g"),
-        ("mug", "<b>m</b>ug"), ("mug", "<!-- x --> mug"), ("mug", "&#109;ug"), ("https://a.example/x", "<https://a.example/x>"),
+        ("mug", "<b>m</b>ug"), ("mug", "<!-- x --> mug"), ("mug", "&#109;ug"),
+        ("https://a.example/x", "<https://a.example/x>"),
         ("https://a.example/x", "See https://a.example/x"), ("5* mug", "A 5* mug"), ("100% safe", "100\\% safe"),
-        ("money-back", "money\u2011back"), ("money\u2010back", "money-back"), ("a | b", "| a | b |"), ("ann@mug.example", "<ann@mug.example>"),
+        ("money-back", "money\u2011back"), ("money\u2010back", "money-back"), ("a | b", "| a | b |"),
+        ("ann@mug.example", "<ann@mug.example>"),
     ],
 )  # fmt: skip
 def test_what_a_reader_sees_is_in_the_text(phrase: str, text: str) -> None:
@@ -107,7 +109,7 @@ def test_each_that_is_missing_is_told_phrases_before_the_list_before_patterns() 
         ({"patterns": ["m("]}, "its settings are wrong: patterns.0: 'm(' is no regular expression of RE2: "),
         ({"patterns": ["m*"]}, "its settings are wrong: patterns.0: the pattern 'm*' matches nothing at all"),
         ({"patterns": [r"\bx?"]}, "it broke: ValueError: the pattern matches nothing in more than 1000 places"),
-        ({"list": "gone.txt"}, "the list gone.txt is not there, or not among the step's reads"),
+        ({"list": "gone.txt"}, "the list gone.txt is not there, or not among the step's reads or gate_reads"),
         ({"list": "none.txt"}, "the list none.txt names nothing to look for"),
         ({"list": "blank.txt"}, "the list blank.txt:2 has an empty phrase"),
         ({"list": "../words.txt"}, "its settings are wrong: list: "),

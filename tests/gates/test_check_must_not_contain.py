@@ -106,7 +106,7 @@ def test_of_many_places_the_first_twenty_are_told(use: object, count: int, last:
         ([""], "its settings are wrong: 0: '' is an empty phrase: it stands nowhere"),
         ({"patterns": ["("]}, "its settings are wrong: patterns.0: '(' is no regular expression of RE2: "),
         ({"patterns": ["x|"]}, "its settings are wrong: patterns.0: the pattern 'x|' matches nothing at all"),
-        ({"list": "gone.txt"}, "the list gone.txt is not there, or not among the step's reads"),
+        ({"list": "gone.txt"}, "the list gone.txt is not there, or not among the step's reads or gate_reads"),
         ({"list": "none.txt"}, "the list none.txt names nothing to look for"),
         ({"phrases": ["a"], "any": True}, "its settings are wrong: any: unknown key; known keys: file, list, "),
     ],

@@ -27,6 +27,10 @@ def found(text: str, use: object = None) -> list[str]:
         "é@acme.de",
         "ada@notexample.com",
         "ada@example.com.de",
+        "ada\\@acme.com",
+        "ada\\u0040acme.com",
+        '{"mail": "ada\\U0040acme\\u002ecom"}',
+        "**ada**@acme.com",
     ],
 )
 def test_a_mail_address_is_told_with_its_line_alone(text: str) -> None:
@@ -93,6 +97,12 @@ def test_what_lies_below_an_allowed_domain_is_allowed() -> None:
         "01 23 45 67 89",
         "020 7946 0958",
         "Call 020 7946 0958, or write.",
+        "Ada,+14155550132,Berlin",
+        "42,+14155550132,42",
+        "Ada,202-555-0143,Berlin",
+        "202\u2011555\u20130143",
+        "+49\u201030\u2212901820",
+        "**+49** 30 ~901820~",
     ],
 )
 def test_a_phone_number_is_told(text: str) -> None:
@@ -102,6 +112,9 @@ def test_a_phone_number_is_told(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "12,202-555-0143",
+        "202-555-0143,000",
+        "+49 30 901820,500 and 1 +49 30 901820",
         "1,200,000 and 1 200 000 and 12 345 678",
         "+12 345 678",
         "2026-03-01 12:30 and 01/03/2026",
@@ -262,6 +275,53 @@ def test_another_date_is_none(text: str) -> None:
     assert found(text, ALL) == ["pass"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "4012.8888.8888.1881",
+        "3782.822463.10005",
+        "Ada,4111111111111111,Berlin",
+        "Ada,4111111111111111,12",
+        "4111\u20111111\u20131111-1111",
+        "**4111** 1111 1111 *1111*",
+    ],
+)
+def test_a_card_in_another_dress_is_told(text: str) -> None:
+    assert found(f"x\n{text}") == ["fail", f"critical card a.md:2: {CARD}"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["4012.8888.8888.1882", "4012.88888888.1881", "1.4012.8888.8888.1881", "4012.8888.8888.1881.2",
+     "1,4111111111111111", "4111111111111111,234"],
+)  # fmt: skip
+def test_a_number_in_such_a_dress_is_no_card(text: str) -> None:
+    assert found(text) == ["pass"]
+
+
+def test_an_account_with_emphasis_is_told() -> None:
+    assert found("x\n**DE89** 3704 0044 0532 0130 00") == ["fail", f"critical iban a.md:2: {IBAN}"]
+
+
+COORDINATES = '<path\nd="M 202 555 0143 L 4111 1111 1111 1111"/>'
+
+
+@pytest.mark.parametrize("ending", ["svg", "html", "htm", "HTML"])
+def test_of_pages_and_drawings_the_text_counts(ending: str) -> None:
+    name = f"a.{ending}"
+    style = "<style>\n.a{width:202-555-0143}</style>"
+    assert said("personal_data", {name: f"<svg>{style}{COORDINATES}<text>300 ml</text></svg>"}) == ["pass"]
+    page = f"<svg>{COORDINATES}{style}<text>ada<tspan>@acme</tspan>.com</text>\n<td>1</td><td>202-555-0143</td></svg>"
+    assert said("personal_data", {name: page}) == [
+        "fail", f"major email {name}:3: {EMAIL}", f"major phone {name}:4: {PHONE}",
+    ]  # fmt: skip
+    links = '<a href="mailto:ada@acme.com?subject=x">x</a>\n<a href="tel:+14155550132">y</a>'
+    assert said("personal_data", {name: links}) == [
+        "fail", f"major email {name}:1: {EMAIL}", f"major phone {name}:2: {PHONE}",
+    ]  # fmt: skip
+    assert said("personal_data", {"a.md": COORDINATES})[0] == "fail"
+
+
 def test_all_is_told_in_the_order_of_the_lines_and_no_value_with_it() -> None:
     text = "4111 1111 1111 1111\nada@acme.com, +49 30 901820\nDE89 3704 0044 0532 0130 00\n"
     told = found(text)
@@ -334,7 +394,27 @@ def test_hostile_texts_are_judged(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["@", "a@", "a.", "a@a.", "+1", "(0", "0 1", "de12 ", "4 ", "1.", "::", "born 1", "&#64;"]
+    "piece",
+    [
+        "@",
+        "a@",
+        "a.",
+        "a@a.",
+        "+1",
+        "(0",
+        "0 1",
+        "de12 ",
+        "4 ",
+        "1.",
+        "::",
+        "born 1",
+        "&#64;",
+        "<a",
+        "<style>",
+        "**1",
+        "\\u00",
+        "1,",
+    ],
 )
 def test_a_long_row_of_one_beginning_is_judged(piece: str) -> None:
     assert found(piece * (200_000 // len(piece)), ALL)[0] in ("pass", "fail")

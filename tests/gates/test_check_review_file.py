@@ -225,7 +225,7 @@ def test_a_rubric_that_is_none_is_an_error_of_the_gate(rubric: str | bytes, why:
 
 def test_a_rubric_that_is_not_there_is_an_error_of_the_gate() -> None:
     use = {"review_file": {"file": "review.yaml", "rubric": "/memory/gone.yaml"}}
-    why = "the rubric /memory/gone.yaml is not there, or not among the step's reads"
+    why = "the rubric /memory/gone.yaml is not there, or not among the step's reads or gate_reads"
     assert said(use, review(SCORED)) == ["error", COULD_NOT + why]
 
 

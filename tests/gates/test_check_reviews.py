@@ -111,7 +111,7 @@ def test_a_review_that_is_none_is_no_voice_however_many_are_content(broken: str,
 def test_a_missing_review_or_rubric_is_an_error() -> None:
     why = "r2.yaml: the file is not there"
     assert said({"reviews": ["r1.yaml", "r2.yaml"]}, files(CONTENT)) == ["error", COULD_NOT + why]
-    why = "the rubric gone.yaml is not there, or not among the step's reads"
+    why = "the rubric gone.yaml is not there, or not among the step's reads or gate_reads"
     use = {"reviews": {"files": ["r1.yaml"], "rubric": "gone.yaml"}}
     assert said(use, files(CONTENT)) == ["error", COULD_NOT + why]
 

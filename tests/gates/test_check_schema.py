@@ -123,7 +123,8 @@ def test_a_schema_that_is_none_is_an_error(schema: str | bytes, why: str) -> Non
 def test_a_schema_that_is_not_there_is_an_error() -> None:
     assert said({"schema": USE}, {"a.yaml": YAML}) == [
         "error",
-        "critical the check could not run: the schema /schemas/s.json is not there, or not among the step's reads",
+        "critical the check could not run: the schema /schemas/s.json is not there,"
+        " or not among the step's reads or gate_reads",
     ]
 
 

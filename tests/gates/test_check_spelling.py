@@ -150,7 +150,8 @@ def test_a_whole_word_that_is_known_is_not_looked_into() -> None:
 def test_the_list_must_be_there() -> None:
     assert said({"spelling": "words.txt"}, {"a.md": "ok"}) == [
         "error",
-        "critical the check could not run: the list words.txt is not there, or not among the step's reads",
+        "critical the check could not run: the list words.txt is not there,"
+        " or not among the step's reads or gate_reads",
     ]
 
 

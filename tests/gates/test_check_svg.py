@@ -75,6 +75,7 @@ def test_a_sound_drawing_passes() -> None:
             "<rect style=\"fill:Image-Set('https://x/y' 1x)\"/>",
             "critical external 2: the attribute style of <rect> fetches 'image-set()'",
         ),
+        (f'<rect fill="url({" " * 10}//x/y)"/>', "critical external 2: the attribute fill of <rect> fetches '//x/y'"),
         ("<style>a{fill:src('x#y')}</style>", "critical external 2: the style sheet fetches 'x#y'"),
         ("<foreignObject/>", "major foreign-object 2: <foreignObject> is not drawn outside of a browser"),
         ('<p xmlns="http://www.w3.org/1999/xhtml"/>', "major foreign-object 2: <p> is not drawn outside of a browser"),

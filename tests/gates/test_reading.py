@@ -68,7 +68,7 @@ def test_a_list_is_its_lines_without_what_follows_a_number_sign() -> None:
 @pytest.mark.parametrize(
     ("path", "why"),
     [
-        ("gone.txt", "the list gone.txt is not there, or not among the step's reads"),
+        ("gone.txt", "the list gone.txt is not there, or not among the step's reads or gate_reads"),
         ("bytes.txt", "the list bytes.txt:1: the file is not UTF-8 text"),
     ],
 )

@@ -10,12 +10,9 @@ from orchestrator.content.bounding import and_more, few
 from orchestrator.content.changes import Difference, How, Part
 from orchestrator.content.decoding import decode
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
-from orchestrator.gates.reading import MARKDOWN, FilePath, Text, read_texts
+from orchestrator.gates.reading import FilePath, Text, is_markdown, is_text, read_texts
 from orchestrator.model.finding import Finding
 from orchestrator.model.names import shown
-
-SAMPLE = 8_192
-"""Bytes by which a text is told from a picture."""
 
 _HOW = {How.CHANGED: "changed", How.NEW: "is new", How.GONE: "is gone", How.MOVED: "stands in another place"}
 
@@ -98,7 +95,7 @@ def _compared(material: Material, file: str | None) -> list[str]:
 def _is_text(material: Material, path: str) -> bool:
     """Say whether a file is a text or was one: what became bytes has lost all its words."""
     versions = (files[path] for files in (material.files, material.before) if path in files)
-    return any(decode(content[:SAMPLE]) is not None for content in versions)
+    return any(is_text(content) for content in versions)
 
 
 def _decoded(content: bytes) -> str:
@@ -106,13 +103,9 @@ def _decoded(content: bytes) -> str:
     return decoded.text if decoded else ""
 
 
-def _is_markdown(path: str) -> bool:
-    return path.casefold().endswith(MARKDOWN)
-
-
 def _all_stood(before: dict[str, str], settings: Changed) -> None:
     """A section that is to be kept and was never there is a slip of the pipeline, which would keep nothing."""
-    texts = [text for path, text in before.items() if _is_markdown(path)]
+    texts = [text for path, text in before.items() if is_markdown(path)]
     if not before or not (settings.keep or settings.keep_front_matter):
         return
     stood = {title for text in texts for part in changes.parts(text) for title in part.titles}
@@ -129,7 +122,7 @@ def _all_stood(before: dict[str, str], settings: Changed) -> None:
 
 def _judge(text: Text, before: str, settings: Changed) -> Iterator[Finding]:
     yield from _how_much(text, before, settings)
-    if _is_markdown(text.path):
+    if is_markdown(text.path):
         yield from _where(text, before, settings)
 
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from orchestrator.content.uncoded import prose
 from orchestrator.content.words import visible_length
-from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.interface import Check, Material
+from orchestrator.gates.limits import Limits
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
 from orchestrator.model.finding import Finding
 
@@ -20,7 +21,7 @@ class Of(StrEnum):
     FILE = "file"
 
 
-class Characters(CheckSettings):
+class Characters(Limits):
     """Settings of `characters`."""
 
     example: ClassVar[str] = "characters: {max: 280}"
@@ -34,14 +35,6 @@ class Characters(CheckSettings):
     )
     file: FilePath | None = file_field("Markdown file")
 
-    @model_validator(mode="after")
-    def _some_limit(self) -> "Characters":
-        if self.min is None and self.max is None:
-            raise ValueError("needs min or max, or both")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min} is more than max {self.max}: exchange the two")
-        return self
-
 
 def _run(material: Material, settings: Characters) -> Iterator[Finding]:
     texts, faults = read_texts(material, settings.file)
@@ -52,14 +45,10 @@ def _run(material: Material, settings: Characters) -> Iterator[Finding]:
 
 def _judge(text: Text, settings: Characters) -> Iterator[Finding]:
     count = len(text.text) if settings.of is Of.FILE else visible_length(prose(text.text))
-    wanted = suggestion = None
-    if settings.min is not None and count < settings.min:
-        wanted, suggestion = f"at least {settings.min}", "write more"
-    elif settings.max is not None and count > settings.max:
-        wanted, suggestion = f"at most {settings.max}", "shorten it"
-    if wanted:
-        message = f"the {settings.of} has {count} character{'' if count == 1 else 's'}; {wanted} are wanted"
-        yield Finding(severity=settings.severity, message=message, file=text.path, suggestion=suggestion)
+    broken = settings.broken_by(count)
+    if broken:
+        message = f"the {settings.of} has {count} character{'' if count == 1 else 's'}; {broken.wanted} are wanted"
+        yield Finding(severity=settings.severity, message=message, file=text.path, suggestion=broken.suggestion)
 
 
 CHECK = Check("characters", "A text has at least, at most so many characters.", Characters, _run)

@@ -102,7 +102,8 @@ def _files(material: Material, settings: Command) -> Mapping[str, bytes]:
     missing = [path for path in settings.files if is_literal(path) and path not in material.files]
     if missing:
         raise CannotRun(
-            f"{shown(missing[0])} is not there to be handed to {settings.run}, or not among the step's reads"
+            f"{shown(missing[0])} is not there to be handed to {settings.run},"
+            " or not among the step's reads or gate_reads"
         )
     return {path: material.files[path] for path in material.files if matches_any(settings.files, path)}
 

@@ -1,13 +1,14 @@
 """The check `csv`: a table has certain columns and rows, and cells of certain kinds."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import ClassVar, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from orchestrator.content import tables
 from orchestrator.content.mistakes import capped
 from orchestrator.content.regexes import compiled
+from orchestrator.gates.expressions import Expression
 from orchestrator.gates.interface import Check, Material
 from orchestrator.gates.ordering import by_line
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
@@ -15,14 +16,6 @@ from orchestrator.gates.rules import Level, Rule, RuleSettings
 from orchestrator.model.finding import Finding
 
 ENDINGS = (".csv", ".tsv")
-
-
-def _compilable(pattern: str) -> str:
-    compiled(pattern)
-    return pattern
-
-
-Expression = Annotated[str, AfterValidator(_compilable)]
 
 
 class Csv(RuleSettings):

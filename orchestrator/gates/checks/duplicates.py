@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from orchestrator.content.decoding import decode
 from orchestrator.content.shingles import Row, Shingles, Worded, shingled, worded
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
-from orchestrator.gates.reading import LARGEST, MARKDOWN, FilePath, Text, file_field, read_texts, source
+from orchestrator.gates.reading import LARGEST, FilePath, Text, file_field, is_markdown, read_texts, source
 from orchestrator.model.finding import Finding
 from orchestrator.model.names import shown
 from orchestrator.model.patterns import matches
@@ -73,19 +73,21 @@ def _others(material: Material, judged: Sequence[Text], settings: Duplicates) ->
 
 
 def _beside(material: Material) -> Iterator[str]:
-    return (path for path in material.artifacts if _is_markdown(path) and path in material.files)
+    return (path for path in material.artifacts if is_markdown(path) and path in material.files)
 
 
 def _named(material: Material, pattern: str) -> Iterable[str]:
     paths = [path for path in material.files if matches(pattern, path)]
     if not paths:
-        raise CannotRun(f"nothing stands at {pattern} to compare with, or it is not among the step's reads")
+        raise CannotRun(
+            f"nothing stands at {pattern} to compare with, or it is not among the step's reads or gate_reads"
+        )
     return paths
 
 
 def _earlier(material: Material) -> Iterator[Worded]:
     for job, files in sorted(material.outside.earlier().items()):
-        for path in sorted(filter(_is_markdown, files)):
+        for path in sorted(filter(is_markdown, files)):
             if len(files[path]) <= LARGEST:
                 yield from _worded(f"job {job}: {path}", files[path])
 
@@ -94,10 +96,6 @@ def _worded(name: str, content: bytes) -> Iterator[Worded]:
     decoded = decode(content)
     if decoded:
         yield worded(name, decoded.text)
-
-
-def _is_markdown(path: str) -> bool:
-    return path.casefold().endswith(MARKDOWN)
 
 
 def _told(judged: Shingles, settings: Duplicates) -> Iterator[Finding]:

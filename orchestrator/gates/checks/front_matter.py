@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from orchestrator.content import markdown, structured
 from orchestrator.content.json_schema import Schema, SchemaFault
@@ -14,6 +14,7 @@ from orchestrator.content.regexes import compiled
 from orchestrator.documents import yaml
 from orchestrator.errors import DocumentError
 from orchestrator.gates.checks import schema
+from orchestrator.gates.expressions import Expression
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
 from orchestrator.model.finding import Finding, Severity
@@ -42,14 +43,6 @@ _IS: Mapping[Kind, Callable[[object], bool]] = {
     Kind.BOOLEAN: lambda value: isinstance(value, bool),
     Kind.LIST: lambda value: isinstance(value, list | tuple),
 }
-
-
-def _compilable(pattern: str) -> str:
-    compiled(pattern)
-    return pattern
-
-
-Expression = Annotated[str, AfterValidator(_compilable)]
 
 
 class FrontMatter(CheckSettings):

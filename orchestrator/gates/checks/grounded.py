@@ -75,7 +75,9 @@ def source_paths(material: Material, sources: Sources, file: str | None) -> tupl
     """
     for pattern in sources:
         if not is_literal(pattern) and not any(matches(pattern, path) for path in material.files):
-            raise CannotRun(f"nothing stands in {pattern} to look into, or it is not among the step's reads")
+            raise CannotRun(
+                f"nothing stands in {pattern} to look into, or it is not among the step's reads or gate_reads"
+            )
     own = {*material.artifacts, file}
     return tuple(sorted({path for path in material.files if matches_any(sources, path)} - own))
 

@@ -12,7 +12,7 @@ from math import floor
 from typing import ClassVar
 
 from orchestrator.content.html_tree import Element, Page, PageTooLarge, read
-from orchestrator.content.page_styles import TooManyStyles, texts
+from orchestrator.content.page_styles import TooManyStyles, loads_from_afar, texts
 from orchestrator.gates.interface import Check, Material, needs
 from orchestrator.gates.reading import FilePath, file_field, read_texts
 from orchestrator.gates.rules import Level, Rule, RuleSettings
@@ -34,6 +34,7 @@ _RULES = {
     "heading-order": Rule("A heading has words, and is at most one level below the one before it."),
     "one-h1": Rule("The page has one h1."),
     "alt": Rule("A picture has a text that stands for it, empty where it is mere ornament."),
+    "frame-title": Rule("A frame says what is in it, by its title."),
     "label": Rule("A field of a form has a label."),
     "link-text": Rule("Links and buttons say what they are for."),
     "duplicate-id": Rule("An id stands once."),
@@ -49,9 +50,14 @@ _RULES = {
 
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,5}")
 _SCALE = re.compile(r"(?:user-scalable\s{0,9}=\s{0,9}(?:no|0)|maximum-scale\s{0,9}=\s{0,9}[01](?:\.\d{1,9})?)(?![\d.])")
-_FAR = re.compile(r"\s{0,99}(?:https?:)?//", re.IGNORECASE)
-_FAR_STYLE = re.compile(r"""(?:url\(\s{0,9}|@import\s{1,9})["']?\s{0,9}(?:https?:)?//""", re.IGNORECASE)
-_PROGRAM = re.compile(r"\s{0,99}javascript:", re.IGNORECASE)
+_FAR = re.compile(r"(?:https?|ftp|wss?):|//", re.IGNORECASE)
+_PROGRAMS = ("javascript:", "vbscript:", "data:text/html", "data:application/xhtml", "data:text/xml")
+_PASSED_OVER = re.compile("[\t\n\r]")
+_CONTROLS = "".join(map(chr, range(33)))
+"""Browsers pass over these at the head of an address, and over line ends and tabs in it (URL standard, 4.4)."""
+_WORDS = frozenset(["alt", "title", "content", "value", "placeholder", "label", "summary", "id", "class", "name"])
+_OPENED = frozenset(["a", "area", "iframe", "frame", "embed", "object", "svg:a"])
+"""Elements whose address is shown as a page, in which a drawing runs its scripts."""
 _UNLABELLED = frozenset(["hidden", "submit", "reset", "button", "image"])
 _ORNAMENT = frozenset(["presentation", "none"])
 _EMPTY_WORDS = frozenset(
@@ -61,7 +67,10 @@ _POINTING = (
     "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "aria-details", "aria-errormessage",
     "aria-activedescendant", "aria-flowto",
 )  # fmt: skip
-_LOADED = frozenset(["img", "script", "iframe", "video", "audio", "source", "track", "embed", "object", "input"])
+_LOADED = frozenset(
+    ["img", "script", "iframe", "video", "audio", "source", "track", "embed", "object", "input", "frame"]
+)
+_DRAWN = frozenset(["svg:image", "svg:use", "svg:feImage", "svg:script"])
 _LOADING_RELS = frozenset(["stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest"])
 
 
@@ -186,6 +195,13 @@ def _is_ornament(element: Element) -> bool:
     return element.tag == "img" and is_said
 
 
+def _frame_title(page: Page) -> _Breaches:
+    for frame in page.all("iframe", "frame"):
+        is_hidden = frame.get("aria-hidden") == "true" or "hidden" in frame.attributes
+        if not is_hidden and not _is_named(frame):
+            yield _Breach(frame.line, f"the frame {shown(frame.get('src'))} has no title", "say in title what it shows")
+
+
 def _label(page: Page) -> _Breaches:
     labelled = {label.get("for") for label in page.all("label")} - {""}
     inside = _within(page, "label")
@@ -298,22 +314,39 @@ def _script(page: Page) -> _Breaches:
         if element.tag in ("script", "svg:script") and not element.get("type").endswith("json"):
             yield _Breach(element.line, "the page runs a script", "take it away")
         for name, value in element.attributes.items():
-            if name.startswith("on") or _PROGRAM.match(value):
+            if name.startswith("on") or _is_program(element.tag, name, value):
                 yield _Breach(element.line, f"the attribute {shown(name)} is a program", "take it away")
+            elif name == "srcdoc":
+                message = "the attribute 'srcdoc' holds a page of its own, which can run programs"
+                yield _Breach(element.line, message, "put that page beside this one")
+
+
+def _is_program(tag: str, name: str, value: str) -> bool:
+    address = _address(value)[:40].lower()
+    if name in _WORDS or name.startswith("aria-"):
+        return False
+    return address.startswith(_PROGRAMS) or (tag in _OPENED and address.startswith("data:image/svg"))
+
+
+def _address(value: str) -> str:
+    return _PASSED_OVER.sub("", value.lstrip(_CONTROLS))
 
 
 def _external(page: Page) -> _Breaches:
     for element in page.elements:
         for address in _assets(element):
-            if _FAR.match(address):
+            if _FAR.match(_address(address).replace("\\", "/")):
                 yield _Breach(element.line, f"{shown(address)} comes from another host", "put it beside the page")
-        if _FAR_STYLE.search(_style(element)):
+        if any(loads_from_afar(style) for style in _styles(element)):
             yield _Breach(element.line, "the style loads from another host", "put what it loads beside the page")
 
 
-def _style(element: Element) -> str:
-    own = element.get("style")
-    return own if element.tag != "style" else "".join(child for child in element.children if isinstance(child, str))
+def _styles(element: Element) -> Iterator[str]:
+    """The attributes of a drawing can be styles, each by itself."""
+    if element.tag in ("style", "svg:style"):
+        yield "".join(child for child in element.children if isinstance(child, str))
+    is_drawn = element.tag.startswith("svg:")
+    yield from (value for name, value in element.attributes.items() if name == "style" or (is_drawn and "(" in value))
 
 
 def _assets(element: Element) -> Iterator[str]:
@@ -322,6 +355,12 @@ def _assets(element: Element) -> Iterator[str]:
         yield from map(str.strip, element.get("srcset").split(","))
     if element.tag == "link" and not _LOADING_RELS.isdisjoint(element.get("rel").lower().split()):
         yield element.get("href")
+        yield from map(str.strip, element.get("imagesrcset").split(","))
+    if element.tag == "base":
+        yield element.get("href")
+    if element.tag in _DRAWN:
+        yield from (element.get(name) for name in ("href", "xlink:href"))
+    yield element.get("background")
 
 
 _BREACHES: Mapping[str, Callable[[Page], _Breaches]] = {
@@ -330,6 +369,7 @@ _BREACHES: Mapping[str, Callable[[Page], _Breaches]] = {
     "heading-order": _heading_order,
     "one-h1": _one_h1,
     "alt": _alt,
+    "frame-title": _frame_title,
     "label": _label,
     "link-text": _link_text,
     "duplicate-id": _duplicate_id,

@@ -79,10 +79,12 @@ def _whole(text: Text, settings: LanguageSettings) -> Finding | None:
     wanted = settings.language
     if told.language == wanted and is_sure:
         return None
+    suggestion = f"write all of it in {wanted.name}"
     message = f"the text is {'' if is_sure else 'most likely '}in {_named(told)}; {wanted.name} is wanted"
     if told.language == wanted:
         message = f"the text is most likely in {_named(told)}; at least {settings.min_confidence:g} is wanted"
-    return settings.finding("text", message, text.path, suggestion=f"write all of it in {wanted.name}")
+        suggestion = f"write more in {wanted.name}, or lower min_confidence"
+    return settings.finding("text", message, text.path, suggestion=suggestion)
 
 
 def _foreign(text: Text, settings: LanguageSettings) -> Iterator[Finding | None]:

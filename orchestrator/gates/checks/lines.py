@@ -7,16 +7,18 @@ from typing import ClassVar
 from pydantic import Field, model_validator
 
 from orchestrator.content.bounding import and_more, few
-from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.interface import Check, Material
+from orchestrator.gates.limits import Limits
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
 from orchestrator.model.finding import Finding
 
 _LINE = re.compile(r"[^\n]+")
 
 
-class Lines(CheckSettings):
+class Lines(Limits):
     """Settings of `lines`."""
 
+    may_lack_both: ClassVar[bool] = True
     example: ClassVar[str] = "lines: {max: 200, longest: 120}"
 
     min: int | None = Field(
@@ -29,11 +31,9 @@ class Lines(CheckSettings):
     file: FilePath | None = file_field("Markdown file")
 
     @model_validator(mode="after")
-    def _some_limit(self) -> "Lines":
+    def _some_kind(self) -> "Lines":
         if self.min is None and self.max is None and self.longest is None:
             raise ValueError("needs min, max or longest")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min} is more than max {self.max}: exchange the two")
         return self
 
 
@@ -48,14 +48,10 @@ def _run(material: Material, settings: Lines) -> Iterator[Finding]:
 
 def _number(text: Text, settings: Lines) -> Iterator[Finding]:
     count = text.text.count("\n") + (text.text[-1:] not in ("", "\n"))
-    wanted = suggestion = None
-    if settings.min is not None and count < settings.min:
-        wanted, suggestion = f"at least {settings.min}", "write more"
-    elif settings.max is not None and count > settings.max:
-        wanted, suggestion = f"at most {settings.max}", "shorten it"
-    if wanted:
-        message = f"the text has {count} line{'' if count == 1 else 's'}; {wanted} are wanted"
-        yield Finding(severity=settings.severity, message=message, file=text.path, suggestion=suggestion)
+    broken = settings.broken_by(count)
+    if broken:
+        message = f"the text has {count} line{'' if count == 1 else 's'}; {broken.wanted} are wanted"
+        yield Finding(severity=settings.severity, message=message, file=text.path, suggestion=broken.suggestion)
 
 
 def _length(text: Text, settings: Lines, longest: int) -> Iterator[Finding]:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from orchestrator.content import addresses, markdown_tree
 from orchestrator.content.addresses import Address, Kind
 from orchestrator.content.markdown_tree import BareAddress, Html, Image, Link, TooLarge
 from orchestrator.content.regexes import compiled
 from orchestrator.content.tags import Tag, tags
+from orchestrator.gates.expressions import Expression
 from orchestrator.gates.interface import Answered, CannotRun, Check, CheckSettings, Material
 from orchestrator.gates.reading import MARKDOWN, FilePath, Text, file_field, read_texts, source
 from orchestrator.model.finding import Finding, Severity
@@ -30,7 +31,7 @@ _MOVED = frozenset({301, 308})
 _UNANSWERED = frozenset({408, 425, 429})
 _LINES = re.compile(r"plain=1#L\d{1,7}(?:C\d{1,7})?(?:-L\d{1,7}(?:C\d{1,7})?)?")
 """Lines of a Markdown file as it is written, by which GitHub lets one link to them."""
-_ELSEWHERE = "is not there, or not among the step's reads"
+_ELSEWHERE = "is not there, or not among the step's reads or gate_reads"
 
 
 class Links(CheckSettings):
@@ -41,17 +42,10 @@ class Links(CheckSettings):
     web: bool = Field(default=False, description="whether web addresses are asked; left out: only files and anchors")
     timeout: float = Field(default=5, gt=0, le=60, description="seconds that a web address has to answer")
     most: int = Field(default=200, ge=1, le=2_000, description="the most web addresses that are asked")
-    ignore: tuple[str, ...] = Field(
+    ignore: tuple[Expression, ...] = Field(
         default=(), description="regular expressions (RE2); a target in which one is found is not judged"
     )
     file: FilePath | None = file_field("Markdown or HTML file")
-
-    @field_validator("ignore")
-    @classmethod
-    def _compile(cls, patterns: tuple[str, ...]) -> tuple[str, ...]:
-        for pattern in patterns:
-            compiled(pattern)
-        return patterns
 
 
 @dataclass(frozen=True, slots=True)

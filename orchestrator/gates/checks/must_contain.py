@@ -9,8 +9,9 @@ from pydantic import AfterValidator, Field, model_validator
 from orchestrator.content.regexes import compiled, hits
 from orchestrator.content.visible import seen, shown_as_written
 from orchestrator.content.words import fold, occurrences_in
+from orchestrator.gates.expressions import Expression
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, Material
-from orchestrator.gates.reading import MARKDOWN, FilePath, Text, file_field, read_list, read_texts
+from orchestrator.gates.reading import FilePath, Text, file_field, is_markdown, read_list, read_texts
 from orchestrator.model.finding import Finding
 from orchestrator.model.names import shown
 
@@ -20,12 +21,6 @@ _MOST_NAMED = 5
 def _phrase(text: str) -> str:
     if not fold(text).split():
         raise ValueError(f"{shown(text)} is an empty phrase: it stands nowhere")
-    return text
-
-
-def _pattern(text: str) -> str:
-    if compiled(text).fullmatch("") is not None:
-        raise ValueError(f"the pattern {shown(text)} matches nothing at all, which stands everywhere")
     return text
 
 
@@ -40,7 +35,7 @@ class Wanted(CheckSettings):
     phrases: tuple[Phrased, ...] = Field(
         default=(), description="whole words or phrases; case, spacing, emphasis and invisible characters do not count"
     )
-    patterns: tuple[Annotated[str, AfterValidator(_pattern)], ...] = Field(
+    patterns: tuple[Expression, ...] = Field(
         default=(),
         description="regular expressions of RE2, looked for in the file as it stands; `(?i)` ignores case",
     )
@@ -125,7 +120,7 @@ def _none(text: Text, phrases: tuple[Phrase, ...], settings: MustContain) -> Ite
 
 def _read(text: Text) -> tuple[str, ...]:
     """Return what a phrase is looked for in: of Markdown with the marks and without, of another file all of it."""
-    if not text.path.casefold().endswith(MARKDOWN):
+    if not is_markdown(text.path):
         return (fold(text.text),)
     return fold(shown_as_written(text.text)), fold(seen(text.text))
 

@@ -10,7 +10,7 @@ from orchestrator.content import markdown
 from orchestrator.content.uncoded import prose
 from orchestrator.content.words import fold, word_count
 from orchestrator.gates.interface import Check, CheckSettings, Material
-from orchestrator.gates.reading import MARKDOWN, Bytes, FilePath, file_field, read_bytes
+from orchestrator.gates.reading import Bytes, FilePath, file_field, is_markdown, read_bytes
 from orchestrator.model.finding import Finding, Severity
 
 _SEEN = re.compile(rb"[!-~]")
@@ -48,7 +48,7 @@ def _judge(file: Bytes, settings: NotEmpty) -> Iterator[Finding]:
         yield _finding(file, settings, "the file is empty", "write it")
     elif _is_blank(file.content):
         yield _finding(file, settings, "the file holds nothing but white space", "write it")
-    elif file.path.casefold().endswith(MARKDOWN):
+    elif is_markdown(file.path):
         yield from _judge_words(file, settings)
 
 

@@ -22,6 +22,9 @@ SAMPLE = 8_192
 _TEXTS = (*MARKDOWN, ".txt", ".yaml", ".yml", ".json", ".csv", ".tsv", ".html", ".svg", ".xml")
 """What is to be text, and so is judged whatever its bytes are."""
 
+_MARKUP = (".html", ".htm", ".svg")
+"""Of these the text is judged: coordinates of a drawing are no phone numbers."""
+
 _RULES = {
     personal.EMAIL: Rule("no mail address but those in `allow` and at `example.com` and its like"),
     personal.PHONE: Rule("no phone number but those in `allow`"),
@@ -67,7 +70,8 @@ def _run(material: Material, settings: PersonalData) -> Iterator[Finding]:
         texts, faults = read_texts(material, path)
         yield from faults
         for text in texts:
-            yield from _findings(personal.traces(text.text, asked, known), text, settings)
+            said = personal.text_of(text.text) if path.casefold().endswith(_MARKUP) else text.text
+            yield from _findings(personal.traces(said, asked, known), text, settings)
 
 
 def _written(material: Material) -> list[str]:

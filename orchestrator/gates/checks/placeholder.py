@@ -10,7 +10,7 @@ from orchestrator.content.placeholders import placeholders
 from orchestrator.content.uncoded import without_code
 from orchestrator.gates.interface import Check, Material
 from orchestrator.gates.ordering import by_line
-from orchestrator.gates.reading import MARKDOWN, FilePath, Text, file_field, read_texts
+from orchestrator.gates.reading import MARKDOWN, FilePath, Text, file_field, is_markdown, read_texts
 from orchestrator.gates.rules import Level, Rule, RuleSettings
 from orchestrator.model.finding import Finding
 from orchestrator.model.names import shown
@@ -55,7 +55,7 @@ def _run(material: Material, settings: Placeholder) -> Iterator[Finding]:
 
 
 def _judge(text: Text, settings: Placeholder) -> Iterator[Finding | None]:
-    has_code = text.path.casefold().endswith(MARKDOWN) and not settings.code
+    has_code = is_markdown(text.path) and not settings.code
     looked_at = without_code(text.text) if has_code else text.text
     for rule in _RULES:
         if settings.level(rule) is not Level.OFF:

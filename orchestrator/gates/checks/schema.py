@@ -52,7 +52,7 @@ def _judge(text: Text, schema: Schema, settings: SchemaSettings) -> Iterator[Fin
 def read_schema(material: Material, path: str) -> Schema:
     """Return the schema in a file. Raises CannotRun where it is not there, or is none; it names the place."""
     if path not in material.files:
-        raise CannotRun(f"the schema {path} is not there, or not among the step's reads")
+        raise CannotRun(f"the schema {path} is not there, or not among the step's reads or gate_reads")
     texts, faults = read_texts(material, path)
     if faults:
         raise CannotRun(f"the schema {faults[0]}")

@@ -3,16 +3,17 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from orchestrator.content.uncoded import prose
 from orchestrator.content.words import word_count
-from orchestrator.gates.interface import Check, CheckSettings, Material
+from orchestrator.gates.interface import Check, Material
+from orchestrator.gates.limits import Limits
 from orchestrator.gates.reading import FilePath, Text, file_field, read_texts
 from orchestrator.model.finding import Finding
 
 
-class Words(CheckSettings):
+class Words(Limits):
     """Settings of `words`."""
 
     bare: ClassVar[str | None] = "min"
@@ -21,14 +22,6 @@ class Words(CheckSettings):
     min: int | None = Field(default=None, ge=0, description="the fewest words")
     max: int | None = Field(default=None, ge=0, description="the most words")
     file: FilePath | None = file_field("Markdown file")
-
-    @model_validator(mode="after")
-    def _some_limit(self) -> "Words":
-        if self.min is None and self.max is None:
-            raise ValueError("needs min or max, or both")
-        if self.min is not None and self.max is not None and self.min > self.max:
-            raise ValueError(f"min {self.min} is more than max {self.max}: exchange the two")
-        return self
 
 
 def _run(material: Material, settings: Words) -> Iterator[Finding]:
@@ -40,13 +33,9 @@ def _run(material: Material, settings: Words) -> Iterator[Finding]:
 
 def _judge(text: Text, settings: Words) -> Iterator[Finding]:
     count = word_count(prose(text.text))
-    wanted = None
-    if settings.min is not None and count < settings.min:
-        wanted = f"at least {settings.min}"
-    elif settings.max is not None and count > settings.max:
-        wanted = f"at most {settings.max}"
-    if wanted:
-        message = f"the text has {count} word{'' if count == 1 else 's'}; {wanted} are wanted"
+    broken = settings.broken_by(count)
+    if broken:
+        message = f"the text has {count} word{'' if count == 1 else 's'}; {broken.wanted} are wanted"
         suggestion = "front matter, code and link targets do not count"
         yield Finding(severity=settings.severity, message=message, file=text.path, suggestion=suggestion)
 
