@@ -24,7 +24,8 @@ _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,5}[.)]?\s+")
 def share_changed(before: str, after: str) -> float:
     """Return the change in percent of what was there: the greater of the words taken out and the words put in.
 
-    A mark of punctuation is a word of its own, and so is the indentation of fenced code and of a list's item. Text put into an empty file is 100 %; the share may exceed 100.
+    A mark of punctuation is a word of its own, so is the indentation of fenced code and of a list's item. Text put
+    into an empty file is 100 %; the share may exceed 100.
     """
     old, new = _words(before.split("\n")), _words(after.split("\n"))
     if not old:

@@ -14,8 +14,8 @@ from orchestrator.model.names import shown
 from orchestrator.model.patterns import matches_any
 from orchestrator.model.rubric import Criterion, Rubric, Score
 
-SHORTEST = 6
-"""Characters of a quotation that bears anything out: a single letter stands in every text."""
+SHORTEST = 3
+"""Characters of a quotation that bears anything out: one letter stands in every text."""
 _MOST_FAULTS = 20
 
 

@@ -121,9 +121,7 @@ class Reviewer(BaseModel):
         if len(set(self.agents)) < len(self.agents):
             raise ValueError("an agent is named twice: a second word of the same reviewer is no second opinion")
         if isinstance(self.need, int) and self.need > len(self.who):
-            raise ValueError(
-                f"need is {self.need}, and {len(self.who)} reviewer{'s' if len(self.who) > 1 else ''} stand here"
-            )
+            raise ValueError(f"need is {self.need}, and the reviewers are {len(self.who)}")
         return self
 
     @property

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from places import AGENT, PROMPT, Scripted, commit_files, finish, git, made_job, workspace, world_of
+from verdict_places import RUBRIC, edit, subjects
 
 from orchestrator.agents.interface import Request
 from orchestrator.engine.people import say
@@ -27,12 +28,6 @@ steps:
 """
 ONE = "{agent: critic, rubric: /memory/rubric.yaml, rounds: 1}"
 SEVERAL = "{agents: [critic, lawyer, reader], need: majority, rounds: 1}"
-RUBRIC = """\
-version: 1
-scale: [1, 5]
-criteria:
-  accuracy: {asks: "Is it all true?", pass: 4}
-"""
 GOOD = """\
 findings: []
 scores:
@@ -70,10 +65,6 @@ def reviewed(folder: Path, reviewer: str, reviews: Mapping[str, list[str]]) -> t
     world = world_of(folder, backend)
     made_job(world)
     return world, backend
-
-
-def subjects(where: Path) -> list[str]:
-    return git(where, "log", "--first-parent", "--reverse", "--format=%s", "job/j", "^main").splitlines()
 
 
 def test_a_reviewer_in_a_gate_is_a_step_of_its_own(folder: Path) -> None:
@@ -193,8 +184,6 @@ def test_a_review_by_other_words_of_the_reviewers_role_is_asked_for(folder: Path
     finish(world)
     created = git(folder, "log", "--format=%H", "--grep=j: created", "job/j")
     git(folder, "branch", "-qf", "job/j", created)
-    git(folder, "switch", "-q", "job/j")
-    commit_files(folder, {"agents/critic.md": AGENT.replace("writer", "critic") + "Be harsh.\n"}, "harsh")
-    git(folder, "switch", "-q", "main")
+    edit(folder, AGENT.replace("writer", "critic") + "Be harsh.\n", "agents/critic.md", "harsh")
     assert isinstance(finish(world).action, Done)
     assert [request.step for request in backend.asked][2:] == ["draft", "draft-review"]

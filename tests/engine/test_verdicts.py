@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from places import Scripted, commit_files, finish, git, made_job, workspace, world_of
+from verdict_places import edit
 
 from orchestrator.agents.interface import Request
 from orchestrator.engine.gather import gather
@@ -13,6 +14,7 @@ from orchestrator.engine.people import say
 from orchestrator.engine.world import World
 from orchestrator.errors import RefusedError
 from orchestrator.gates import Material
+from orchestrator.machine.waiving import findings
 from orchestrator.model.action import Await, CheckResult, Done, Halt, Word
 from orchestrator.model.pipeline import CheckUse
 
@@ -56,12 +58,6 @@ def place(folder: Path, text: str = "Three good words.\n") -> tuple[World, Watch
     world = replace(world, judge=watched)
     made_job(world)
     return world, watched, backend
-
-
-def edit(folder: Path, text: str, path: str = "jobs/j/text.md") -> None:
-    git(folder, "switch", "-q", "job/j")
-    commit_files(folder, {path: text}, "edit")
-    git(folder, "switch", "-q", "main")
 
 
 def body(folder: Path) -> str:
@@ -137,8 +133,6 @@ def stopped(folder: Path) -> tuple[World, Watched, str]:
     """Return a job that halts at a finding, and the finding's id."""
     world, watched, _ = place(folder, "Three bad words.\n")
     assert isinstance(finish(world).action, Halt)
-    from orchestrator.machine.waiving import findings
-
     (found,) = findings(gather(world, "j").snapshot)
     return world, watched, found.id
 
@@ -208,8 +202,6 @@ def test_no_word_makes_a_file_appear(folder: Path) -> None:
     world = world_of(folder, Scripted(lambda request: {}))
     made_job(world)
     finish(world)
-    from orchestrator.machine.waiving import findings
-
     name = next(iter(findings(gather(world, "j").snapshot))).id
     with pytest.raises(RefusedError, match="no verdict on what is there"):
         say(world, "j", Word.WAIVE, text="why", findings=(name,))

@@ -57,13 +57,13 @@ def test_a_waiver_given_before_an_edit_does_not_let_the_edit_pass(folder: Path) 
     assert (folder / "published/j/text.md").read_text() == "a bad word\n"
 
 
-@pytest.mark.parametrize("made", UNSOUND.values(), ids=UNSOUND)
-def test_no_waiver_lets_pass_what_was_not_taken(folder: Path, made: Mapping[str, str]) -> None:
+@pytest.mark.parametrize(("outcome", "made"), UNSOUND.items(), ids=UNSOUND)
+def test_no_waiver_lets_pass_what_was_not_taken(folder: Path, outcome: str, made: Mapping[str, str]) -> None:
     world, _ = job_of(folder, TWO_FILES, lambda request: made)
     assert isinstance(finish(world).action, Halt)
     waive(world, found(world, "must_not_contain").id)
     assert isinstance(finish(world).action, Halt)
-    assert record(world).outcome == "failed"
+    assert record(world).outcome == outcome
 
 
 @pytest.mark.parametrize("names", ["", "file: brief.md, "], ids=["no file", "another file"])

@@ -37,10 +37,10 @@ TWO_FILES = LISTED.replace("writes: [text.md]", "writes: [text.md, extra.md]\n  
     "{list:", "{file: text.md, list:"
 )
 UNSOUND = {
-    "a file that is not written": {"text.md": "a bad word\n"},
-    "a file that may not be": {"text.md": "a bad word\n", "extra.md": "more\n", ".github/x.yml": "a: 1\n"},
+    "failed": {"text.md": "a bad word\n"},
+    "refused": {"text.md": "a bad word\n", "extra.md": "more\n", ".github/x.yml": "a: 1\n"},
 }
-"""Answers to TWO_FILES that hold a bad word, and something that no verdict can mend."""
+"""What comes of answers to TWO_FILES that hold a bad word, and lack a file or write one that may not be."""
 
 
 def reviewed_by(*reviewers: str) -> str:

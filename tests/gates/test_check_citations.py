@@ -94,6 +94,23 @@ def test_there_are_as_many_citations_as_are_asked_for(count: int, verdict: str) 
     assert found("[notes.md:1] [notes.md] x[^1]\n\n[^1]: y", min=count)[0] == verdict
 
 
+@pytest.mark.parametrize("text", ["```\n[notes.md:1]\n```", "`[notes.md:1]`", "---\na: [notes.md:1]\n---\n"])
+def test_a_citation_in_code_is_an_example_and_counts_for_none(text: str) -> None:
+    assert found(text, min=1)[0] == "fail"
+    assert found(f"{text}\n[notes.md:1]", min=1) == ["pass"]
+    assert found("350 ml `[notes.md:1]`", every="paragraph")[0] == "fail"
+
+
+@pytest.mark.parametrize("text", ["index.html:8080", "acme.htm:3000", "index.html:443", "gone.md:12345"])
+def test_a_port_cites_no_line(text: str) -> None:
+    assert found(text) == ["pass"]
+
+
+@pytest.mark.parametrize("text", ["index.html:81", "index.html:80801", "gone.md:8080", "gone.md:1234"])
+def test_what_is_no_port_cites_one(text: str) -> None:
+    assert found(text)[0] == ("pass" if text.endswith("80801") else "fail")
+
+
 def test_too_few_are_told_with_their_number() -> None:
     advice = "are wanted -> cite sources, as [file:line]"
     assert found("", min=1) == ["fail", f"major too-few a.md: the text has 0 citations; at least 1 {advice}"]

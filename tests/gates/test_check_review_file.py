@@ -22,6 +22,7 @@ scores:
     - {file: brief.md, quote: “A mug.”}
   tone:
     score: 3
+findings: []
 """
 FILES: Files = {
     "text.md": "Here are *two\r\nwords* of it.\n",
@@ -46,7 +47,6 @@ def scored(old: str = "", new: str = "") -> list[str]:
     "content",
     [
         "findings: []\n",
-        "{}\n",
         "findings:\n- {severity: critical, message: m}\n- {severity: info, message: m, file: text.md, line: 1}\n",
     ],
 )
@@ -70,7 +70,8 @@ def test_a_well_formed_review_passes_whatever_it_says(content: str) -> None:
                 'critical review.yaml:3: findings[1].message: missing key -> add "message: …"',
             ],
         ),
-        ("", ["critical review.yaml:1: the file is empty -> write {} for a file that says nothing"]),
+        ("", ["critical review.yaml:1: the file is empty -> it needs at least: findings"]),
+        ("{}\n", ['critical review.yaml:1: findings: missing key -> add "findings: …"']),
         (
             "I think that it is good.\n",
             [
@@ -95,7 +96,7 @@ def test_a_malformed_review_is_to_be_made_again_and_a_wrong_gate_is_not() -> Non
         return result.is_malformed
 
     assert is_malformed(PLAIN, review("nice\n"))
-    assert not is_malformed(PLAIN, review("{}\n"))
+    assert not is_malformed(PLAIN, review("findings: []\n"))
     assert not is_malformed(PLAIN, review("nice\n", artifacts=("text.md",)))
     assert not is_malformed(WITH_RUBRIC, review(SCORED, "nice\n"))
 
@@ -104,8 +105,8 @@ def test_a_review_that_another_step_wrote_cannot_be_asked_for_again() -> None:
     two = "findings:\n- {severity: awful, message: m}\n- {severity: major}\n"
     fault = "review.yaml:2: findings[0].severity: must be one of critical, major, minor, info, not 'awful'"
     assert said(PLAIN, review(two, artifacts=("text.md",))) == ["error", f"{COULD_NOT}{fault}; and 1 more"]
-    one = "approved: true\n"
-    assert said(PLAIN, review(one, artifacts=())) == ["error", f"{COULD_NOT}review.yaml:1: approved: unknown key"]
+    one = "findings: []\napproved: true\n"
+    assert said(PLAIN, review(one, artifacts=())) == ["error", f"{COULD_NOT}review.yaml:2: approved: unknown key"]
 
 
 def test_a_review_that_is_not_there_is_an_error() -> None:
@@ -190,12 +191,14 @@ def test_each_criterion_is_scored_and_nothing_else_is() -> None:
 
 def test_scores_that_no_rubric_asks_for_are_an_error() -> None:
     told = "critical review.yaml:2: 'tone' is scored, and no rubric asks for it -> leave out scores"
-    assert said(PLAIN, review("scores:\n  tone: {score: 3}\n")) == ["error", told]
+    assert said(PLAIN, review("scores:\n  tone: {score: 3}\nfindings: []\n")) == ["error", told]
 
 
 def test_no_more_than_twenty_faults_are_told() -> None:
     def faults(count: int) -> list[str]:
-        return said(PLAIN, review("scores:\n" + "".join(f"  c{n}: {{score: 3}}\n" for n in range(count))))
+        return said(
+            PLAIN, review("scores:\n" + "".join(f"  c{n}: {{score: 3}}\n" for n in range(count)) + "findings: []\n")
+        )
 
     assert len(faults(20)) == len(faults(21)) == 21
 

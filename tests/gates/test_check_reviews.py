@@ -86,7 +86,7 @@ def test_too_many_minor_findings_are_an_objection_where_the_gate_says_so() -> No
 
 def test_a_low_score_is_an_objection() -> None:
     use = {"reviews": {"files": ["r1.yaml", "r2.yaml"], "rubric": "/memory/rubric.yaml", "need": "all"}}
-    scores = [f"scores:\n  tone: {{score: {score}}}\n" for score in (4, 3)]
+    scores = [f"scores:\n  tone: {{score: {score}}}\nfindings: []\n" for score in (4, 3)]
     assert said(use, files(scores[0], scores[0])) == ["pass"]
     assert said(use, files(*scores)) == [
         "fail",
@@ -98,9 +98,9 @@ def test_a_low_score_is_an_objection() -> None:
 @pytest.mark.parametrize(
     ("broken", "why"),
     [
-        ("approved: true\n", "r3.yaml:1: approved: unknown key"),
+        ("findings: []\napproved: true\n", "r3.yaml:2: approved: unknown key"),
         ("", "r3.yaml:1: the file is empty"),
-        ("scores:\n  tone: {score: 5}\n", "r3.yaml:2: 'tone' is scored, and no rubric asks for it"),
+        ("scores:\n  tone: {score: 5}\nfindings: []\n", "r3.yaml:2: 'tone' is scored, and no rubric asks for it"),
     ],
 )
 def test_a_review_that_is_none_is_no_voice_however_many_are_content(broken: str, why: str) -> None:
@@ -128,8 +128,8 @@ def test_as_many_may_be_needed_as_there_are_reviews() -> None:
         ([], "must not be empty"),
         ({"files": ["a.yaml", "b.yaml", "a.yaml"]}, "a file is named twice"),
         ({"files": ["a.yaml", "b.yaml"], "need": 3}, "need is 3, and there are 2 reviews"),
-        ({"files": ["a.yaml"], "need": 0}, "need."),
-        ({"files": ["a.yaml"], "need": "most"}, "need."),
+        ({"files": ["a.yaml"], "need": 0}, "need: must be all, majority, or a number from 1 to 9"),
+        ({"files": ["a.yaml"], "need": "most"}, "need: must be all, majority, or a number from 1 to 9"),
         ({"files": [f"{n}.yaml" for n in range(10)]}, "files: "),
         ({"files": ["../a.yaml"]}, "files.0: '../a.yaml' must be a plain relative path"),
         ({"files": ["a.yaml"], "file": "b.yaml"}, "file: unknown key"),

@@ -1,4 +1,8 @@
-"""The check `changed`: an agent changed no more of a text than it may, and where it may. A person may change all."""
+"""The check `changed`: an agent changed no more of a text than it may, and where it may. A person may change all.
+
+It judges what was there before and was written over. A new file beside it goes unjudged here: which files a step may
+write is for its `writes` to say.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import ClassVar

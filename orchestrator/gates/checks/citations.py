@@ -85,7 +85,7 @@ def _shelf(material: Material, settings: Citations) -> Shelf:
 def _mistakes(text: str, shelf: Shelf, settings: Citations) -> Iterator[Mistake]:
     cited, notes = citing.citations(text), citing.notes(text)
     yield from _missed(cited, shelf)
-    lines = [*(citation.line for citation in cited), *(note.line for note in notes.references)]
+    lines = [*citing.cited_lines(text), *(note.line for note in notes.references)]
     if len(lines) < settings.min:
         message = f"the text has {len(lines)} {'citation' if len(lines) == 1 else 'citations'}; "
         yield Mistake(_FEW, None, f"{message}at least {settings.min} are wanted", "cite sources, as [file:line]")
