@@ -40,7 +40,7 @@ def test_what_is_about_to_be_approved_says_what_was_waived(folder: Path) -> None
 
 
 def test_a_finding_that_is_not_there_is_told_with_those_that_are(folder: Path) -> None:
-    name = failing(folder)
+    failing(folder)
     assert call(folder, "waive", "j", "ffff", "-m", "why") == Called(
         1, "", "error: j has no finding 'ffff'\nhint: findings: <id>\n"
     )

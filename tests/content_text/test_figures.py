@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.content.figures import Value, citations, figures, read
+from orchestrator.content.figures import Value, citations, figures, read, spaced_thousands
 
 
 def values(text: str) -> list[Value]:
@@ -43,6 +43,18 @@ def values(text: str) -> list[Value]:
         ("٣", "3"),
         ("&#50;4", "24"),
         ("&#109;ug 24", "24"),
+        ("3 hundred", "300"),
+        ("2 dozen", "24"),
+        ("$5M", "5000000"),
+        ("$5 t", "5000000000000"),
+        ("7B", "7000000000"),
+        ("5 m", "5"),
+        ("5 Mrd. Euro", "5000000000"),
+        ("3<b></b>8", "38"),
+        ("3&shy;8", "38"),
+        ("1½", "1.5"),
+        ("¾", "0.75"),
+        ("10⁶", "1000000"),
     ],
 )
 def test_a_number_is_read_by_what_it_means(text: str, value: str) -> None:
@@ -60,6 +72,8 @@ def test_a_number_is_read_by_what_it_means(text: str, value: str) -> None:
         ("March 2026", "2026-03"),
         ("2026-03", "2026-03"),
         ("3 May", "--05-03"),
+        ("1. März 2026", "2026-03-01"),
+        ("3. Mai", "--05-03"),
         ("10:30", "10:30"),
         ("Q3", "q3"),
         ("IP67", "ip67"),
@@ -92,10 +106,41 @@ def test_what_two_countries_read_differently_keeps_both_readings() -> None:
         "[notes.md:12]",
         "sources/notes.md#L3-L9",
         "[^1]",
+        "1️⃣ first",
+        "Step 1",
+        "> — Ada, 2026",
+        "> — Ada (1999) [notes.md:3].",
     ],
 )
 def test_list_marks_links_and_citations_are_no_figures(text: str) -> None:
     assert figures(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("24 dollars", "$"),
+        ("24 US dollars", "USD"),
+        ("24 euros", "EUR"),
+        ("24 pounds", "pound"),
+        ("24 pounds sterling", "GBP"),
+        ("5 million euros", "EUR"),
+        ("24 lbs", "lb"),
+        ("**24** %", "%"),
+        ("5M", None),
+        ("5 m", "m"),
+    ],
+)
+def test_a_unit_is_read_in_its_writings(text: str, unit: str | None) -> None:
+    assert [figure.unit for figure in figures(text)] == [unit]
+
+
+def test_a_space_may_part_thousands() -> None:
+    (line,) = read("from 1 200 000 mugs, 12 20, 1 200.5, 1 2000 and 3 400")
+    assert [(each.text, each.value, each.start) for each in spaced_thousands(line)] == [
+        ("1 200 000", Decimal(1_200_000), 5),
+        ("3 400", Decimal(3_400), 48),
+    ]
 
 
 def test_a_number_at_the_head_of_a_line_is_a_list_mark_only_where_it_counts_on() -> None:
@@ -145,7 +190,8 @@ def test_any_text_is_read_and_every_figure_stands_where_it_says(text: str) -> No
         assert lines[figure.line - 1][figure.start : figure.end] == figure.text
 
 
-@pytest.mark.parametrize("piece", ["9", "9,", "a9", "a-", "./", "a.", "1 ", "March ", "$", "1:", "é", "-"])
+@pytest.mark.parametrize("piece", ["9", "9,", "a9", "a-", "./", "a.", "1 ", "March ", "$", "1:", "é", "-", "200 ", "3<b>", "3<!--", "½ ",
+                                   "9²", "> — a", "10^", "\u20e3"])  # fmt: skip
 def test_a_hostile_line_is_read_without_trying_everything(piece: str) -> None:
     figures(piece * (200_000 // len(piece)) + "!")
 

@@ -47,6 +47,33 @@ def edited(*pairs: tuple[str, str]) -> Material:
     return change(text, PAGE)
 
 
+# --- white space that says something ---------------------------------------------------------------------------------
+
+CODE = "# Kept\n\n```\nif x:\n    y\n```\n"
+LIST = "# Kept\n\n- a\n  - b\n- c\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (CODE, CODE.replace("    y", "y")),
+        (CODE, CODE.replace("    y", "  y")),
+        (LIST, LIST.replace("  - b", "- b")),
+        (LIST, LIST.replace("- c", "  - c")),
+        (LIST.replace("-", "1."), LIST.replace("-", "1.").replace("  1. b", "1. b")),
+    ],
+)
+def test_indentation_of_code_and_of_lists_must_stay(before: str, after: str) -> None:
+    assert said({"changed": 0}, change(after, before))[0] == "fail"
+    assert said({"changed": {"keep": ["Kept"]}}, change(after, before))[0] == "fail"
+
+
+def test_indentation_of_prose_and_how_it_breaks_may_change() -> None:
+    after = "# Kept\n\none\n  two three\n\nfour\n"
+    for use in ({"max_percent": 0}, {"keep": ["Kept"]}):
+        assert said({"changed": use}, change(after, "# Kept\n\none two\nthree\n\n four\n")) == ["pass"]
+
+
 # --- how much --------------------------------------------------------------------------------------------------------
 
 
