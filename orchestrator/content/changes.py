@@ -15,9 +15,8 @@ from orchestrator.content.words import fold
 MOST_COMPARED = 50_000
 """Words; of two texts that differ over a longer stretch, the whole stretch counts as changed."""
 
-_TOKEN = re.compile(r"\w+|[^\w\s]")
-_INDENT = re.compile(r"[ \t]++(?=[^ \t])")
-_ITEM = re.compile(r"[ \t]++(?:[-*+]|\d{1,9}[.)])[ \t]")
+_TOKEN = re.compile(r"\w+|[^\w\s]|^[ \t]++(?=(?:[-*+]|\d{1,9}[.)])[ \t])", re.MULTILINE)
+_CODE_TOKEN = re.compile(r"\w+|[^\w\s]|^[ \t]++(?=\S)")
 _NUMBER = re.compile(r"^\d{1,3}(?:\.\d{1,3}){0,5}[.)]?\s+")
 
 
@@ -27,22 +26,22 @@ def share_changed(before: str, after: str) -> float:
     A mark of punctuation is a word of its own, so is the indentation of fenced code and of a list's item. Text put
     into an empty file is 100 %; the share may exceed 100.
     """
-    old, new = _words(before.split("\n")), _words(after.split("\n"))
+    old, new = _words(before), _words(after)
     if not old:
         return 100.0 if new else 0.0
     return 100 * words_changed(old, new) / len(old)
 
 
-def _words(lines: Sequence[str]) -> list[str]:
-    return [word for line in _words_by_line(lines) for word in line]
+def _words(text: str) -> list[str]:
+    if "```" not in text and "~~~" not in text:
+        return _TOKEN.findall(text)
+    return [word for line in _words_by_line(text.split("\n")) for word in line]
 
 
 def _words_by_line(lines: Sequence[str]) -> Iterator[list[str]]:
     """Yield the words of each line. White space is one of them where it says something: in fenced code and lists."""
     for line, code in zip(lines, fenced(lines), strict=True):
-        indent = _INDENT.match(line) if code or _ITEM.match(line) else None
-        found = _TOKEN.findall(line)
-        yield [indent.group(0), *found] if indent else found
+        yield (_CODE_TOKEN if code else _TOKEN).findall(line)
 
 
 def lines_changed(before: str, after: str) -> int:

@@ -103,11 +103,11 @@ _MONEY_SCALES = {"m": _SCALES["million"], "b": _SCALES["billion"], "t": _SCALES[
 
 def _one_of(words: Iterable[str]) -> str:
     """Return a regular expression of words, the longest first."""
-    return "|".join(sorted(words, key=len, reverse=True))
+    return "|".join(sorted(words, key=len, reverse=True)).replace(" ", "[ ]")
 
 
 _SCALED = _one_of(set(_SCALES) - {"k"})
-_SPACED = _one_of({*_UNITS, *_SCALES} - {"k", "%", "‰"})
+_SPACED = _one_of(set(_UNITS) - {"%", "‰", "$"})
 _PAID = rf"[$€£¥₹₩₽](?!\d)|(?:{_CODES}|(?i:(?:us[ ])?dollars?|euros?|pounds(?:[ ]sterling)?|yen|rupees?))(?![^\W_])"
 
 _ENDING = "md|markdown|txt|csv|tsv|xml|rss|atom|json|ya?ml|html?|svg|png|jpe?g|webp|pdf"
@@ -126,7 +126,6 @@ _TOKEN = re.compile(
   | (?P<cited>(?<![\w./-])(?P<file>{FILE})(?![\w])
         (?:(?:(?:\#L|,?[ ]lines?[ ])(?=\d)|:(?!{_PORT})(?=\d{{1,4}}(?!\d)))
           (?P<from>\d{{1,9}})(?:[-–]L?(?P<to>\d{{1,9}}))?)?)
-  | (?P<step>(?:Step|Schritt)[ ]\d{{1,2}}(?![^\W_]|[.,]\d|[ *_\\]{{0,4}}[%‰]|[ -](?i:{_SPACED})(?![^\W_])))
   | (?P<iso>(?<![\w-])(?P<iy>\d{{4}})-(?P<im>0[1-9]|1[0-2])(?:-(?P<id>0[1-9]|[12]\d|3[01]))?(?![\d-])
         (?:T\d\d:\d\d(?::\d\d(?:\.\d{{1,9}})?)?(?:Z|[+-]\d\d:?\d\d)?)?)
   | (?P<dmy>(?<![\w.,])(?P<dd>{_DAY})(?:st|nd|rd|th|\.)?[ ](?:of[ ])?(?P<dm>{_MONTH})(?![^\W_])\.?
@@ -146,9 +145,10 @@ _TOKEN = re.compile(
           |(?P<degree>[ ]?°[CF])(?![^\W_])
           |(?P<glued>[^\W\d_]{{1,16}})
           |(?(before)[ ](?P<sum>[mMbBtT])(?![^\W_])|(?!))
-          |(?:\*\*|__)?[ -](?P<scaled>(?i:{_SCALED}))(?![^\W_])(?:\.?[ ](?P<paid>{_PAID}))?
-          |(?:\*\*|__)?[ -](?P<spaced>(?i:{_SPACED}))(?![^\W_]))?)
-  | (?P<code>(?<![^\W_])[^\W\d_][^\W_]{{0,60}}?\d[^\W_]*(?:\.\d+)*))
+          |(?:\*\*|__)?[ -](?=[^\W\d_]|°)(?:(?P<spaced>(?i:{_SPACED}))(?![^\W_])
+            |(?P<scaled>(?i:{_SCALED}))(?![^\W_])(?:\.?[ ](?P<paid>{_PAID}))?))?)
+  | (?P<code>(?<![^\W_])[^\W\d_][^\W_]{{0,60}}?\d[^\W_]*(?:\.\d+)*)
+  | (?P<step>(?:Step|Schritt)[ ]\d{{1,2}}(?![^\W_]|[.,]\d|[ *_\\]{{0,4}}[%‰]|[ -](?i:{_SCALED}|{_SPACED})(?![^\W_]))))
     """,
     re.VERBOSE,
 )
@@ -162,7 +162,7 @@ _LIST_MARK = re.compile(
 )
 _HEADING_MARK = re.compile(
     r"[ \t]{0,3}#{1,6}[ \t]+(?:\d{1,3}[.)]|\d{1,3}(?:\.\d{1,3})+[.)]?)(?=[ \t]|$)"
-    rf"(?![ \t]*(?:[%‰$€£¥]|(?:{_CODES}|{_SPACED}|(?i:per ?cent|{_SCALED}))(?![^\W_])))"  # `## 38.5 % more`
+    rf"(?![ \t]*(?:[%‰$€£¥]|(?:{_CODES}|{_SPACED}|(?i:per[ ]?cent|{_SCALED}))(?![^\W_])))"  # `## 38.5 % more`
 )
 _INLINE = "abbr|a|b|bdi|big|code|del|em|font|i|ins|kbd|mark|s|small|span|strong|u|wbr"
 _UNSEEN = re.compile(

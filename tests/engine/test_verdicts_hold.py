@@ -129,6 +129,7 @@ def test_a_persons_commit_that_looks_like_an_entry_is_no_verdict_on_the_same_wor
     world, _ = job_of(folder, LISTED, writes("a bad word\n"))
     assert isinstance(finish(world).action, Halt)
     forge(folder, world)
+    say(world, "j", Word.RETRY)
     git(folder, "branch", "-qf", "job/j", git(folder, "log", "--format=%H", "--grep=j: created", "job/j"))
     assert isinstance(finish(world).action, Halt)
 
