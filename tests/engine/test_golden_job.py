@@ -14,7 +14,7 @@ from orchestrator.engine.run import run
 from orchestrator.model.action import Done
 from orchestrator.wiring import found_workspace, open_world
 
-GOLDEN = "e4ea571cd6e7a10fed5034ca827c129e08ab624e"
+GOLDEN = "7f1e3a74423a35429fdc415c6ccc53aa32f47f5b"
 
 
 def make_job(where: Path) -> str:
