@@ -14,7 +14,7 @@ from orchestrator.engine.run import run
 from orchestrator.model.action import Done
 from orchestrator.wiring import found_workspace, open_world
 
-GOLDEN = "7f1e3a74423a35429fdc415c6ccc53aa32f47f5b"
+GOLDEN = "075f69573b7f09a16495694fbf10693ac019186a"
 
 
 def make_job(where: Path) -> str:

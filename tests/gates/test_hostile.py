@@ -328,13 +328,17 @@ def carried(name: str, text: str) -> Iterator[bytes]:
     yield (carrier % ((within,) * 6)).encode()
 
 
+RENDERING = frozenset({"contrast", "rendered", "svg", "text_fits"})
+
+
 def test_there_are_some_hundred_naughty_strings() -> None:
     assert len(naughty()) > 400
 
 
 @pytest.mark.parametrize("name", JUDGING)
 def test_no_naughty_string_breaks_a_check(name: str) -> None:
-    for text in naughty():
+    # A drawing is rendered for each: of these every fifth goes in by itself, and all of them together, below.
+    for text in naughty()[:: 5 if name in RENDERING else 1]:
         for content in carried(name, text):
             assert (text, refused(name, content)) == (text, [])
 
