@@ -112,7 +112,8 @@ def _survivors(results: Sequence[Judged], equivalents: Mapping[str, Mapping[str,
 
 
 def _survivor(judged: Judged, mutation: Mutation, why: str | None) -> Iterator[str]:
-    yield f"- `{_place(judged)}`, line {mutation.line}: {_code(mutation.before)} as {_code(mutation.after)}"
+    told = f"- `{_place(judged)}`, line {mutation.line}: {_code(mutation.before)} as {_code(mutation.after)}"
+    yield from textwrap.wrap(told, width=118, subsequent_indent="  ", break_on_hyphens=False, break_long_words=False)
     if why:
         yield from textwrap.wrap(f"{why}.", width=118, initial_indent="  ", subsequent_indent="  ")
 
