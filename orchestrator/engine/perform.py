@@ -72,10 +72,11 @@ def _run(world: World, gathered: Gathered, action: Run) -> Performed:
     snapshot = gathered.snapshot
     agent = snapshot.definitions[action.step].agent
     assert agent is not None
-    too_large = _too_large(world, action, View(snapshot))
+    shown = _shown(View(snapshot), action)
+    too_large = _too_large(world, shown)
     if too_large is not None:
         return Performed(Fault(too_large, is_transient=False, agent=agent.name, now=world.clock()))
-    request = _request(world, gathered, action, agent)
+    request = _request(world, gathered, action, agent, shown)
     review = verdicts.recall_review(world, gathered, action, _told(request))
     if review is not None:
         maker = _Maker(agent.name, verdicts.LEDGER, 0, request, review.commit)
@@ -90,20 +91,21 @@ def _run(world: World, gathered: Gathered, action: Run) -> Performed:
     return _admitted(world, gathered, action, answer, _Maker(agent.name, backend.name, took, request), claim)
 
 
-def _too_large(world: World, action: Run, view: View) -> str | None:
-    for path, oid in action.inputs.items():
-        if view.is_for_the_gate(action.step, path):
-            continue
+def _shown(view: View, action: Run) -> Files:
+    """Return what the agent is shown of what the attempt rests on: all but what is for the gate."""
+    return {path: oid for path, oid in action.inputs.items() if not view.is_for_the_gate(action.step, path)}
+
+
+def _too_large(world: World, shown: Files) -> str | None:
+    for path, oid in shown.items():
         size = world.ledger.size(oid)
         if size > MOST_INPUT_BYTES:
             return f"{path} has {size / 1e6:.0f} MB, and an agent reads at most {MOST_INPUT_BYTES / 1e6:.0f} MB a file"
     return None
 
 
-def _request(world: World, gathered: Gathered, action: Run, agent: Agent) -> Request:
+def _request(world: World, gathered: Gathered, action: Run, agent: Agent, shown: Files) -> Request:
     snapshot = gathered.snapshot
-    view = View(snapshot)
-    shown = {path: oid for path, oid in action.inputs.items() if not view.is_for_the_gate(action.step, path)}
     files = {path: world.ledger.blob(oid) for path, oid in shown.items()}
     failed = {path: world.ledger.blob(oid) for path, oid in action.failed.items()}
     params = snapshot.definitions[action.step].params

@@ -352,9 +352,12 @@ class Ledger:
 
     def unreached(self, job: str) -> tuple[Commit, ...]:
         """Return the machine's entries that stand on archived and lost tips and no longer in the job's history."""
+        tips = (*self.archived(job), *self.lost(job))
+        if not tips:
+            return ()  # of most jobs: every advance asks, and need not walk the whole history for it
         seen = {commit.id for commit in self.history(job)}
         found: dict[str, Commit] = {}
-        for tip in (*self.archived(job), *self.lost(job)):
+        for tip in tips:
             for commit in self.history_of(job, tip):
                 if commit.id not in seen and commit.is_machine:
                     found[commit.id] = commit
