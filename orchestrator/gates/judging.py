@@ -12,13 +12,11 @@ from orchestrator.gates.interface import CannotRun, Check, Malformed, Material
 from orchestrator.gates.registry import find
 from orchestrator.gates.schemas import faults
 from orchestrator.model.action import CheckResult
-from orchestrator.model.finding import Finding, Severity, Verdict
+from orchestrator.model.finding import FAILING, Finding, Severity, Verdict
 from orchestrator.model.pipeline import CheckUse
 
 MOST_FINDINGS = 1_000
 """What one check is listened to for: a hostile file may break a rule on each of a million lines."""
-
-_FAILING = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 def judge(gate: Sequence[CheckUse], material: Material) -> tuple[CheckResult, ...]:
@@ -82,7 +80,7 @@ def _run(check: Check, use: CheckUse, material: Material) -> CheckResult:
         return _error(check.name, f"it broke: {type(exc).__name__}: {exc}")
     if not all(isinstance(finding, Finding) for finding in said):
         return _error(check.name, "it returned something that is no finding")
-    fails = any(finding.severity in _FAILING for finding in said)
+    fails = any(finding.severity in FAILING for finding in said)
     return CheckResult(check.name, Verdict.FAIL if fails else Verdict.PASS, tuple(said))
 
 

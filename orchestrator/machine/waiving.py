@@ -7,14 +7,13 @@ from orchestrator.errors import RefusedError
 from orchestrator.machine.digests import digest
 from orchestrator.machine.writing import former
 from orchestrator.model.action import Action, CheckResult, Produced, Result
-from orchestrator.model.finding import Finding, Severity, Verdict, bounded
+from orchestrator.model.finding import FAILING, Finding, Verdict, bounded
 from orchestrator.model.pipeline import VERDICTS
 from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import StepRecord, Waiver
 
 SHORTEST = 4
 """Digits of an id that name a finding."""
-_FAILING = frozenset({Severity.CRITICAL, Severity.MAJOR})
 _NO_VERDICTS = frozenset({"admission", "agent", "claim", "written"})
 """The checks of findings that no word can lift: nothing is there that could pass."""
 
@@ -137,7 +136,7 @@ def _settled(check: CheckResult, waivers: list[Waiver], files: Files, judged: st
     if check.verdict is Verdict.ERROR:
         return check
     said = tuple(_marked(finding, waivers, files, judged) for finding in check.findings)
-    failing = [finding for finding in said if finding.severity in _FAILING]
+    failing = [finding for finding in said if finding.severity in FAILING]
     is_lifted = bool(failing) and all(finding.waived is not None for finding in failing)
     return replace(check, verdict=Verdict.PASS if is_lifted else check.verdict, findings=said)
 

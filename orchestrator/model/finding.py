@@ -20,6 +20,10 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+FAILING = frozenset({Severity.CRITICAL, Severity.MAJOR})
+"""What fails a gate; the others are remarks."""
+
+
 class Verdict(StrEnum):
     """What a check comes to. `ERROR`: the check itself could not run, which is neither pass nor fail."""
 

@@ -14,13 +14,12 @@ from orchestrator.documents import foreign_findings
 from orchestrator.documents.foreign_findings import Form
 from orchestrator.errors import DocumentError
 from orchestrator.gates.interface import CannotRun, Check, CheckSettings, CommandCall, CommandEnd, Material
-from orchestrator.model.finding import MOST_CHARACTERS, Finding, Severity
+from orchestrator.model.finding import FAILING, MOST_CHARACTERS, Finding, Severity
 from orchestrator.model.names import shown
 from orchestrator.model.patterns import is_literal, matches_any
 from orchestrator.model.pipeline import PathPattern
 
 LONGEST_ARGUMENT = 200
-_FAILING = frozenset({Severity.CRITICAL, Severity.MAJOR})
 _NO_JUDGEMENT: Mapping[int, str] = {
     126: "what it was to run is no program",
     127: "what it was to run is not there",
@@ -92,7 +91,7 @@ def _run(material: Material, settings: Command) -> Iterator[Finding]:
     status = _status(end, settings)
     printed = _printed(end, status, settings)
     yield from (_leveled(finding, settings) for finding in printed)
-    if status != 0 and not any(finding.severity in _FAILING for finding in printed):
+    if status != 0 and not any(finding.severity in FAILING for finding in printed):
         yield _leveled(_exit(end, status, settings), settings)
 
 

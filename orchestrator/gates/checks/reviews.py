@@ -12,10 +12,8 @@ from orchestrator.gates.checks.findings import Allowed, objections
 from orchestrator.gates.interface import Check, Material
 from orchestrator.gates.reading import FilePath
 from orchestrator.gates.reviewing import read_review, read_rubric
-from orchestrator.model.finding import Finding, Severity
+from orchestrator.model.finding import FAILING, Finding, Severity
 from orchestrator.model.rubric import Need, needed
-
-_FAILING = frozenset({Severity.CRITICAL, Severity.MAJOR})
 
 
 class Reviews(Allowed):
@@ -38,7 +36,7 @@ class Reviews(Allowed):
 
 def _run(material: Material, settings: Reviews) -> Iterator[Finding]:
     said = _said(material, settings)
-    against = [file for file, found in said.items() if any(each.severity in _FAILING for each in found)]
+    against = [file for file, found in said.items() if any(each.severity in FAILING for each in found)]
     content = len(said) - len(against)
     if against and content:
         yield _disagreement(said, against)

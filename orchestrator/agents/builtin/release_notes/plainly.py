@@ -6,7 +6,7 @@ What is handed on is said in the record (commits.yaml) and from there alone, so 
 import re
 import unicodedata
 
-from orchestrator.agents.secrets import secret_in
+from orchestrator.content.secrets import secret_in
 
 LONGEST = 300
 """Characters of a subject that is handed on."""
