@@ -1,6 +1,6 @@
 """What a backend is: a request in; files, or a fault, out. A backend never chooses a step and never writes a ref."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -8,6 +8,21 @@ from orchestrator.model.action import Fault, Route, Usage
 from orchestrator.model.agent import Agent
 from orchestrator.model.finding import Finding
 from orchestrator.model.job import Scalar
+from orchestrator.model.settings import Model
+
+
+@dataclass(frozen=True, slots=True)
+class Underway:
+    """How far an attempt is: tokens so far where they are known, and the USD that they cost."""
+
+    tokens_out: int = 0
+    cost_usd: float = 0.0
+    note: str = ""
+    """A word on what it does just now, of the agent's own: untrusted, for a terminal to filter."""
+
+
+def unheard(underway: Underway) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +46,12 @@ class Request:
     """What was wrong with the attempt before, or what a later step sent back."""
     failed: Mapping[str, bytes] = field(default_factory=dict)
     """What the failed attempt before wrote."""
+    model: Model | None = None
+    """The settings' entry of the model that it was routed to, its price filled in where the dated table knows it."""
+    schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Path → JSON Schema, of those literal `writes` (YAML or JSON) that a check of the gate holds to one."""
+    tell: Callable[[Underway], None] = unheard
+    """To be told how far the work is; it returns at once and raises nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +60,12 @@ class Answer:
 
     files: Mapping[str, bytes]
     usage: Usage = field(default_factory=Usage)
+    stop: str = "end"
+    """Why it stopped, in its provider's word: `end`, `stop`, `end_turn`, `exit 0`."""
+    transcript: bytes = b""
+    """What was told and said, for people; it is never committed."""
+    refused: tuple[Finding, ...] = ()
+    """What it made that no artifact can be made of: links, devices, what is nobody's to write. Critical findings."""
 
 
 class Backend(Protocol):

@@ -204,14 +204,29 @@ Action = Run | Judge | Skip | Confirm | Propose | BringHome | Publish | Reconcil
 # --- what came of it -------------------------------------------------------------------------------------------------
 
 
+class Basis(StrEnum):
+    """Where the cost of an attempt comes from."""
+
+    FREE = "free"
+    PRICED = "priced"
+    """Its tokens, by the price that the settings or the dated table say."""
+    REPORTED = "reported"
+    """The program said it."""
+    UNKNOWN = "unknown"
+    """Nobody knows; what was reserved for the call is booked, so that no budget is passed unseen."""
+
+
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What an attempt cost."""
+    """What an attempt cost. `tokens_in` counts those of `cache_read` and `cache_write` too."""
 
     tokens_in: int = 0
     tokens_out: int = 0
     cost_usd: float = 0.0
     duration_ms: int = 0
+    basis: Basis = Basis.FREE
+    cache_read: int = 0
+    cache_write: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,6 +272,19 @@ class Produced:
     """The entry whose review this is: a reviewer is not asked twice about the very same."""
 
 
+class Trouble(StrEnum):
+    """What kind of thing kept an agent from its work."""
+
+    WORK = "work"
+    """What it made is no whole work: cut short, empty, of the wrong form, refused. Another attempt, with that said."""
+    BUSY = "busy"
+    """It is asked too much (429, a usage limit). The same again, later."""
+    OUTAGE = "outage"
+    """It cannot be reached, or fails by itself (5xx, a time-out). The same later, or another provider now."""
+    DENIED = "denied"
+    """It will never do it: the key, the model's name, a request too large. Another model, else a person."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """The agent could not do its work. `is_transient`: the same again may go well."""
@@ -270,6 +298,9 @@ class Fault:
     """Seconds."""
     now: int = 0
     """Unix time when it happened."""
+    trouble: Trouble = Trouble.WORK
+    transcript: bytes = b""
+    """What was told and said, for people; it is never committed."""
 
 
 @dataclass(frozen=True, slots=True)

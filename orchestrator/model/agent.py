@@ -1,5 +1,6 @@
 """`agents/<role>.md`: a role, in the form that other tools' agent files have too."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -26,7 +27,15 @@ class AgentExtras(BaseModel):
     call: str | None = Field(default=None, description="an entry of `callables` in the settings")
     capabilities: tuple[str, ...] = ()
     timeout: int = Field(default=300, ge=1, le=86_400, description="seconds")
+    idle: int | None = Field(default=None, ge=1, le=86_400, description="seconds of silence; left out: the timeout")
     max_output_tokens: int = Field(default=4_096, ge=1, le=1_000_000)
+    mcp: tuple[str, ...] = Field(default=(), description="entries of `mcp` in the settings: the tools of those servers")
+    max_turns: int = Field(default=20, ge=1, le=1_000, description="answers in one attempt of an agent that uses tools")
+    network: bool = Field(default=False, description="a command agent reaches what its command's `network` names")
+    renders: Mapping[str, str] = Field(
+        default_factory=dict,
+        description="picture → the SVG that it is drawn from once the agent wrote that: {design.png: design.svg}",
+    )
 
 
 class Agent(BaseModel):

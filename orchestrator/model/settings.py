@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from orchestrator.model.pipeline import PathPattern
 
 
 class _Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$", max_length=2_000)]
+EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]
+Endpoint = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$", max_length=300)]
+AbsolutePath = Annotated[str, Field(pattern=r"^/", max_length=2_000)]
 
 
 class Tier(StrEnum):
@@ -22,10 +28,12 @@ class Tier(StrEnum):
 
 
 class Price(_Document):
-    """USD a million tokens."""
+    """USD a million tokens. `cache_read`, `cache_write`: of input that the provider had or keeps; else as input."""
 
     input: float = Field(ge=0)
     output: float = Field(ge=0)
+    cache_read: float | None = Field(default=None, ge=0)
+    cache_write: float | None = Field(default=None, ge=0)
 
 
 class Model(_Document):
@@ -35,7 +43,51 @@ class Model(_Document):
     tier: Tier = Tier.FAST
     capabilities: tuple[str, ...] = ()
     context: int | None = Field(default=None, ge=1, description="tokens that fit its window")
-    price: Price | None = None
+    max_output: int | None = Field(default=None, ge=1, description="tokens that it writes at most in one answer")
+    price: Price | None = Field(default=None, description="left out: the dated table of prices")
+    base_url: WebAddress | None = Field(default=None, description="where it is asked; left out: as its provider says")
+
+    @property
+    def provider(self) -> str:
+        """Return the name before the colon; the whole name where there is none."""
+        return self.name.partition(":")[0]
+
+
+class ProviderKind(StrEnum):
+    """The wire that a provider speaks."""
+
+    OPENAI = "openai"
+    ANTHROPIC = "anthropic"
+    GOOGLE = "google"
+    BEDROCK = "bedrock"
+    MISTRAL = "mistral"
+    OLLAMA = "ollama"
+
+
+class Provider(_Document):
+    """Who serves models, by the name before the colon of theirs, and how much may be asked of them."""
+
+    kind: ProviderKind | None = Field(default=None, description="left out: the provider's own name")
+    base_url: WebAddress | None = None
+    key: EnvironmentName | None = Field(default=None, description="the environment variable that holds the key")
+    requests_per_minute: int | None = Field(default=None, ge=1)
+    tokens_per_minute: int | None = Field(default=None, ge=1)
+    concurrent: int | None = Field(default=None, ge=1, description="calls at a time")
+
+
+class McpServer(_Document):
+    """A server of tools for model agents that name it: a program (`argv`) or an address (`url`)."""
+
+    argv: tuple[str, ...] = ()
+    url: WebAddress | None = None
+    env: tuple[EnvironmentName, ...] = Field(default=(), description="environment variables that it may see")
+    tools: tuple[str, ...] | None = Field(default=None, description="the tools that may be used; left out: all of them")
+
+    @model_validator(mode="after")
+    def _one_way_to_it(self) -> "McpServer":
+        if bool(self.argv) == bool(self.url):
+            raise ValueError("say either argv or url")
+        return self
 
 
 class Budget(_Document):
@@ -44,7 +96,8 @@ class Budget(_Document):
     call: float | None = Field(default=None, ge=0)
     step: float | None = Field(default=None, ge=0)
     job: float | None = Field(default=None, ge=0)
-    day: float | None = Field(default=None, ge=0)
+    day: float | None = Field(default=None, ge=0, description="of all jobs, by UTC days")
+    workspace: float | None = Field(default=None, ge=0, description="of all jobs, ever")
 
 
 class Approvers(_Document):
@@ -68,7 +121,35 @@ class Command(_Document):
     """A program that agents and checks may run, by the name that it has in the settings."""
 
     argv: tuple[str, ...] = Field(min_length=1)
-    profile: str | None = None
+    profile: str | None = Field(default=None, description="how an agent's prompt goes in and its figures come out")
+    env: tuple[EnvironmentName, ...] = Field(default=(), description="environment variables that an agent may see")
+    network: tuple[Endpoint, ...] = Field(
+        default=(), description="host:port that an agent whose file asks for the network reaches, and nothing else"
+    )
+    sees: tuple[AbsolutePath, ...] = Field(
+        default=(), description="absolute folders that an agent may read beyond the system's programs and its scratch"
+    )
+    price: Price | None = Field(default=None, description="of what it reports in tokens, where it names no cost")
+
+
+class Sandboxed(StrEnum):
+    """What is done where no sandbox can be made for a command agent: it is refused, or run with a loud warning."""
+
+    REQUIRED = "required"
+    PREFERRED = "preferred"
+
+
+class Transcripts(StrEnum):
+    """Whether what agents were told and said is kept, in `.git/orchestrator/`, off every branch."""
+
+    KEEP = "keep"
+    NONE = "none"
+
+
+class Routing(_Document):
+    """How the cheapest model is told: by its price, or by the ledger's own price of an accepted output."""
+
+    by: Literal["price", "accepted"] = "price"
 
 
 class Forge(BaseModel):
@@ -84,6 +165,8 @@ class Settings(_Document):
 
     version: int = Field(ge=1, le=1)
     models: tuple[Model, ...] = (Model(name="builtin"),)
+    providers: Mapping[str, Provider] = Field(default_factory=dict)
+    mcp: Mapping[str, McpServer] = Field(default_factory=dict)
     budget: Budget = Budget()
     approvers: Mapping[str, Approvers | Literal["anyone"]] = Field(default_factory=dict)
     publishers: Mapping[str, Publisher] = Field(default_factory=dict)
@@ -91,6 +174,9 @@ class Settings(_Document):
     callables: Mapping[str, str] = Field(default_factory=dict)
     forge: Forge = Forge()
     allow_writes: tuple[PathPattern, ...] = ()
+    sandbox: Sandboxed = Sandboxed.PREFERRED
+    transcripts: Transcripts = Transcripts.KEEP
+    routing: Routing = Routing()
 
     def may_approve(self, name: str) -> Approvers:
         """Return the approvers of that name, `anyone` written out. Raises KeyError where there is no such name."""
