@@ -40,11 +40,12 @@ def _world(ledger: Ledger, environ: Mapping[str, str], watcher: Watcher | None =
         clock=clock(environ),
         timer=_timer(environ),
         judge=judge,
-        backend=backend,
+        backend=lambda agent, route, settings: backend(agent, route),
         publisher=_opener(ledger),
         is_event=is_event,
         foreign=_reader(ledger, environ),
         outside=lambda settings, job: Granted(ledger, settings, job, environ.get("PATH", "")),
+        priced=lambda models: models,
         owner=f"{os.uname().nodename}/{os.getpid()}",
         watcher=watcher or Unwatched(),
     )

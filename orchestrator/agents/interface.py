@@ -50,6 +50,8 @@ class Request:
     """The settings' entry of the model that it was routed to, its price filled in where the dated table knows it."""
     schemas: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     """Path → JSON Schema, of those literal `writes` (YAML or JSON) that a check of the gate holds to one."""
+    tokens: int = 0
+    """The most tokens that the role, the prompt and the forms have for any model."""
     tell: Callable[[Underway], None] = unheard
     """To be told how far the work is; it returns at once and raises nothing."""
 

@@ -218,6 +218,20 @@ def secrets_in(content: bytes, *, is_text: bool = True, allowed: Allowed | None 
         yield Secret(place.form, place.called, line, len(value.decode("utf-8", "replace")))
 
 
+def redacted(content: bytes) -> bytes:
+    """Return the text with `[secret]` where a secret stands, examples too; invisible characters are left out."""
+    content = _seen(content)
+    places = list(_by_form(content))
+    places += _assigned(content, places)
+    places += _plain(content, places)
+    kept, reached = [], 0
+    for place in sorted(places, key=lambda place: (place.start, -place.end)):
+        if place.end > reached:
+            kept += [content[reached : max(place.start, reached)], b"[secret]"]
+            reached = place.end
+    return b"".join([*kept, content[reached:]])
+
+
 def _seen(content: bytes) -> bytes:
     return content if content.isascii() else _INVISIBLE.sub(b"", content)
 

@@ -7,11 +7,12 @@ from orchestrator.documents import models
 from orchestrator.documents.emit import emit_state
 from orchestrator.engine import answers, paths
 from orchestrator.engine.gather import Gathered, gather
-from orchestrator.engine.perform import Performed, perform
-from orchestrator.engine.world import Moved, World
+from orchestrator.engine.perform import perform
+from orchestrator.engine.weigh import decided
+from orchestrator.engine.world import Moved, Performed, World
 from orchestrator.errors import Busy, LostRace
 from orchestrator.ledger import MACHINE, NewCommit, Person, RefUpdate, approved_ref, claim_drop, review_ref
-from orchestrator.machine import decide, record
+from orchestrator.machine import record
 from orchestrator.model.action import Action, BringHome, Entry, Propose, Run
 from orchestrator.model.names import AGENT_DOMAIN, ORCHESTRATOR, is_person
 from orchestrator.model.state import State
@@ -26,8 +27,7 @@ def advance(world: World, job: str) -> Moved:
     """Take the job's one next action. Raises Busy, LostRace, and what a broken file or place raises."""
     with world.ledger.lock(job):
         world.ledger.keep_old_tip(job)
-        gathered = gather(world, job, holds_lock=True)
-        action = decide(gathered.snapshot, world.clock())
+        gathered, action = decided(world, gather(world, job, holds_lock=True))
         if isinstance(action, Run):
             world.ledger.refuse_if_edited(job)
         world.watcher.began(gathered.snapshot, action)

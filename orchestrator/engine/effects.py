@@ -9,11 +9,14 @@ from orchestrator.errors import EffectError, LedgerError, OrchestratorError, Unk
 from orchestrator.machine.digests import effect_key
 from orchestrator.machine.view import View
 from orchestrator.model.action import NotSent, Publish, Reconcile, Result, Run, Sent, Unclear
+from orchestrator.model.agent import Agent
 from orchestrator.model.effect import ClaimFile, EffectFile
 from orchestrator.model.snapshot import Claim, Effect, Snapshot, Target
 from orchestrator.publishers.interface import Delivery, Idempotency, Publisher
 
 LEASE_SECONDS = 600
+MARGIN_SECONDS = 120
+"""What an attempt may take beyond its agent's timeout: to be ended, admitted, judged and committed."""
 INTENT = "intent.yaml"
 
 
@@ -78,8 +81,11 @@ def claim(world: World, job: str, *, holds_lock: bool) -> Claim | None:
     )
 
 
-def take_claim(world: World, job: str, tip: str, action: Run) -> str | None:
-    """Reserve the worst case of a call that may cost money. Returns the claim's id, None where it is free."""
+def take_claim(world: World, job: str, tip: str, action: Run, agent: Agent) -> str | None:
+    """Reserve the worst case of a call that may cost money. Returns the claim's id, None where it is free.
+
+    The lease lasts longer than the call may, or another machine would pay for the step once more.
+    """
     if not action.route.reserved_usd:
         return None
     told = ClaimFile(
@@ -88,7 +94,7 @@ def take_claim(world: World, job: str, tip: str, action: Run) -> str | None:
         tip=tip,
         reserved_usd=action.route.reserved_usd,
         owner=world.owner,
-        expires=world.clock() + LEASE_SECONDS,
+        expires=world.clock() + max(LEASE_SECONDS, agent.extras.timeout + MARGIN_SECONDS),
     )
     return world.ledger.take_claim(job, emit_yaml(told.model_dump()).decode())
 

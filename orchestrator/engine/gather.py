@@ -22,6 +22,7 @@ from orchestrator.model.pipeline import Pipeline, Step
 from orchestrator.model.settings import Settings
 from orchestrator.model.snapshot import Definition, Snapshot
 from orchestrator.model.state import State
+from orchestrator.routing import BUILTIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def gather(world: World, job: str, *, holds_lock: bool = False) -> Gathered:
         targets=effects.targets(world, bare),
         claim=effects.claim(world, job, holds_lock=holds_lock),
         archived_spend=_archived_spend(world, job),
+        out=world.breaker.open(world.clock()),
     )
     whole = replace(whole, unbacked=answers.unbacked(world, whole))
     whole = replace(whole, brought=answers.brought(world, whole), editors=_editors(world, whole))
@@ -112,7 +114,15 @@ def read_settings(world: World, commit: str) -> Settings:
 
 def parse_settings(world: World, oid: str) -> Settings:
     """Return the settings of that blob id. Raises DocumentError, LedgerError."""
-    return _read(world, paths.SETTINGS, oid, Settings)
+    key = (oid, "priced settings")
+    return world.memory.recall(key, lambda: _priced(world, _read(world, paths.SETTINGS, oid, Settings)))
+
+
+def _priced(world: World, said: Settings) -> Settings:
+    """Return the settings with what the dated table knows of their models, where they leave it out."""
+    if all(model.name == BUILTIN for model in said.models):
+        return said
+    return said.model_copy(update={"models": world.priced(said.models)})
 
 
 def _workspace_files(world: World, job: str, tip: str, pipeline: Pipeline) -> dict[str, str]:

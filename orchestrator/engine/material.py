@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from orchestrator.engine.perform import MOST_INPUT_BYTES
+from orchestrator.engine.requests import MOST_INPUT_BYTES
 from orchestrator.engine.world import World
 from orchestrator.errors import UsageError
 from orchestrator.model.job import JobFile, MaterialKind, Scalar

@@ -11,10 +11,10 @@ from typing import TypedDict
 from orchestrator import trailers
 from orchestrator.engine.entries import EntryDocument, cost_by_step, entries_ever, log
 from orchestrator.engine.gather import gather
+from orchestrator.engine.weigh import decided
 from orchestrator.engine.world import World
 from orchestrator.errors import OrchestratorError
 from orchestrator.ledger import Edit
-from orchestrator.machine import decide
 from orchestrator.machine.record import status_of
 from orchestrator.machine.stale import stale
 from orchestrator.machine.view import View
@@ -112,14 +112,14 @@ def status(world: World, jobs: Iterable[str]) -> list[JobDocument]:
 
 def job(world: World, name: str) -> JobDocument:
     """Return one job. Raises UsageError where there is none, DocumentError where its files are broken."""
-    snapshot = gather(world, name).snapshot
-    return _job(world, snapshot, decide(snapshot, world.clock()))
+    gathered, action = decided(world, gather(world, name))
+    return _job(world, gathered.snapshot, action)
 
 
 def next_action(world: World, name: str) -> NextDocument:
     """Return the job's next action. Raises as `job`."""
-    snapshot = gather(world, name).snapshot
-    return _next(name, decide(snapshot, world.clock()), world.ledger.edit_of(name))
+    _, action = decided(world, gather(world, name))
+    return _next(name, action, world.ledger.edit_of(name))
 
 
 def step(world: World, name: str, step_name: str) -> StepReport | None:

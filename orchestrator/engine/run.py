@@ -20,27 +20,54 @@ class Rested:
     entries: int
 
 
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """A job waits for a time that is near: `until` (Unix time), `seconds` from now. `rested` is where it waits."""
+
+    until: int
+    seconds: int
+    rested: Rested
+
+
+@dataclass(slots=True)
+class Course:
+    """A job on its way to its rest: how many entries it has made, how many races it has lost."""
+
+    job: str
+    entries: int = 0
+    lost: int = 0
+
+    def go_on(self, world: World) -> Rested | Pause | None:
+        """Advance once; return None where there is more to do at once. Raises what `advance` raises."""
+        try:
+            moved = advance(world, self.job)
+        except LostRace:
+            self.lost += 1
+            if self.lost > MOST_LOST_RACES:
+                raise
+            return None
+        self.entries += moved.commit is not None
+        return _came_to(Rested(moved.action, self.entries), world.clock()) if rests(moved) else None
+
+
 def run(world: World, job: str, *, sleep: Callable[[int], None]) -> Rested:
     """Advance the job until there is nothing to do but wait, or nothing at all. Raises what `advance` raises."""
-    entries = lost = 0
+    course = Course(job)
     while True:
-        try:
-            moved = advance(world, job)
-        except LostRace:
-            lost += 1
-            if lost > MOST_LOST_RACES:
-                raise
-            continue
-        entries += moved.commit is not None
-        if not rests(moved):
-            continue
-        wait = _short_wait(world, moved.action)
-        before = world.clock()
-        if wait:
-            sleep(wait)
-        # A clock that stands still (SOURCE_DATE_EPOCH) never brings the time that is waited for.
-        if wait is None or (wait and world.clock() == before):
-            return Rested(moved.action, entries)
+        came = course.go_on(world)
+        if isinstance(came, Rested):
+            return came
+        if came is not None and not _is_sat_out(world, came, sleep):
+            return came.rested
+
+
+def _is_sat_out(world: World, pause: Pause, sleep: Callable[[int], None]) -> bool:
+    """Wait, and say whether the time came: a clock that stands still (SOURCE_DATE_EPOCH) never brings it."""
+    if not pause.seconds:
+        return True
+    before = world.clock()
+    sleep(pause.seconds)
+    return world.clock() != before
 
 
 def rests(moved: Moved) -> bool:
@@ -48,11 +75,12 @@ def rests(moved: Moved) -> bool:
     return isinstance(moved.action, Await | Halt | Done)
 
 
-def _short_wait(world: World, action: Action) -> int | None:
+def _came_to(rested: Rested, now: int) -> Rested | Pause:
+    action = rested.action
     if not isinstance(action, Await) or action.waits is not Waits.TIME or action.until is None:
-        return None
-    left = action.until - world.clock()
-    return max(left, 0) if left <= SHORT_WAIT_SECONDS else None
+        return rested
+    left = action.until - now
+    return Pause(action.until, max(left, 0), rested) if left <= SHORT_WAIT_SECONDS else rested
 
 
 def exit_code(action: Action) -> int:

@@ -9,16 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from orchestrator.engine.breaker import Breaker
+
 if TYPE_CHECKING:
-    from orchestrator.agents.interface import Backend
+    from orchestrator.agents.interface import Backend, Underway
     from orchestrator.gates.interface import Material, Outside
     from orchestrator.ledger import Ledger
     from orchestrator.ledger.foreign import ForeignRepository
     from orchestrator.model import settings
-    from orchestrator.model.action import Action, CheckResult, Entry, Route
+    from orchestrator.model.action import Action, CheckResult, Entry, Result, Route, Run
     from orchestrator.model.agent import Agent
     from orchestrator.model.pipeline import CheckUse
-    from orchestrator.model.settings import Settings
+    from orchestrator.model.settings import Model, Settings
     from orchestrator.model.snapshot import Snapshot
     from orchestrator.publishers.interface import Publisher
 
@@ -34,6 +36,10 @@ class Watcher(Protocol):
         """An action was decided and is about to be performed."""
         ...
 
+    def progress(self, snapshot: Snapshot, action: Run, underway: Underway) -> None:
+        """An agent tells how far it is, from any thread."""
+        ...
+
     def ended(self, moved: Moved) -> None:
         """It was recorded, or found to need no entry."""
         ...
@@ -43,6 +49,9 @@ class Unwatched:
     """Nobody looks on."""
 
     def began(self, snapshot: Snapshot, action: Action) -> None:
+        """Do nothing."""
+
+    def progress(self, snapshot: Snapshot, action: Run, underway: Underway) -> None:
         """Do nothing."""
 
     def ended(self, moved: Moved) -> None:
@@ -57,6 +66,16 @@ class Moved:
     action: Action
     entry: Entry | None
     commit: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Performed:
+    """What came of an action, and the files that it made: job path → content."""
+
+    result: Result
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    claim: str | None = None
+    """The claim that was taken for it, to be given back with the entry."""
 
 
 class Memory:
@@ -87,16 +106,20 @@ class World:
     clock: Callable[[], int]
     timer: Callable[[], int]
     judge: Callable[[Sequence[CheckUse], Material], tuple[CheckResult, ...]]
-    backend: Callable[[Agent, Route], Backend]
+    backend: Callable[[Agent, Route, Settings], Backend]
+    """The program that plays a role; raises what keeps it from being asked at all, before any money is reserved."""
     publisher: Callable[[settings.Publisher], Publisher]
     is_event: Callable[[settings.Publisher], bool]
     foreign: Callable[[str], ForeignRepository]
     """The repository that a folder is in, to be read; a relative folder is seen from where one stands."""
     outside: Callable[[Settings, str], Outside]
     """What checks may ask for beyond their files, as the base's settings grant it to a job."""
+    priced: Callable[[tuple[Model, ...]], tuple[Model, ...]]
+    """Models with the price and the sizes that the dated table knows, where the settings leave them out."""
     owner: str
     """Who claims a job here: `host/pid`."""
     memory: Memory = field(default_factory=Memory)
+    breaker: Breaker = field(default_factory=Breaker)
     watcher: Watcher = field(default_factory=Unwatched)
     vouched: Mapping[str, str] = field(default_factory=dict)
     """Commits on `approved/<id>` that a person made through us just now → that person's id."""

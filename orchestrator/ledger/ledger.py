@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 
 from orchestrator.errors import Busy, LedgerError, LostRace, RefusedError
@@ -57,6 +58,8 @@ _EARLIER = 64
 class Ledger:
     """The jobs of one repository. Paths are relative to the workspace, `/` separates; ids are hexadecimal.
 
+    Several threads may use it at once, each with jobs of its own: who moves a job holds that job's lock.
+
     Every method raises LedgerError when the repository is not as it must be; those that move refs raise LostRace,
     and then nothing was moved.
     """
@@ -72,6 +75,7 @@ class Ledger:
         )
         self._mover = RefMover(repository.git, repository.format, repository.refs)
         self._objects = Objects(self._reader, repository.format, repository.shallow())
+        self._common = Lock()
 
     @classmethod
     def open(cls, directory: str | Path, *, environ: Mapping[str, str], clock: Clock) -> "Ledger":
@@ -222,7 +226,8 @@ class Ledger:
     def _fetch_receipts(self) -> None:
         self.init_refspecs()
         remote = self._repository.remote() or ""
-        ran = self._git.as_user("fetch", "--quiet", "--no-tags", "--", remote, refspec(remote))
+        with self._common:  # two fetches at once would get in each other's way
+            ran = self._git.as_user("fetch", "--quiet", "--no-tags", "--", remote, refspec(remote))
         if ran.status:
             raise LedgerError(
                 f"{remote} cannot be asked what the job has published: {ran.error}", hint=f"git fetch {remote}"
@@ -611,7 +616,7 @@ class Ledger:
         path = self.common_dir / "orchestrator" / name
         unfinished = path.with_name(f"{name}.{os.getpid()}")
         with suppress(OSError):
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)
             unfinished.write_bytes(content)
             unfinished.replace(path)
 
@@ -635,22 +640,24 @@ class Ledger:
 
     def init_refspecs(self) -> tuple[str, ...]:
         """Make every remote's fetch bring receipts and tips along; return the remotes that lacked it."""
-        self._repository = self._repository.read_config()
-        missing = self._repository.lacking_refspec()
-        for remote in missing:
-            self._git.run("config", "--local", "--add", f"remote.{remote}.fetch", refspec(remote))
-        return missing
+        with self._common:
+            self._repository = self._repository.read_config()
+            missing = self._repository.lacking_refspec()
+            for remote in missing:
+                self._git.run("config", "--local", "--add", f"remote.{remote}.fetch", refspec(remote))
+            return missing
 
     def exclude(self, pattern: str) -> None:
         """Have git ignore what matches `pattern`, in this repository alone (`info/exclude`)."""
         path = self.common_dir / "info" / "exclude"
         path.parent.mkdir(exist_ok=True)
-        text = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
-        if pattern in text.split("\n"):
-            return
-        gap = "\n" if text and not text.endswith("\n") else ""
-        with path.open("a", encoding="utf-8", errors="surrogateescape") as file:
-            file.write(f"{gap}{pattern}\n")
+        with self._common:
+            text = path.read_text("utf-8", "surrogateescape") if path.exists() else ""
+            if pattern in text.split("\n"):
+                return
+            gap = "\n" if text and not text.endswith("\n") else ""
+            with path.open("a", encoding="utf-8", errors="surrogateescape") as file:
+                file.write(f"{gap}{pattern}\n")
 
     def doctor(self) -> tuple[Remark, ...]:
         """Return what may trouble a user of this repository. Looks only, writes nothing."""

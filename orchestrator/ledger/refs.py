@@ -7,8 +7,8 @@ repository that keeps its refs in another way is asked by git. Writing is one tr
 import os
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import Protocol
@@ -54,37 +54,43 @@ class RefStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class _Packed:
+    """What `packed-refs` holds, and which file it was: inode, size, time of its last change."""
+
+    stamp: tuple[int, int, int] | None = None
+    names: tuple[bytes, ...] = ()
+    ids: Mapping[bytes, bytes] = field(default_factory=dict)
+
+
 class PackedRefs:
     """`packed-refs`, read again when it is another file than before. git sorts it; one that is not is sorted here."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._stamp: tuple[int, int, int] | None = None
-        self._names: list[bytes] = []
-        self._ids: dict[bytes, bytes] = {}
+        self._known = _Packed()
 
     def id(self, ref: bytes) -> bytes | None:
         """Return what stands for an id beside a ref, None when it is not packed."""
-        self._refresh()
-        return self._ids.get(ref)
+        return self._packed().ids.get(ref)
 
     def below(self, prefix: bytes) -> list[bytes]:
         """Return the names that begin with `prefix`, sorted."""
-        self._refresh()
-        first = bisect_left(self._names, prefix)
-        return list(takewhile(lambda name: name.startswith(prefix), islice(self._names, first, None)))
+        names = self._packed().names
+        first = bisect_left(names, prefix)
+        return list(takewhile(lambda name: name.startswith(prefix), islice(names, first, None)))
 
-    def _refresh(self) -> None:
+    def _packed(self) -> _Packed:
+        """Return the file as it is now: one value, so that no thread meets the names of one file and another's ids."""
         try:
             seen = os.stat(self._path)
         except FileNotFoundError:
-            self._stamp, self._names, self._ids = None, [], {}
-            return
-        stamp = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
-        if stamp != self._stamp:
-            self._stamp = stamp
-            self._ids = {name: oid for oid, name in _PACKED.findall(_content(self._path))}
-            self._names = sorted(self._ids)
+            return _Packed()
+        known, stamp = self._known, (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        if stamp != known.stamp:
+            ids = {name: oid for oid, name in _PACKED.findall(_content(self._path))}
+            self._known = known = _Packed(stamp, tuple(sorted(ids)), ids)
+        return known
 
 
 class FileRefs:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from threading import Lock
 from typing import TypeVar
 
 from orchestrator.errors import LedgerError, Place
@@ -20,6 +21,8 @@ MOST_ENTRIES = 1_000_000
 _REMEMBERED = 50_000
 _SMALL = 64_000
 _SMALL_ONES = 200
+_REMEMBERING = Lock()
+"""Held while something is remembered: to find the oldest, and to take it out, are two things."""
 _Value = TypeVar("_Value")
 
 Change = bytes | str | None
@@ -28,7 +31,10 @@ Change = bytes | str | None
 
 @dataclass(slots=True)
 class Objects:
-    """The objects of a repository. Commits and trees are remembered by id: they never change."""
+    """The objects of a repository. Commits and trees are remembered by id: they never change.
+
+    Several threads may ask at once: what one of them has read, another may read again, and both keep the same.
+    """
 
     reader: ObjectReader
     format: Format
@@ -45,8 +51,9 @@ class Objects:
 
     def size(self, oid: str) -> int:
         """Return an object's size in bytes. Raises LedgerError when it is missing."""
-        if oid in self._blobs:
-            return len(self._blobs[oid])
+        known = self._blobs.get(oid)
+        if known is not None:
+            return len(known)
         seen = self.reader.look(self._checked(oid))
         if seen is None:
             raise _missing(oid)
@@ -58,18 +65,23 @@ class Objects:
 
     def commit(self, oid: str) -> Commit:
         """Return a commit, without its parents where a shallow clone is cut off. Raises LedgerError when it is none."""
-        if oid not in self._commits:
-            found = decode_commit(oid, self._read(oid, Kind.COMMIT, COMMIT_LIMIT))
-            if oid in self.shallow:
-                found = replace(found, parents=())
-            _remember(self._commits, oid, found)
-        return self._commits[oid]
+        known = self._commits.get(oid)
+        if known is not None:
+            return known
+        found = decode_commit(oid, self._read(oid, Kind.COMMIT, COMMIT_LIMIT))
+        if oid in self.shallow:
+            found = replace(found, parents=())
+        _remember(self._commits, oid, found)
+        return found
 
     def tree(self, oid: str) -> Tree:
         """Return a tree. Raises LedgerError when it is missing or none."""
-        if oid not in self._trees:
-            _remember(self._trees, oid, self.format.decode_tree(self._read(oid, Kind.TREE, TREE_LIMIT)))
-        return self._trees[oid]
+        known = self._trees.get(oid)
+        if known is not None:
+            return known
+        found = self.format.decode_tree(self._read(oid, Kind.TREE, TREE_LIMIT))
+        _remember(self._trees, oid, found)
+        return found
 
     def entry(self, commit: str, path: str) -> TreeEntry | None:
         """Return what stands at `path` of a commit's tree (relative to the workspace; "" is the tree itself)."""
@@ -307,6 +319,7 @@ def _missing(oid: str) -> LedgerError:
 
 def _remember(memory: dict[str, _Value], key: str, value: _Value, *, most: int = _REMEMBERED) -> None:
     """Keep `value`, and let the oldest go: a long-lived process must not grow without end."""
-    if len(memory) >= most:
-        del memory[next(iter(memory))]
-    memory[key] = value
+    with _REMEMBERING:
+        if len(memory) >= most:
+            del memory[next(iter(memory))]
+        memory[key] = value

@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from orchestrator.machine.digests import failure_signature
+from orchestrator.machine.digests import digest, failure_signature
 from orchestrator.machine.ladder import Reroute, next_rung
 from orchestrator.machine.stale import params_digest, stale
 from orchestrator.machine.verdicts import findings_of, is_malformed, is_verdict, outcome_of
 from orchestrator.machine.view import View
 from orchestrator.machine.writing import former, put, spend
-from orchestrator.model.action import Fault, Judge, Produced, Result, Run, Skip
+from orchestrator.model.action import Fault, Judge, Produced, Result, Run, Skip, Trouble
 from orchestrator.model.finding import Finding, Severity, bounded
 from orchestrator.model.names import ORCHESTRATOR, is_person
 from orchestrator.model.snapshot import Files, Snapshot
@@ -49,6 +49,7 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
             "malformed": is_malformed(result),
             "findings": bounded(findings),
             "signatures": _signatures(began, outcome, findings),
+            "down": {} if outcome is Outcome.PASSED else began.down,
         }
     )
     seen = {**snapshot.state.seen, **{path: Seen(id=oid, by=agent) for path, oid in result.outputs.items()}}
@@ -59,7 +60,8 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
         seen=dict(sorted(seen.items())),
         spend_usd=spend(snapshot, result.usage.cost_usd),
     )
-    after = replace(after, files={**after.files, **result.outputs}, data={**after.data, **result.data}, claim=None)
+    after = replace(after, files={**after.files, **result.outputs}, data={**after.data, **result.data})
+    after = replace(after, claim=None, weight=None)
     return _rerouted(after, action.step)
 
 
@@ -109,6 +111,7 @@ def _started(snapshot: Snapshot, action: Run | Judge) -> StepRecord:
             "signatures": () if starts_over else before.signatures,
             "promoted": action.promoted,
             "model": action.route.model,
+            "down": before.down if is_again or not starts_over else {},
         }
     return before.model_copy(update=changes)
 
@@ -136,19 +139,39 @@ def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
         "findings": bounded((finding,)),
         "by": _agent_before(began, fault.agent or ORCHESTRATOR),
     }
-    if fault.is_transient:
-        wait = fault.retry_after if fault.retry_after is not None else 2**began.tries
+    if fault.is_transient or fault.trouble is Trouble.DENIED:
         # The same again means the same findings too.
         findings = bounded((finding, *action.feedback))
-        changes |= {"outcome": Outcome.ERROR, "tries": began.tries + 1, "wake_at": fault.now + wait}
-        changes |= {"findings": findings}
+        changes |= {"outcome": Outcome.ERROR, "tries": began.tries + 1, "findings": findings}
+        changes |= _not_before(snapshot, action, began, fault)
     else:
         signatures = (*began.signatures, failure_signature((finding,)))
         changes |= {"outcome": Outcome.FAILED, "tries": 0, "signatures": signatures}
     after = put(
         snapshot, action.step, began.model_copy(update=changes), spend_usd=spend(snapshot, fault.usage.cost_usd)
     )
-    return _rerouted(replace(after, claim=None), action.step)
+    return _rerouted(replace(after, claim=None, weight=None), action.step)
+
+
+def _not_before(snapshot: Snapshot, action: Run, began: StepRecord, fault: Fault) -> dict[str, object]:
+    """Return until when the model, or the step, is not tried again: around an outage another model may do it now."""
+    until = fault.now + (fault.retry_after if fault.retry_after is not None else _back_off(snapshot.job, began))
+    if fault.trouble is Trouble.DENIED:
+        return {"down": {**began.down, action.route.model: 0}}
+    is_one_of_several = any(model.name == action.route.model for model in snapshot.settings.models)
+    if fault.trouble is Trouble.OUTAGE and is_one_of_several:
+        return {"down": {**began.down, action.route.model: until}}
+    return {"wake_at": until}
+
+
+def _back_off(job: str, began: StepRecord) -> int:
+    """Return seconds: 1, 2, 4 …, and up to half as many more, another number for each job: they do not come at once.
+
+    The number comes of a digest, since what is recorded must come out the same when it is replayed.
+    """
+    base = 2**began.tries
+    spread = int(digest([job, began.tries, began.ran])[:8], 16)
+    return int(base + spread % (base // 2 + 1))
 
 
 def _rerouted(after: Snapshot, step: str) -> Snapshot:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from orchestrator import routing
+from orchestrator.machine.routes import has_stronger
 from orchestrator.machine.view import View
-from orchestrator.model.action import Route, Stop
+from orchestrator.model.action import Stop
 from orchestrator.model.agent import BackendKind
 from orchestrator.model.state import StepRecord
 
@@ -20,8 +20,6 @@ class Rework:
 @dataclass(frozen=True, slots=True)
 class Promote:
     """A stronger model, with the findings."""
-
-    route: Route
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +48,8 @@ def next_rung(view: View, step: str, record: StepRecord) -> Rung:
     if not record.verdict:
         if record.attempt < view.step(step).attempts * (record.promoted + 1):
             return Rework()
-        stronger = _stronger(view, step, record)
-        if stronger is not None:
-            return Promote(stronger)
+        if _can_be_promoted(view, step, record):
+            return Promote()
     on_fail = view.step(step).on_fail
     # A reviewer that could not do its work has said nothing of the maker's, who is not to pay for it.
     if on_fail and record.round < on_fail.rounds and (record.verdict or not view.step(step).is_review):
@@ -60,20 +57,13 @@ def next_rung(view: View, step: str, record: StepRecord) -> Rung:
     return Escalate(Stop.FAILED, _exhausted(step, record))
 
 
-def _stronger(view: View, step: str, record: StepRecord) -> Route | None:
+def _can_be_promoted(view: View, step: str, record: StepRecord) -> bool:
+    """Say whether a stronger model may help. Whether there is money for it is asked when it is to be called."""
     definition = view.snapshot.definitions.get(step)
     agent = definition.agent if definition else None
     if agent is None or record.model is None or agent.extras.backend is not BackendKind.MODEL:
-        return None
-    route = routing.choose(agent, view.snapshot.settings.models, purse(view), stronger_than=record.model)
-    return route if isinstance(route, Route) else None
-
-
-def purse(view: View) -> routing.Purse:
-    """Return what the job may still spend, counting the spend on tips that it was rewound from."""
-    snapshot = view.snapshot
-    budget = routing.lower(snapshot.settings.budget, snapshot.job_file.budget)
-    return routing.Purse(budget, snapshot.state.spend_usd + snapshot.archived_spend)
+        return False
+    return has_stronger(view, step, agent, record.model)
 
 
 def _exhausted(step: str, record: StepRecord) -> str:

@@ -11,6 +11,7 @@ from orchestrator.machine.view import APPROVALS, View
 from orchestrator.model.action import (
     Action,
     Await,
+    Basis,
     BringHome,
     CheckResult,
     Command,
@@ -228,7 +229,7 @@ def _entry_rows(
     if isinstance(action, Run) and isinstance(result, Produced | Fault):
         rows += _agent_rows(action, result)
     if isinstance(action, Settle):
-        rows.append(("Cost-USD", money(action.claim.reserved_usd)))
+        rows += [("Cost-USD", money(action.claim.reserved_usd)), ("Cost-Basis", str(Basis.UNKNOWN))]
     if isinstance(action, Run | Judge | Skip):
         rows.append(("Inputs-Tree", tree_id(action.inputs) if action.inputs else ""))
     if isinstance(result, Produced):
@@ -269,6 +270,7 @@ def _agent_rows(action: Run, result: Produced | Fault) -> list[tuple[str, str]]:
         ("Tokens-In", str(usage.tokens_in)),
         ("Tokens-Out", str(usage.tokens_out)),
         ("Cost-USD", money(usage.cost_usd)),
+        ("Cost-Basis", "" if usage.basis is Basis.FREE else str(usage.basis)),
         ("Duration-Ms", str(usage.duration_ms)),
     ]
 

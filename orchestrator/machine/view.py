@@ -177,6 +177,11 @@ class View:
         agent = definition.agent if definition else None
         return agent is not None and agent.extras.backend is BackendKind.PERSON
 
+    def barred(self, step: str) -> dict[str, str]:
+        """Return model → why it may not do the step: it made what the step is to judge."""
+        makers = ((name, self.record(name)) for name in self.step(step).other_model_than)
+        return {record.model: f"made {name}, which {step} judges" for name, record in makers if record and record.model}
+
     def is_done_by_person(self, step: str) -> bool:
         """Say whether a step that has not run finds all that it writes made by a person already."""
         definition = self.step(step)

@@ -1,11 +1,12 @@
 """The turn of an agent's step: what a person must say first, skip, judge what is there, run, or climb the ladder."""
 
+from dataclasses import dataclass
 from shlex import quote
 from typing import TypeGuard
 
-from orchestrator import routing
 from orchestrator.machine.due import condition
-from orchestrator.machine.ladder import MOST_TRIES, SAME_FAILURES, Escalate, Promote, Reroute, Rework, next_rung, purse
+from orchestrator.machine.ladder import MOST_TRIES, SAME_FAILURES, Escalate, Promote, Reroute, Rework, next_rung
+from orchestrator.machine.routes import Chosen, chosen, stronger
 from orchestrator.machine.stale import is_only_its_gate, own_work, stale
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Halt, Judge, Route, Run, Skip, Stop, Waits
@@ -14,6 +15,7 @@ from orchestrator.model.names import is_person
 from orchestrator.model.patterns import is_literal, matches_any
 from orchestrator.model.snapshot import Files
 from orchestrator.model.state import Asked, Outcome, StepRecord
+from orchestrator.routing import NoRoute
 
 _AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
 _FAILED = frozenset({Outcome.FAILED, Outcome.REFUSED})
@@ -26,15 +28,15 @@ def turn(view: View, step: str, now: int) -> Action:
     """Return what the step does next. It is due, and all that stands before it stands."""
     record = view.record(step)
     if record is None:
-        return _begin(view, step, f"{step} has not run")
+        return _begin(view, step, f"{step} has not run", now)
     why = stale(view, step)
     if why is not None:
-        return _begin(view, step, why) if not is_only_its_gate(view, step) else _judge_anew(view, step, why)
+        return _judge_anew(view, step, why) if is_only_its_gate(view, step) else _begin(view, step, why, now)
     if record.outcome in _AGAIN:
         return _again(view, step, record, now)
     if record.outcome in _FAILED:
-        return _climb(view, step, record)
-    return _begin(view, step, _why_due(step, record))
+        return _climb(view, step, record, now)
+    return _begin(view, step, _why_due(step, record), now)
 
 
 def _judge_anew(view: View, step: str, reason: str) -> Judge:
@@ -63,14 +65,15 @@ def _why_due(step: str, record: StepRecord) -> str:
     return said[record.asked] if record.asked else f"{step} is due"
 
 
-def _begin(view: View, step: str, reason: str) -> Action:
+def _begin(view: View, step: str, reason: str, now: int) -> Action:
     """Return the first action of a step that starts, at attempt 1."""
     record = view.record(step)
     asked = record.asked if record is not None and record.outcome is Outcome.DUE else None
     skipped = None if asked in _NAMED else _skipped(view, step)
     if isinstance(skipped, Skip) and view.step(step).skipped_with:
         return skipped  # what it would read need not be there
-    return _lacks_input(view, step) or skipped or _by_person(view, step, reason, asked) or _run(view, step, 1, reason)
+    first = _lacks_input(view, step) or skipped or _by_person(view, step, reason, asked)
+    return first or _run(view, _Next(step, 1, reason, now))
 
 
 def _lacks_input(view: View, step: str) -> Action | None:
@@ -148,7 +151,7 @@ def _again(view: View, step: str, record: StepRecord, now: int) -> Action:
         theirs = _persons_text(view, step, f"{step} could not be done")
         return theirs or _halt(view, Stop.FAILED, step, f"{step} could not be done in {record.tries} tries{said}")
     if record.malformed:
-        return _run(view, step, max(record.attempt, 1), f"what {step} made is no review", record)
+        return _run(view, _Next(step, max(record.attempt, 1), f"what {step} made is no review", now, record))
     if Verdict.ERROR in record.checks.values():
         return Judge(step, f"a check of {step} could not run", record.inputs)
     lacking = _lacks_input(view, step)
@@ -157,22 +160,19 @@ def _again(view: View, step: str, record: StepRecord, now: int) -> Action:
     if record.wake_at is not None and record.wake_at > now:
         return Await(Waits.TIME, step, "time", f"{step} is tried again later", until=record.wake_at)
     said = "was interrupted" if record.outcome is Outcome.INTERRUPTED else "could not be done"
-    return _run(view, step, max(record.attempt, 1), f"{step} {said}", record)
+    return _run(view, _Next(step, max(record.attempt, 1), f"{step} {said}", now, record))
 
 
-def _climb(view: View, step: str, record: StepRecord) -> Action:
+def _climb(view: View, step: str, record: StepRecord, now: int) -> Action:
     if record.by and is_person(record.by) and not record.verdict:
         return _failed_by_person(view, step, record)
     rung = next_rung(view, step, record)
     match rung:
         case Rework():
-            return _run(view, step, record.attempt + 1, f"{step} failed its gate", record)
-        case Promote(route):
-            theirs = _persons_text(view, step, f"{step} failed its gate")
-            if theirs is not None:
-                return theirs
+            return _run(view, _Next(step, record.attempt + 1, f"{step} failed its gate", now, record))
+        case Promote():
             why = f"{step} failed its gate {record.attempt} times"
-            return _attempt(view, step, record.attempt + 1, why, record, route, record.promoted + 1)
+            return _run(view, _Next(step, record.attempt + 1, why, now, record, is_promotion=True))
         case Reroute(target):
             return _halt(view, Stop.FAILED, step, f"{step} failed, and was not sent back to {target}")
         case Escalate(stop, reason) if record.verdict:
@@ -202,38 +202,66 @@ def _halt(view: View, stop: Stop, step: str, reason: str) -> Halt:
     return Halt(stop, step, reason, f"orchestrator retry {view.snapshot.job} {step}")
 
 
-def _run(view: View, step: str, attempt: int, reason: str, former: StepRecord | None = None) -> Action:
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """An attempt that is to be made at Unix time `now`; `former` is the record that it goes on from."""
+
+    step: str
+    attempt: int
+    reason: str
+    now: int
+    former: StepRecord | None = None
+    is_promotion: bool = False
+
+
+def _run(view: View, to: _Next) -> Action:
     """Return the attempt with its route, or why it may not be made: a person's text in its way, no model, no money."""
-    theirs = _persons_text(view, step, reason)
+    theirs = _persons_text(view, to.step, to.reason)
     if theirs is not None:
         return theirs
-    definition = view.snapshot.definitions.get(step)
+    definition = view.snapshot.definitions.get(to.step)
     if definition is None or definition.agent is None:
-        return _halt(view, Stop.NO_MODEL, step, f"{step} names an agent that is not there")
-    promoted = former.promoted if former else 0
-    models = view.snapshot.settings.models
-    # A promoted step stays with the stronger model.
-    same = [m for m in models if former and promoted and m.name == former.model] or models
-    route = routing.choose(definition.agent, same, purse(view))
-    if isinstance(route, Route):
-        return _attempt(view, step, attempt, reason, former, route, promoted)
-    stop = Stop.BUDGET if route.is_budget else Stop.NO_MODEL
-    return _halt(view, stop, step, f"no model may do {step}: {route.reason}")
-
-
-def _attempt(
-    view: View, step: str, attempt: int, reason: str, former: StepRecord | None, route: Route, promoted: int
-) -> Run:
-    return Run(
-        step,
-        attempt,
-        route,
-        view.inputs(step, from_the_first=former is not None or _is_retry(view.record(step))),
-        reason,
-        feedback=_feedback(view.record(step), former),
-        failed={p: oid for p, oid in former.outputs.items() if p in view.files} if _is_mended(former, attempt) else {},
-        promoted=promoted,
+        return _halt(view, Stop.NO_MODEL, to.step, f"{to.step} names an agent that is not there")
+    if to.is_promotion and to.former and to.former.model:
+        found = stronger(view, to.step, definition.agent, to.now, to.former)
+    else:
+        found = chosen(view, to.step, definition.agent, to.now, to.former)
+    return (
+        _attempt(view, to, found, found.route) if isinstance(found.route, Route) else _no_route(view, to, found.route)
     )
+
+
+def _no_route(view: View, to: _Next, found: NoRoute) -> Await | Halt:
+    if found.until is not None:
+        why = f"{to.step} is tried again later: {found.reason}"
+        return Await(Waits.TIME, to.step, "time", why, until=found.until)
+    record = view.record(to.step)
+    said = f": {record.findings[0]}" if record and record.down and record.findings else ""
+    why = f"no model may do {to.step}: {found.reason}{said}"
+    if not found.is_budget:
+        return _halt(view, Stop.NO_MODEL, to.step, why)
+    # No word of a person's helps: it goes on by itself once there is money.
+    return Halt(Stop.BUDGET, to.step, why, f"orchestrator route {view.snapshot.job} {to.step}")
+
+
+def _attempt(view: View, to: _Next, found: Chosen, route: Route) -> Run:
+    former = to.former
+    return Run(
+        to.step,
+        to.attempt,
+        route,
+        view.inputs(to.step, from_the_first=former is not None or _is_retry(view.record(to.step))),
+        to.reason,
+        feedback=_feedback(view.record(to.step), former),
+        failed=_mended(view, former) if _is_mended(former, to.attempt) else {},
+        promoted=(former.promoted if former else 0) + to.is_promotion,
+        is_weighed=found.is_weighed,
+    )
+
+
+def _mended(view: View, former: StepRecord) -> Files:
+    """Return what the attempt before made, as far as it is there."""
+    return {path: oid for path, oid in former.outputs.items() if path in view.files}
 
 
 def _is_mended(former: StepRecord | None, attempt: int) -> TypeGuard[StepRecord]:

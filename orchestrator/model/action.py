@@ -45,6 +45,8 @@ class Run:
     """What the failed attempt before it wrote, for the prompt."""
     promoted: int = 0
     """How many times the step has been given to a stronger model."""
+    is_weighed: bool = True
+    """False where the call may cost money and its prompt was not measured: the route stands only for the time being."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,6 +110,9 @@ class Step(_Document):
     gate_reads: tuple[PathPattern, ...] = Field(
         default=(), description="what the gate reads besides, and the agent does not: word lists, schemas, rubrics"
     )
+    other_model_than: tuple[StepName, ...] = Field(
+        default=(), description="steps before it whose models may not do it too: who made it does not judge it"
+    )
     attempts: int = Field(default=2, ge=1, le=20)
     on_fail: OnFail | None = None
 

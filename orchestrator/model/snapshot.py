@@ -83,6 +83,26 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Spending:
+    """What was spent, USD, as far as a limit of the budget asks: by the step, today by all jobs, by all jobs ever."""
+
+    step: float = 0.0
+    day: float = 0.0
+    workspace: float = 0.0
+    reserved: float = 0.0
+    """What calls of other jobs that are under way may cost: it counts for the day and the workspace."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What must be known before a step's agent is paid: the most tokens of its prompt, and what was spent."""
+
+    step: str
+    tokens: int
+    spending: Spending = Spending()
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """A job at one tip. `files` leaves out state.yaml and, of the workspace, all that no step reads or writes."""
 
@@ -115,3 +135,9 @@ class Snapshot:
     """USD spent on tips that the branch no longer descends from."""
     is_deleted: bool = False
     """The branch is gone and its tip ref is not."""
+    weight: Weight | None = None
+    """Of the step whose turn it is, once its prompt has been rendered; what may cost nothing is not weighed."""
+    out: Mapping[str, int] = field(default_factory=dict)
+    """Provider → Unix time until which it is not asked: it failed for several jobs running."""
+    accepted: Mapping[str, float] = field(default_factory=dict)
+    """Model → the part of its outputs that the gate of the weighed step accepted, where the settings ask for it."""

@@ -126,6 +126,9 @@ class StepRecord(_Document):
     outputs: Mapping[str, BlobId] = Field(default_factory=dict)
     by: str | None = None
     model: str | None = None
+    down: Mapping[str, int] = Field(
+        default_factory=dict, description="models that could not be asked → Unix time until which they are not; 0: ever"
+    )
     definition: str | None = None
     params: str | None = None
     judged: BlobId | None = Field(default=None, description="the tree of all that its gate saw")

@@ -151,7 +151,7 @@ class Shop:
         """Hand out a world that has seen nothing yet, its agents null; close it at the end."""
         world = open_world(self.folder, environ=self.environ)
         with world.ledger:
-            yield replace(world, backend=lambda agent, route: Null())
+            yield replace(world, backend=lambda agent, route, settings: Null())
 
     def git(self, *args: str, stdin: bytes = b"") -> str:
         """Return what git printed in the workspace."""

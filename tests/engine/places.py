@@ -151,7 +151,7 @@ def world_of(where: Path, backend: Scripted | None = None) -> World:
             environ=dict(os.environ),  # noqa: TID251  the hermetic one
             watcher=watcher,
         ),
-        backend=lambda agent, route: scripted,
+        backend=lambda agent, route, settings: scripted,
     )
     return watcher.world
 

@@ -89,7 +89,7 @@ def test_the_same_work_again_is_not_reviewed_again(folder: Path) -> None:
     stubborn = Scripted(
         lambda request: {"text.md": "Two words.\n"} if request.step == "draft" else backend.play(request)
     )
-    rested = finish(replace(world, backend=lambda agent, route: stubborn)).action
+    rested = finish(replace(world, backend=lambda agent, route, settings: stubborn)).action
     assert isinstance(rested, Halt)
     assert [request.step for request in stubborn.asked] == ["draft", "draft-review", "draft"]
 

@@ -1,0 +1,232 @@
+"""Subagents of Claude Code and custom agents of GitHub, made `agents/<role>.md`: their bytes, and what is not as there.
+
+Nothing is changed in a file but the one line `model:`, where its word has another name here. Formats:
+code.claude.com/docs/en/sub-agents, docs.github.com/en/copilot/reference/custom-agents-configuration.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from orchestrator.documents.agents import AgentFile, read_agent, role_of
+from orchestrator.documents.emit import scalar
+from orchestrator.documents.importing.taken import (
+    BUILTIN,
+    TakenIn,
+    is_fit,
+    listed,
+    note,
+    role_name,
+    without_models,
+)
+from orchestrator.documents.problems import Problem, Severity, of_errors
+from orchestrator.documents.text import decode
+from orchestrator.documents.yaml import MapNode, together
+from orchestrator.errors import DocumentError, Place
+from orchestrator.model.agent import Agent
+from orchestrator.model.names import shown
+from orchestrator.model.protected import folded, protected
+from orchestrator.model.settings import Settings, Tier
+
+_OURS = frozenset({"name", "description", "model", "tools", "x-orchestrator"})
+_TIER_OF: Mapping[str, Tier] = {"haiku": Tier.FAST, "sonnet": Tier.STANDARD, "opus": Tier.STRONG}
+_ALIAS = re.compile(r"(haiku|sonnet|opus)(?:\[1m\])?")
+_MODEL_LINE = re.compile(rb"""(model[ \t]*:[ \t]*)(["']?)([^"'#\r\n]+?)\2([ \t]*(?:#[^\r\n]*)?)(\r?)""")
+_MAKERS = ((re.compile(r"claude"), "anthropic"), (re.compile(r"gpt|o\d"), "openai"), (re.compile("gemini"), "google"))
+_MCP_CLAUDE = re.compile(r"mcp__([A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)*)(?:__.*)?")
+_MCP_GITHUB = re.compile(r"([A-Za-z0-9_.-]+)/\S+")
+_INSTEAD: Mapping[str, str] = {
+    "maxTurns": "how often an agent with tools may answer: x-orchestrator: {max_turns: 20}",
+    "skills": "put what a skill says into the text below, or into memory/, which a step names in its reads",
+    "memory": "what outlives a job stands in memory/*.md; a step names it in its reads: /memory/style.md",
+    "mcpServers": "define the servers under mcp in orchestrator.yaml, and name them in x-orchestrator: {mcp: [NAME]}",
+    "mcp-servers": "define the servers under mcp in orchestrator.yaml, and name them in x-orchestrator: {mcp: [NAME]}",
+    "disallowedTools": "nothing to do: an agent has no tool but those of the servers that it names",
+    "handoffs": "which step comes next is said in pipeline.yaml",
+    "initialPrompt": "what an agent is told for a step stands in prompts/<step>.md.j2",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One file that is an agent: what it will be called, its bytes as they will stand, and what is to be said."""
+
+    role: str
+    origin: str
+    content: bytes
+    notes: tuple[Problem, ...]
+
+
+def take_agents(given: Mapping[str, bytes], settings: Settings) -> TakenIn:
+    """Return the agent files of a folder, by path in the workspace. `given`: path → content, `settings`: the base's.
+
+    Raises DocumentError for all that is wrong with any of them: a whole folder is taken, or nothing of it.
+    """
+    members: list[_Member] = []
+    faults: list[DocumentError] = []
+    left_out: list[Problem] = []
+    for path, content in sorted(given.items()):
+        try:
+            taken = _member(path, content, settings)
+        except DocumentError as exc:
+            faults.append(exc)
+            continue
+        if isinstance(taken, _Member):
+            members.append(taken)
+        else:
+            left_out.append(taken)
+    faults += _twice(members)
+    if faults:
+        raise together(tuple(faults))
+    notes = [*left_out, *(each for member in members for each in member.notes)]
+    return TakenIn(
+        files={f"agents/{member.role}.md": member.content for member in members},
+        notes=(*notes, *(without_models(settings) if members else ())),
+        origins={f"agents/{member.role}.md": member.origin for member in members},
+    )
+
+
+def _member(path: str, content: bytes, settings: Settings) -> _Member | Problem:
+    """Return the agent that a file is, or the remark that it is none. Raises DocumentError."""
+    if not decode(content, path).startswith("---"):
+        return note(Place(path), "begins with no front matter, so it is no agent: left out", "nothing to do")
+    file = read_agent(content, path)
+    if file.faults or file.agent is None:
+        raise together(file.faults)
+    if not file.agent.description and file.agent.name == role_of(path):
+        return note(Place(path), "has no description, so it is no agent: left out", "give it a description: …")
+    role = _role(path)
+    rewritten, said = _model(file, file.agent, content, settings)
+    notes = (
+        *of_errors(file.warnings, path, Severity.WARNING),
+        *_named(file, file.agent, role),
+        *_tools(file, file.agent, settings),
+        *said,
+        *_other_keys(file),
+    )
+    return _Member(role, path, rewritten, tuple(sorted(notes, key=lambda each: each.line or 0)))
+
+
+def _role(path: str) -> str:
+    name = role_of(path)
+    role = role_name(name)
+    if role is None:
+        hint = "call it as a step is to name it: code-reviewer.md"
+        raise DocumentError(f"{shown(name)} can be no agent's name", place=Place(path), hint=hint)
+    rule = protected(f"agents/{role}.md")
+    if rule:
+        raise DocumentError(f"agents/{role}.md: {rule}", place=Place(path), hint="rename the file")
+    return role
+
+
+def _twice(members: list[_Member]) -> Iterator[DocumentError]:
+    first: dict[str, str] = {}
+    for member in members:
+        other = first.setdefault(folded(member.role), member.origin)
+        if other != member.origin:
+            message = f"would be agents/{member.role}.md, as {shown(other)} would"
+            yield DocumentError(message, place=Place(member.origin), hint="rename one of the two files")
+
+
+def _named(file: AgentFile, agent: Agent, role: str) -> Iterator[Problem]:
+    if not is_fit(role_of(file.path)):
+        yield note(Place(file.path), f"is agents/{role}.md here", f"a step names it so: agent: {role}")
+    elif agent.name != role and file.read is not None:
+        message = f"name: a step names it by its file, agent: {role}; {shown(agent.name)} is for people to read"
+        yield note(file.read.place("name"), message, "rename the file where the two should be one")
+
+
+# --- what means something else here ----------------------------------------------------------------------------------
+
+
+def _tools(file: AgentFile, agent: Agent, settings: Settings) -> Iterator[Problem]:
+    assert file.read is not None
+    tools = agent.tools.split(",") if isinstance(agent.tools, str) else list(agent.tools)
+    names = [name for tool in tools if (name := tool.strip())]
+    place = file.read.place("tools", at_key=True)
+    told = "what it is to see, its steps name in reads; a program that works on files itself: backend: command"
+    if isinstance(file.read.root, MapNode) and "tools" not in file.read.root.entries:
+        yield note(Place(file.path, 1), "tools are left out: that means all of them there, and none here", told)
+        return
+    servers = [server for name in names if (server := _server(name))]
+    others = [name for name in names if _server(name) is None]
+    if others:
+        yield note(place, f"tools: {listed(others)}: nothing here answers to that", told)
+    for server in dict.fromkeys(servers):
+        if server not in agent.extras.mcp or server not in settings.mcp:
+            message = f"tools: the tools of the server {server} are had by naming it"
+            have = "" if server in settings.mcp else f"mcp: {{{server}: {{argv: […]}}}} in orchestrator.yaml, and "
+            yield note(place, message, f"{have}x-orchestrator: {{mcp: [{server}]}} in the agent's file")
+
+
+def _server(tool: str) -> str | None:
+    """Return the MCP server of a tool, as Claude Code (`mcp__server__tool`) and GitHub (`server/tool`) write it."""
+    found = _MCP_CLAUDE.fullmatch(tool) or _MCP_GITHUB.fullmatch(tool)
+    return found[1] if found else None
+
+
+def _model(file: AgentFile, agent: Agent, content: bytes, settings: Settings) -> tuple[bytes, list[Problem]]:
+    """Return the file with the model's name as it is called here, and what is to be said of it."""
+    assert file.read is not None
+    known = {model.name for model in settings.models} | set(Tier) | {"inherit"}
+    if agent.model in known:
+        return content, []
+    place = file.read.place("model")
+    here = _called_here(agent.model, settings)
+    changed = _with_model(content, place.line or 0, agent.model, here) if here else None
+    if here is None or changed is None:
+        return content, [note(place, f"model: {shown(agent.model)} is no model of orchestrator.yaml", _offer(agent))]
+    hint = f"nothing to do; to have that very model, add it under models in orchestrator.yaml{_unmet(here, settings)}"
+    if here in {model.name for model in settings.models}:
+        hint = "nothing to do; this line alone was changed"
+    return changed, [note(place, f"model: {shown(agent.model)} is {here} here, and this line was changed", hint)]
+
+
+def _called_here(model: str, settings: Settings) -> str | None:
+    """Return what a model's name is in the settings: with its provider before it, else the tier of an alias."""
+    same = [each.name for each in settings.models if each.name.partition(":")[2] == model]
+    if len(same) == 1:
+        return same[0]
+    alias = _ALIAS.fullmatch(model)
+    return str(_TIER_OF[alias[1]]) if alias else None
+
+
+def _with_model(content: bytes, line: int, old: str, new: str) -> bytes | None:
+    """Return the file with another value in its line of the model; None where that line is not plainly written."""
+    lines = content.split(b"\n")
+    found = _MODEL_LINE.fullmatch(lines[line - 1]) if 0 < line <= len(lines) else None
+    if found is None or found[3].decode("utf-8", "replace") != old:
+        return None
+    lines[line - 1] = found[1] + scalar(new).encode() + found[4] + found[5]
+    return b"\n".join(lines)
+
+
+def _unmet(wanted: str, settings: Settings) -> str:
+    """Return what to add where no model of the settings is as strong as a tier wants."""
+    tiers = list(Tier)
+    others = [model for model in settings.models if model.name != BUILTIN]
+    if not others or any(tiers.index(model.tier) >= tiers.index(Tier(wanted)) for model in others):
+        return ""
+    return f"; none that is there yet is of the tier {wanted}"
+
+
+def _offer(agent: Agent) -> str:
+    tier = "or write model: fast, standard or strong"
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}", agent.model):
+        return f"name one of those, as provider:model; {tier}"
+    maker = next((maker for pattern, maker in _MAKERS if pattern.match(agent.model)), "PROVIDER")
+    name = f"{maker}:{agent.model}"
+    return f"add it under models: - name: {name}, and write model: {name} in the agent's file; {tier}"
+
+
+def _other_keys(file: AgentFile) -> Iterator[Problem]:
+    assert file.read is not None
+    root = file.read.root
+    keys = [key for key in root.entries if key not in _OURS] if isinstance(root, MapNode) else []
+    for key in keys:
+        if key in _INSTEAD:
+            yield note(file.read.place(key, at_key=True), f"{key} is kept, and means nothing here", _INSTEAD[key])
+    rest = [key for key in keys if key not in _INSTEAD]
+    if rest:
+        verb = "is kept, and means" if len(rest) == 1 else "are kept, and mean"
+        yield note(file.read.place(rest[0], at_key=True), f"{listed(rest)} {verb} nothing here", "nothing to do")

@@ -1,0 +1,7 @@
+"""Which model plays a step: the cheapest that can and may. Deterministic; never an AI; every refusal has its reason."""
+
+from orchestrator.routing.choice import UNTIL_RETRY, NoRoute, choose
+from orchestrator.routing.purse import Limit, Purse, lower
+from orchestrator.routing.worst import BUILTIN, cost_of, pass_rate, worst_case
+
+__all__ = ["BUILTIN", "UNTIL_RETRY", "Limit", "NoRoute", "Purse", "choose", "cost_of", "lower", "pass_rate", "worst_case"]
