@@ -237,11 +237,15 @@ def _no_route(view: View, to: _Next, found: NoRoute) -> Await | Halt:
         return Await(Waits.TIME, to.step, "time", why, until=found.until)
     record = view.record(to.step)
     said = f": {record.findings[0]}" if record and record.down and record.findings else ""
-    why = f"no model may do {to.step}: {found.reason}{said}"
+    why = f"{_lead(to)}: {found.reason}{said}"
     if not found.is_budget:
         return _halt(view, Stop.NO_MODEL, to.step, why)
     # No word of a person's helps: it goes on by itself once there is money.
     return Halt(Stop.BUDGET, to.step, why, f"orchestrator route {view.snapshot.job} {to.step}")
+
+
+def _lead(to: _Next) -> str:
+    return f"{to.reason}, and no model may do it again" if to.is_promotion else f"no model may do {to.step}"
 
 
 def _attempt(view: View, to: _Next, found: Chosen, route: Route) -> Run:

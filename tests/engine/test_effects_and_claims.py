@@ -151,7 +151,7 @@ def test_a_killed_call_is_booked_as_an_interrupted_attempt_with_its_reservation(
     log = git(folder, "log", "--reverse", form, "job/j", "^main")
     assert log.splitlines() == [
         "j: created|",
-        "j: draft interrupted|0.204096",
+        "j: draft interrupted|0.004633",
         "j: draft passed|0",
         "j: publish published|",
     ]
@@ -172,7 +172,7 @@ def test_a_claim_of_another_machine_is_waited_for(folder: Path) -> None:
 
 
 def test_a_call_that_would_overrun_the_budget_is_not_made(folder: Path) -> None:
-    workspace(folder, settings=PAID.replace("job: 1.0", "job: 0.1"), pipeline=SHORT)
+    workspace(folder, settings=PAID.replace("job: 1.0", "job: 0.001"), pipeline=SHORT)
     agent = folder / "agents/writer.md"
     agent.write_text(agent.read_text().replace("backend: builtin, builtin: product-listing.draft", "backend: model"))
     git(folder, "commit", "-qam", "a model plays it")
@@ -186,7 +186,7 @@ def test_a_call_that_would_overrun_the_budget_is_not_made(folder: Path) -> None:
 
 
 def test_a_backend_that_is_not_there_costs_nothing(folder: Path) -> None:
-    def missing(agent: object, route: object) -> Scripted:
+    def missing(agent: object, route: object, settings: object) -> Scripted:
         raise WorkspaceError("no such backend")
 
     world = replace(paid_world(folder, Scripted()), backend=missing)

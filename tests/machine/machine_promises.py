@@ -1,10 +1,10 @@
 """The promises of DESIGN §5, §8 and §9, held against the world's own account, never against the machine's records."""
 
-from machine_world import World, blob_id
+from machine_world import World, blob_id, decided
 
 from orchestrator.documents.emit import emit_state
 from orchestrator.documents.models import parse
-from orchestrator.machine import decide, record
+from orchestrator.machine import record
 from orchestrator.machine.digests import effect_key
 from orchestrator.machine.view import View
 from orchestrator.model.action import Await, Done, Halt, Noted, Run, Stop, Waits
@@ -21,7 +21,7 @@ def broken(world: World) -> list[str]:
 
 def _unsteady(world: World) -> list[str]:
     """At rest, a second advance writes nothing; equal files give equal decisions."""
-    snapshot, action = world.snapshot(), world.decide()
+    snapshot, action = decided(world.snapshot(), world.clock)
     found = []
     if not isinstance(action, Await | Halt | Done):
         found.append(f"it does not rest: {action}")
@@ -31,7 +31,7 @@ def _unsteady(world: World) -> list[str]:
     if read_again != world.state:
         found.append("state.yaml does not say the whole state")
     world_again = world.snapshot(read_again)
-    if decide(world_again, world.clock) != action:
+    if decided(world_again, world.clock)[1] != action:
         found.append("equal files give unequal decisions")
     return found
 
@@ -113,7 +113,7 @@ def needless(world: World, run: Run) -> bool:
 
 def is_restless(world: World) -> bool:
     """Say whether the last entry left a status that the next advance has to put right."""
-    snapshot, action = world.snapshot(), world.decide()
+    snapshot, action = decided(world.snapshot(), world.clock)
     if isinstance(action, Await) and action.waits is Waits.LOCK:
         return False
     if isinstance(action, Halt) and action.stop is Stop.REJECTED:

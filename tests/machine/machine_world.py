@@ -54,10 +54,12 @@ from orchestrator.model.job import JobFile
 from orchestrator.model.patterns import is_literal
 from orchestrator.model.pipeline import Pipeline
 from orchestrator.model.settings import Settings
-from orchestrator.model.snapshot import Brought, Claim, Definition, Effect, Files, Snapshot, Target
+from orchestrator.model.snapshot import Brought, Claim, Definition, Effect, Files, Snapshot, Target, Weight
 from orchestrator.model.state import How, Outcome, State
 
 JOB = "mug"
+TOKENS = 100_000
+"""Of every prompt: what the engine would measure."""
 BASE = "b" * 40
 MOST_ADVANCES = 40
 MARKS = {"fail": "[fails: {}]", "broken": "[broken]"}
@@ -161,6 +163,15 @@ class Outside:
     arrived: list[str] = field(default_factory=list)
     is_blind: bool = False
     """Nobody can look up what became of an effect."""
+
+
+def decided(snapshot: Snapshot, now: int) -> tuple[Snapshot, Action]:
+    """Decide as the engine does: what may cost money is weighed, and decided again."""
+    action = decide(snapshot, now)
+    if not isinstance(action, Run) or action.is_weighed:
+        return snapshot, action
+    weighed = replace(snapshot, weight=Weight(action.step, TOKENS))
+    return weighed, decide(weighed, now)
 
 
 class World:
@@ -278,7 +289,7 @@ class World:
         )
 
     def decide(self) -> Action:
-        return decide(self.snapshot(), self.clock)
+        return decided(self.snapshot(), self.clock)[1]
 
     # --- what people do ---------------------------------------------------------------------------------------------
 
@@ -398,8 +409,7 @@ class World:
     def advance(self, moves: Moves = well_behaved) -> tuple[Action, Entry | None]:
         """Decide, do, record: one entry at most."""
         self.clock += 1
-        snapshot = self.snapshot()
-        action = decide(snapshot, self.clock)
+        snapshot, action = decided(self.snapshot(), self.clock)
         self.moment += 1
         result = self._perform(snapshot, action, moves)
         if result is None:

@@ -15,11 +15,11 @@ def priced(budget: str) -> Shape:
     """A shape whose two models cost, at worst, 0.25 and 2.5 USD a call."""
     text = SETTINGS.replace(
         '{name: "fake:small", tier: fast}',
-        "{name: small, tier: fast, context: 200000, price: {input: 1.25, output: 0}}",
+        "{name: small, tier: fast, context: 200000, price: {input: 2.5, output: 0}}",
     )
     text = text.replace(
         '{name: "fake:large", tier: strong}',
-        "{name: large, tier: strong, context: 200000, price: {input: 12.5, output: 0}}",
+        "{name: large, tier: strong, context: 200000, price: {input: 25, output: 0}}",
     )
     return Shape("priced", SINGLE.pipeline, SINGLE.files, settings=f"{text}budget: {budget}\n")  # fmt: skip
 
@@ -214,7 +214,11 @@ def test_a_dearer_model_that_the_budget_forbids_is_refused_by_name() -> None:
     world = World(priced("{call: 1}"))
     world.run(lambda run: f"fail:{'abcd'[run.attempt]}")
     assert {run.route.model for run in world.asked} == {"small"}
-    assert halted(world).stop is Stop.FAILED
+    assert (halted(world).stop, halted(world).reason) == (
+        Stop.BUDGET,
+        "draft failed its gate 2 times, and no model may do it again: small is too weak: fast; "
+        "large may cost $2.5000, over the budget of $1.0000 a call",
+    )
 
 
 def test_what_was_spent_counts_and_a_reset_refunds_nothing() -> None:

@@ -128,7 +128,7 @@ LIMITS = st.one_of(st.none(), st.floats(min_value=0, max_value=100))
 
 
 @settings(deadline=None, derandomize=True, database=None, max_examples=60)
-@given(st.lists(LIMITS, min_size=4, max_size=4), st.lists(LIMITS, min_size=4, max_size=4))
+@given(st.lists(LIMITS, min_size=5, max_size=5), st.lists(LIMITS, min_size=5, max_size=5))
 def test_a_job_s_own_budget_never_raises_what_it_is_granted(
     granted: list[float | None], own: list[float | None]
 ) -> None:
