@@ -15,6 +15,8 @@ from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import Asked, Outcome, Seen, StepRecord
 
 _AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
+_LONG_SECONDS = 60
+"""A wait that is longer is not sat out: another provider is asked, or the job waits for a time."""
 
 
 def ran(snapshot: Snapshot, action: Run, result: Result) -> Snapshot:
@@ -154,14 +156,27 @@ def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
 
 
 def _not_before(snapshot: Snapshot, action: Run, began: StepRecord, fault: Fault) -> dict[str, object]:
-    """Return until when the model, or the step, is not tried again: around an outage another model may do it now."""
-    until = fault.now + (fault.retry_after if fault.retry_after is not None else _back_off(snapshot.job, began))
+    """Return until when the step, or a model, is not tried again.
+
+    A provider that fails once is tried once more, soon. One that fails again, or says that it will be long, is left for
+    a while: then another may do the work now.
+    """
     if fault.trouble is Trouble.DENIED:
         return {"down": {**began.down, action.route.model: 0}}
-    is_one_of_several = any(model.name == action.route.model for model in snapshot.settings.models)
-    if fault.trouble is Trouble.OUTAGE and is_one_of_several:
-        return {"down": {**began.down, action.route.model: until}}
-    return {"wake_at": until}
+    wait = fault.retry_after if fault.retry_after is not None else _back_off(snapshot.job, began)
+    is_left = wait > _LONG_SECONDS or (fault.trouble is Trouble.OUTAGE and began.tries > 0)
+    own = _of_its_provider(snapshot, action.route.model)
+    if is_left and own:
+        until = fault.now + max(wait, _LONG_SECONDS)
+        return {"down": {**began.down, **dict.fromkeys(own, until)}}
+    return {"wake_at": fault.now + wait}
+
+
+def _of_its_provider(snapshot: Snapshot, name: str) -> list[str]:
+    """Return the models of the provider that serves the model of that name; none for what is no model."""
+    models = snapshot.settings.models
+    provider = next((model.provider for model in models if model.name == name), None)
+    return [model.name for model in models if model.provider == provider]
 
 
 def _back_off(job: str, began: StepRecord) -> int:

@@ -44,6 +44,7 @@ from orchestrator.model.action import (
     Sent,
     Settle,
     Skip,
+    Trouble,
     Unclear,
     Usage,
     Waits,
@@ -58,6 +59,12 @@ from orchestrator.model.snapshot import Brought, Claim, Definition, Effect, File
 from orchestrator.model.state import How, Outcome, State
 
 JOB = "mug"
+FAULTS = {
+    "fault": Trouble.WORK,
+    "transient": Trouble.BUSY,
+    "outage": Trouble.OUTAGE,
+    "denied": Trouble.DENIED,
+}
 TOKENS = 100_000
 """Of every prompt: what the engine would measure."""
 BASE = "b" * 40
@@ -204,6 +211,7 @@ class World:
         self.blobs: dict[str, str] = {}
         files = {"pipeline.yaml": shape.pipeline, "job.yaml": shape.job_file(params), **shape.files}
         hands = dict.fromkeys(files, (ADA, 0))
+        self.retry_after: int | None = None
         self.history = [Tip(files, State(), account=Account(hands=hands))]
 
     # --- what stands there ------------------------------------------------------------------------------------------
@@ -449,7 +457,7 @@ class World:
                 return Noted()
 
     def _attempt(self, snapshot: Snapshot, run: Run, move: str) -> Result | None:
-        """pass · fail[:why] · partial · refuse · nothing · fault · transient · error · crash.
+        """pass · fail[:why] · partial · refuse · nothing · fault · transient · outage · denied · error · crash.
 
         And broken: a review that is none.
         """
@@ -461,9 +469,12 @@ class World:
             tip, cost = snapshot.tip, run.route.reserved_usd + 0.02
             self.claim = Claim(run.step, run.attempt, tip, cost, "host:1", self.clock + 60, is_orphaned=True)
             return None
-        if kind in ("fault", "transient"):
-            is_transient = kind == "transient"
-            return Fault(why or "no answer", is_transient, usage, role, "model", now=self.clock)
+        if kind in FAULTS:
+            is_transient = kind not in ("fault", "denied")
+            said = why or "no answer"
+            return Fault(
+                said, is_transient, usage, role, "model", self.retry_after, now=self.clock, trouble=FAULTS[kind]
+            )
         made = self._written(run, snapshot, MARKS.get(kind, "").format(why or "dull"))
         texts = self._admitted(snapshot, run, made, kind)
         self.broken_checks += kind == "error"

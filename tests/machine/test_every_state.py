@@ -13,7 +13,10 @@ from orchestrator.errors import RefusedError
 from orchestrator.model.action import Run
 from orchestrator.model.state import Outcome
 
-MOVES = ("pass", "fail:one", "partial", "refuse", "refuse-some", "nothing", "fault", "transient", "error", "crash")
+MOVES = (
+    *("pass", "fail:one", "partial", "refuse", "refuse-some", "nothing"),
+    *("fault", "transient", "outage", "denied", "error", "crash"),
+)
 WORKED = {
     "research": "research.md",
     "draft": "listing.md",

@@ -22,10 +22,21 @@ from orchestrator.model.state import How
 Step = tuple[int, int, int]
 MOVES = (
     *("pass",) * 6,
-    *("fail:one", "fail:two", "fail:three", "fault", "transient", "refuse", "refuse-some", "nothing"),
+    *(
+        "fail:one",
+        "fail:two",
+        "fail:three",
+        "fault",
+        "transient",
+        "outage",
+        "denied",
+        "refuse",
+        "refuse-some",
+        "nothing",
+    ),
     *("partial", "error", "crash", "broken"),
 )
-MOODS = ("pass", "fail:one", "fault", "transient", "refuse", "error", "crash", "broken")
+MOODS = ("pass", "fail:one", "fault", "transient", "outage", "denied", "refuse", "error", "crash", "broken")
 PUBLISHING = ("sent", "sent", "lost", "cut", "refused", "unclear")
 MOST_ANSWERS = 40
 
