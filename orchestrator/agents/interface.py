@@ -73,7 +73,10 @@ class Answer:
 class Backend(Protocol):
     """A program that plays a role."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Return what the ledger calls it: `model`, `command`, `python`, `builtin`, `person`."""
+        ...
 
     def run(self, request: Request) -> Answer | Fault:
         """Do the work of one attempt. Raises nothing but bugs: what goes wrong is a Fault."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
-from orchestrator.cli.output import line, out, out_json, table, usd
+from orchestrator.cli.output import count, line, out, out_json, table, usd
 from orchestrator.cli.session import job_argument, json_option, opened
 from orchestrator.engine.entries import By
 
@@ -43,7 +44,7 @@ def cost_command(call: Call, job: str | None, by: str | None, as_json: bool) -> 
         out(text)
 
 
-def _lines(found: CostDocument, by: By) -> list[str]:
+def _lines(found: CostDocument, by: By) -> Iterator[str]:
     head = [str(by).upper(), "COST", "ATTEMPTS", "TOKENS IN", "TOKENS OUT"]
     rows = [
         [
@@ -56,4 +57,15 @@ def _lines(found: CostDocument, by: By) -> list[str]:
         for row in found["by"]
     ]
     total = ["total", usd(found["total_usd"]), str(sum(row["attempts"] for row in found["by"])), "", ""]
-    return table([head, *rows, total], right=[1, 2, 3, 4])
+    yield from table([head, *rows, total], right=[1, 2, 3, 4])
+    if found["unknown"]:
+        what = f"{count(found['unknown'], 'attempt')} of unknown cost"
+        yield f"{usd(found['unknown_usd'])} of it is what was reserved for {what}"
+    if found["saved_usd"] is not None:
+        yield _saving(found["saved_usd"], found["against"] or "", found["compared"])
+
+
+def _saving(amount: float, against: str, attempts: int) -> str:
+    said = f"routing saved {usd(amount)}" if amount >= 0 else f"routing cost {usd(-amount)} more"
+    verb = "against" if amount >= 0 else "than"
+    return f"{said} {verb} always using {line(against)}, over {count(attempts, 'attempt')} by known prices"

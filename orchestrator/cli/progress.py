@@ -1,13 +1,20 @@
-"""What a run shows while it goes on: on a terminal one line that is rewritten, and one line for each finished step."""
+"""What a run shows while it goes on: on a terminal one line that is rewritten, and one line for each finished step.
+
+Where several jobs go on at once, each line begins with the job's name, and the one that is rewritten counts them.
+"""
 
 import sys
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 import click
 
-from orchestrator.cli.output import columns, count, cut, line, mark, padded, plain, seconds, tell, usd
+from orchestrator.agents.interface import Underway
+from orchestrator.cli.output import bold, columns, count, cut, line, mark, padded, plain, seconds, tell, usd
 from orchestrator.cli.telling import finding_line
 from orchestrator.engine.report import finding_document
 from orchestrator.engine.world import Moved
@@ -17,20 +24,46 @@ from orchestrator.model.snapshot import Snapshot
 
 _TICK_SECONDS = 0.25
 _MOST_FINDINGS = 3
+_LONGEST_NAME = 24
 _CLEAR = "\r\x1b[2K"
 _BAD = frozenset({"failed", "refused", "rejected", "error", "interrupted", "unknown"})
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """An action that goes on: since when (seconds), and how far its agent is."""
+
+    snapshot: Snapshot
+    action: Action
+    since: float
+    underway: Underway = field(default_factory=Underway)
+
+
+@dataclass(slots=True)
+class _Crowd:
+    """Several jobs at once: how wide their names are, how many have come to rest, what their entries cost, USD."""
+
+    width: int
+    rested: int = 0
+    cost: float = 0.0
+
+
+@dataclass(slots=True)
 class Progress:
-    """A watcher that tells of each action on stderr, and of none where it is quiet.
+    """A watcher that tells of each action on stderr, and of none where it is quiet. Any thread may call it.
 
     Use it as a context, so that no line is left half written.
     """
 
-    def __init__(self, *, is_quiet: bool = False) -> None:
-        self._is_quiet = is_quiet
-        self._live = LiveLine() if sys.stderr.isatty() and not is_quiet else None
-        self._snapshot: Snapshot | None = None
+    is_quiet: bool = field(default=False, kw_only=True)
+    _live: "LiveLine" = field(init=False)
+    _seen: dict[str, Snapshot] = field(default_factory=dict)
+    """Job → where it stood when its latest action began."""
+    _under_way: dict[str, _UnderWay] = field(default_factory=dict)
+    _crowd: _Crowd | None = None
+
+    def __post_init__(self) -> None:
+        self._live = LiveLine(is_shown=sys.stderr.isatty() and not self.is_quiet)
 
     def __enter__(self) -> "Progress":
         return self
@@ -38,40 +71,118 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._live:
-            self._live.stop()
+        with self._live.parted():
+            self.is_quiet = True  # a thread that an interrupt left behind has nothing more to say
+        self._live.stop()
+
+    def tell_of(self, jobs: tuple[str, ...]) -> None:
+        """Take note that these jobs go on at once."""
+        self._crowd = _Crowd(min(max(map(len, jobs)), _LONGEST_NAME))
+        self._live.show(self._crowd_line)
+
+    @contextmanager
+    def speaking(self) -> Iterator[None]:
+        """Hold the live line off, and all other threads, while something of several lines is told."""
+        with self._live.parted():
+            yield
 
     def began(self, snapshot: Snapshot, action: Action) -> None:
         """Show what is under way."""
-        self._snapshot = snapshot
-        if self._live and not isinstance(action, Await | Halt | Done):
-            self._live.show(*_under_way(snapshot, action))
+        if self._crowd is None:
+            self._seen.clear()
+        self._seen[snapshot.job] = snapshot
+        if not isinstance(action, Await | Halt | Done):
+            self._under_way[snapshot.job] = under_way = _UnderWay(snapshot, action, time.monotonic())
+            if self._crowd is None:
+                self._live.show(lambda: _live_text(self._under_way.get(snapshot.job, under_way)))
+
+    def progress(self, snapshot: Snapshot, action: Run, underway: Underway) -> None:  # noqa: ARG002  the watcher's form
+        """Take note of how far an agent is; it is shown with the next tick."""
+        known = self._under_way.get(snapshot.job)
+        if known is not None:
+            self._under_way[snapshot.job] = replace(known, underway=underway)
 
     def ended(self, moved: Moved) -> None:
         """Tell of the entry that was made; of none where nothing was."""
-        if self._live:
-            self._live.stop()
-        if moved.commit is not None and self._snapshot is not None and not self._is_quiet:
-            for text in ended_lines(self._snapshot, moved):
-                tell(text)
+        self._under_way.pop(moved.job, None)
+        if self._crowd is None:
+            self._live.hide()
+        snapshot = self._seen.get(moved.job)
+        if moved.commit is None or snapshot is None:
+            return
+        with self._live.parted():
+            if self._crowd:
+                self._crowd.cost += _cost(moved)
+            if not self.is_quiet:
+                self._tell(moved.job, ended_lines(snapshot, moved))
+
+    def rested(self, job: str, action: Action, entries: int) -> None:
+        """Tell where one of several jobs has come to rest."""
+        with self._live.parted():
+            if not self.is_quiet:
+                self._tell(job, [_rest_line(self._seen.get(job), action, entries)])
+            self.failed(job)
+
+    def failed(self, job: str) -> None:
+        """Take note that one of several jobs goes on no more; another tells why."""
+        with self._live.parted():
+            self._under_way.pop(job, None)
+            self._seen.pop(job, None)
+            if self._crowd:
+                self._crowd.rested += 1
 
     def sleep(self, wait_seconds: int) -> None:
         """Sit out a short wait."""
-        if self._live:
-            self._live.show("waiting", f"{wait_seconds} s")
+        since = time.monotonic()
+        self._live.show(lambda: f"waiting · {_clock(since)} · {wait_seconds} s")
         time.sleep(wait_seconds)
-        if self._live:
-            self._live.stop()
+        self._live.hide()
+
+    def _tell(self, job: str, lines: list[str]) -> None:
+        name = f"{bold(padded(cut(job, _LONGEST_NAME), self._crowd.width))}  " if self._crowd else ""
+        for text in lines:
+            tell(f"{name}{text}")
+
+    def _crowd_line(self) -> str:
+        running, crowd = list(self._under_way.values()), self._crowd or _Crowd(0)
+        cost = crowd.cost + sum(each.underway.cost_usd for each in running)
+        return f"{len(running)} running · {crowd.rested} done · {usd(cost)}"
 
 
-def _under_way(snapshot: Snapshot, action: Action) -> tuple[str, str]:
-    """Return what stands before and after the time that runs: step, who, attempt; what is spent."""
-    spent = f"${snapshot.state.spend_usd + snapshot.archived_spend:.3f}"
+def _live_text(shown: _UnderWay) -> str:
+    """Return an action as its line shows it: step, who, attempt, time, tokens, what is spent."""
+    snapshot, action, underway = shown.snapshot, shown.action, shown.underway
+    spent = f"${snapshot.state.spend_usd + snapshot.archived_spend + underway.cost_usd:.3f}"
+    tokens = [count(underway.tokens_out, "token")] if underway.tokens_out else []
+    note = [line(underway.note)] if underway.note else []
+    return " · ".join([*_who(snapshot, action), _clock(shown.since), *tokens, spent, *note])
+
+
+def _who(snapshot: Snapshot, action: Action) -> list[str]:
     if not isinstance(action, Run):
-        return f"{action.step or snapshot.job} · {type(action).__name__.lower()}", spent
+        return [plain(action.step or snapshot.job), type(action).__name__.lower()]
     step = snapshot.pipeline.steps[action.step]
-    parts = [action.step, f"{step.agent} ({action.route.model})", f"attempt {action.attempt}/{step.attempts}"]
-    return " · ".join(plain(part) for part in parts), spent
+    model = action.route.model.partition(":")[2] or action.route.model
+    return [action.step, line(f"{step.agent} ({model})"), f"try {action.attempt}/{step.attempts}"]
+
+
+def _clock(since: float) -> str:
+    gone = int(time.monotonic() - since)
+    return f"{gone // 60:02d}:{gone % 60:02d}"
+
+
+def _cost(moved: Moved) -> float:
+    said = dict(moved.entry.trailers) if moved.entry else {}
+    return float(said.get("Cost-USD", "0"))
+
+
+def _rest_line(snapshot: Snapshot | None, action: Action, entries: int) -> str:
+    """Return where a job has come to rest: how, after how many entries, what it has cost; why, if it is not done."""
+    word = "done" if isinstance(action, Done) else "halted" if isinstance(action, Halt) else "waiting"
+    spent = f", spent {usd(snapshot.state.spend_usd + snapshot.archived_spend)}" if snapshot else ""
+    made = f", {entries} {'entry' if entries == 1 else 'entries'}" if entries else ""
+    why = "" if isinstance(action, Done) else f": {line(action.reason)}"
+    return f"{mark(word)} {word}{made}{spent}{why}"
 
 
 def ended_lines(snapshot: Snapshot, moved: Moved) -> list[str]:
@@ -86,12 +197,16 @@ def ended_lines(snapshot: Snapshot, moved: Moved) -> list[str]:
         f"{mark(outcome)} {padded(moved.action.step or snapshot.job, names)}",
         padded(outcome, 9),
         padded(_maker(snapshot, moved), max(20, *(len(f"{agent} (builtin)") for agent in agents))),
-        padded(count(len(record.checks), "check") if record and record.checks else "", 8),
+        padded(count(len(record.checks), "check") if record and record.checks else "", _widest_checks(snapshot)),
         *_figures(said),
         *_again(snapshot, moved.action),
     ]
     findings = record.findings if record and outcome in _BAD else ()
     return ["  ".join(parts).rstrip(), *_brought(moved), *_found(findings)]
+
+
+def _widest_checks(snapshot: Snapshot) -> int:
+    return max(8, *(len(count(len(step.gate), "check")) for step in snapshot.pipeline.steps.values()))
 
 
 def _brought(moved: Moved) -> list[str]:
@@ -129,33 +244,57 @@ def _found(findings: tuple[Finding, ...]) -> list[str]:
 
 
 class LiveLine:
-    """One line on stderr, written anew while time goes by."""
+    """One line on stderr, written anew while time goes by; none where it is not shown. Any thread may call it."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_shown: bool = True) -> None:
+        self._is_shown = is_shown
+        self._lock = threading.RLock()
+        self._text: Callable[[], str] | None = None
         self._stopped = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def show(self, before: str, after: str) -> None:
-        """Begin to show `before · mm:ss · after`."""
-        self.stop()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._write, args=(before, after, self._stopped), daemon=True)
-        self._thread.start()
+    def show(self, text: Callable[[], str]) -> None:
+        """Begin to show what `text` returns, again and again."""
+        if not self._is_shown:
+            return
+        with self._lock:
+            self._text = text
+            self._draw()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._go_on, daemon=True)
+            self._thread.start()
+
+    def hide(self) -> None:
+        """Take the line away."""
+        with self._lock:
+            self._clear()
+            self._text = None
 
     def stop(self) -> None:
-        """Take the line away."""
-        if self._thread is None:
-            return
+        """Take the line away for good."""
+        self.hide()
         self._stopped.set()
-        self._thread.join()
-        self._thread = None
-        click.echo(_CLEAR, nl=False, err=True, color=True)
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
 
-    def _write(self, before: str, after: str, stopped: threading.Event) -> None:
-        began = time.monotonic()
-        while True:
-            gone = int(time.monotonic() - began)
-            text = f"{before} · {gone // 60:02d}:{gone % 60:02d} · {after}"
-            click.echo(f"{_CLEAR}{cut(text, columns() - 1)}", nl=False, err=True, color=True)
-            if stopped.wait(_TICK_SECONDS):
-                return
+    @contextmanager
+    def parted(self) -> Iterator[None]:
+        """Take the line away while something else is written, and show it again. Other threads wait."""
+        with self._lock:
+            self._clear()
+            yield
+            self._draw()
+
+    def _go_on(self) -> None:
+        while not self._stopped.wait(_TICK_SECONDS):
+            with self._lock:
+                self._draw()
+
+    def _draw(self) -> None:
+        if self._text is not None:
+            click.echo(f"{_CLEAR}{cut(self._text(), columns() - 1)}", nl=False, err=True, color=True)
+
+    def _clear(self) -> None:
+        if self._text is not None:
+            click.echo(_CLEAR, nl=False, err=True, color=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from orchestrator.engine.world import World
 
 _WORST_FIRST = (1, 2, 7, 6, 4, 5, 3)
+MOST_AT_ONCE = 1_000
 
 
 @command(
@@ -31,13 +32,23 @@ _WORST_FIRST = (1, 2, 7, 6, 4, 5, 3)
         ("orchestrator run mug", "this job"),
         ("orchestrator run", "the job one stands in"),
         ("orchestrator run --all", "every job that is not finished"),
+        ("orchestrator run --all --jobs 8", "eight of them at a time"),
     ],
 )
 @click.argument("jobs", nargs=-1, metavar="[JOB]...", shell_complete=complete_job)
 @click.option("--all", "is_all", is_flag=True, help="Every job.")
+@click.option(
+    "-j",
+    "--jobs",
+    "threads",
+    type=click.IntRange(1, MOST_AT_ONCE),
+    default=1,
+    metavar="N",
+    help="Advance up to N jobs at a time; one after another, unless said.",
+)
 @json_option
 @click.pass_obj
-def run_command(call: Call, jobs: tuple[str, ...], is_all: bool, as_json: bool) -> int:
+def run_command(call: Call, jobs: tuple[str, ...], is_all: bool, threads: int, as_json: bool) -> int:
     """Advance jobs, one step and one commit after another, until each rests: done, halted, or waiting for somebody.
 
     It may be stopped at any time and run again: it goes on from what is committed.
@@ -48,7 +59,10 @@ def run_command(call: Call, jobs: tuple[str, ...], is_all: bool, as_json: bool) 
         raise UsageError("name jobs, or say --all", hint="orchestrator run --all")
     with Progress(is_quiet=as_json) as progress, opened(call, progress) as world:
         chosen = _uncancelled(world) if is_all else _named(world, jobs) or (chosen_job(world, None),)
-        codes = [_run(world, job, progress, is_one=len(chosen) == 1, as_json=as_json) for job in chosen]
+        if threads > 1 and len(chosen) > 1:
+            codes = _run_at_once(world, chosen, progress, threads, as_json=as_json)
+        else:
+            codes = [_run(world, job, progress, is_one=len(chosen) == 1, as_json=as_json) for job in chosen]
         if as_json:
             out_status(world, *chosen)
     return next((code for code in _WORST_FIRST if code in codes), 0)
@@ -87,6 +101,26 @@ def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: b
     if not as_json:
         _tell_end(world, job, rested)
     return exit_code(rested.action)
+
+
+def _run_at_once(world: World, jobs: tuple[str, ...], progress: Progress, threads: int, *, as_json: bool) -> list[int]:
+    """Run several jobs at a time, and return their exit codes."""
+    from orchestrator.engine.run import Rested, exit_code
+    from orchestrator.engine.scheduler import run_all
+
+    def tell_end(job: str, ending: Rested | OrchestratorError) -> None:
+        if isinstance(ending, Rested):
+            progress.rested(job, ending.action, ending.entries)
+            return
+        with progress.speaking():
+            if not as_json:
+                tell(bold(job))
+            failing.say(ending, is_json=as_json, color=None)
+            progress.failed(job)
+
+    progress.tell_of(jobs)
+    endings = run_all(world, jobs, threads=threads, told=tell_end)
+    return [exit_code(each.action) if isinstance(each, Rested) else each.exit_code for each in endings.values()]
 
 
 def _tell_end(world: World, job: str, rested: Rested) -> None:

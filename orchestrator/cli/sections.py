@@ -33,6 +33,7 @@ SECTIONS: Mapping[str, Mapping[str, Listed]] = {
         "log": Listed("log", "a job's entries"),
         "diff": Listed("diff", "what an entry changed"),
         "cost": Listed("cost", "what was spent, by step, agent, model, job or day"),
+        "prompt": Listed("prompt", "what a step's agent would be told; nothing is sent"),
         "graph": Listed("graph", "a pipeline as a picture"),
     },
     "decide": {
@@ -53,6 +54,7 @@ SECTIONS: Mapping[str, Mapping[str, Listed]] = {
     },
     "keep house": {
         "checkout": Listed("checkout", "make a worktree of a job's branch"),
+        "import": Listed("import_", "take in other tools' agents, or a CrewAI crew"),
         "doctor": Listed("doctor", "say what may cause trouble here"),
         "schema": Listed("schema", "print the JSON Schema of a kind of file"),
     },

@@ -1,6 +1,7 @@
 """The ledger as rows and sums: every entry of a job, and what it cost. It reads trailers, and no verdict from them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -9,11 +10,15 @@ from typing import TypedDict
 from orchestrator import trailers
 from orchestrator.documents import models
 from orchestrator.engine import paths
-from orchestrator.engine.gather import find_tip
+from orchestrator.engine.gather import find_tip, read_settings
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
 from orchestrator.ledger import Commit
+from orchestrator.model.action import Basis, Usage
 from orchestrator.model.state import State
+from orchestrator.routing import Saving, saved
+
+_BASES: Mapping[str, Basis] = {str(basis): basis for basis in Basis}
 
 
 class EntryDocument(TypedDict):
@@ -45,13 +50,21 @@ class CostRow(TypedDict):
     tokens_in: int
     tokens_out: int
     attempts: int
+    unknown: int
+    """Attempts of which nobody knows what they cost: what was reserved for them is counted."""
 
 
 class CostDocument(TypedDict):
-    """What is spent, in all and by key, the dearest first."""
+    """What is spent, in all and by key, the dearest first; and what routing saved, over so many priced attempts."""
 
     total_usd: float
     by: list[CostRow]
+    unknown: int
+    unknown_usd: float
+    saved_usd: float | None
+    against: str | None
+    """The strongest model, that would have been asked always; None where nothing can be compared."""
+    compared: int
 
 
 class By(StrEnum):
@@ -80,24 +93,32 @@ class Told:
     @property
     def cost_usd(self) -> float:
         """Return what it cost."""
-        return max(_number(self.trailers.get("Cost-USD")), 0.0)
+        return usd_of(self.trailers.get("Cost-USD", "0")) or 0.0
+
+    @property
+    def usage(self) -> Usage:
+        """Return the attempt's tokens and cost, and where the cost comes from; cached tokens are not told apart."""
+        said = self.trailers
+        tokens = (_whole(said.get("Tokens-In")) or 0, _whole(said.get("Tokens-Out")) or 0)
+        return Usage(*tokens, self.cost_usd, basis=_BASES.get(said.get("Cost-Basis", "free"), Basis.UNKNOWN))
 
 
 def entries(world: World, job: str) -> tuple[Told, ...]:
     """Return the entries that stand in the job's history, oldest first; of a deleted job, those of its last tip."""
     tip, _ = find_tip(world, job)
-    return tuple(_told(job, commit) for commit in world.ledger.history_of(job, tip))
+    return tuple(told_of(job, commit) for commit in world.ledger.history_of(job, tip))
 
 
 def entries_ever(world: World, job: str) -> tuple[Told, ...]:
     """Return the entries that were ever made: those that the job was moved away from too. A reset refunds nothing."""
     here = entries(world, job)
     known = {told.commit.id for told in here}
-    gone = (_told(job, commit) for commit in world.ledger.unreached(job) if commit.id not in known)
+    gone = (told_of(job, commit) for commit in world.ledger.unreached(job) if commit.id not in known)
     return (*gone, *here)
 
 
-def _told(job: str, commit: Commit) -> Told:
+def told_of(job: str, commit: Commit) -> Told:
+    """Return an entry of a job with its trailers, a person's commit without any."""
     return Told(job, commit, trailers.parse(commit.message) if commit.is_machine else {})
 
 
@@ -159,13 +180,34 @@ def cost_by_step(told: Iterable[Told]) -> dict[str, float]:
 def cost(world: World, jobs: Iterable[str], by: By) -> CostDocument:
     """Return what the jobs cost, in all and by one key. Archived and lost entries count."""
     attempts = [told for job in jobs for told in entries_ever(world, job) if told.is_attempt]
+    usages = [told.usage for told in attempts]
+    unknown = [usage.cost_usd for usage in usages if usage.basis is Basis.UNKNOWN]
+    saving = _saved(world, usages)
+    return {
+        "total_usd": round(sum(told.cost_usd for told in attempts), 6),
+        "by": list(_rounded(_rows(attempts, by), by)),
+        "unknown": len(unknown),
+        "unknown_usd": round(sum(unknown), 6),
+        "saved_usd": round(saving.usd, 6) if saving else None,
+        "against": saving.against if saving else None,
+        "compared": saving.attempts if saving else 0,
+    }
+
+
+def _saved(world: World, usages: Sequence[Usage]) -> Saving | None:
+    """Return what routing saved, by the prices of today. The dated table is asked only where something was priced."""
+    if all(usage.basis is not Basis.PRICED for usage in usages):
+        return None
+    return saved(read_settings(world, world.ledger.base().commit).models, usages)
+
+
+def _rows(attempts: Iterable[Told], by: By) -> Iterable[CostRow]:
     rows: dict[str, CostRow] = {}
     for told in attempts:
         key = _key(told, by)
-        row = rows.setdefault(key, {"key": key, "cost_usd": 0.0, "tokens_in": 0, "tokens_out": 0, "attempts": 0})
-        _add(row, told)
-    ordered = rows.values() if by is By.DAY else sorted(rows.values(), key=lambda row: -row["cost_usd"])
-    return {"total_usd": round(sum(told.cost_usd for told in attempts), 6), "by": list(_rounded(ordered, by))}
+        new: CostRow = {"key": key, "cost_usd": 0.0, "tokens_in": 0, "tokens_out": 0, "attempts": 0, "unknown": 0}
+        _add(rows.setdefault(key, new), told.usage)
+    return rows.values() if by is By.DAY else sorted(rows.values(), key=lambda row: -row["cost_usd"])
 
 
 def _rounded(rows: Iterable[CostRow], by: By) -> Iterator[CostRow]:
@@ -174,11 +216,12 @@ def _rounded(rows: Iterable[CostRow], by: By) -> Iterator[CostRow]:
         yield {**row, "cost_usd": round(row["cost_usd"], 6)}
 
 
-def _add(row: CostRow, told: Told) -> None:
-    row["cost_usd"] += told.cost_usd
-    row["tokens_in"] += _whole(told.trailers.get("Tokens-In")) or 0
-    row["tokens_out"] += _whole(told.trailers.get("Tokens-Out")) or 0
+def _add(row: CostRow, usage: Usage) -> None:
+    row["cost_usd"] += usage.cost_usd
+    row["tokens_in"] += usage.tokens_in
+    row["tokens_out"] += usage.tokens_out
     row["attempts"] += 1
+    row["unknown"] += usage.basis is Basis.UNKNOWN
 
 
 def _key(told: Told, by: By) -> str:
@@ -199,8 +242,10 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() else None
 
 
-def _number(text: str | None) -> float:
+def usd_of(text: str) -> float | None:
+    """Return what a trailer says of money; None where that is no amount: less than nothing, without end, no figure."""
     try:
-        return float(text or 0)
+        found = float(text)
     except ValueError:
-        return 0.0
+        return None
+    return found if 0 <= found < math.inf else None

@@ -7,11 +7,13 @@ from dataclasses import replace
 
 from orchestrator.engine.gather import Gathered
 from orchestrator.engine.requests import request_of, shown_to, too_large
+from orchestrator.engine.spending import accepted, spending
 from orchestrator.engine.world import World
 from orchestrator.machine import decide
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Run
 from orchestrator.model.snapshot import Weight
+from orchestrator.routing import lower
 
 
 def decided(world: World, gathered: Gathered) -> tuple[Gathered, Action]:
@@ -29,8 +31,11 @@ def decided(world: World, gathered: Gathered) -> tuple[Gathered, Action]:
 
 def _weighed(world: World, gathered: Gathered, action: Run) -> Gathered:
     snapshot = gathered.snapshot
-    weight = Weight(action.step, _tokens(world, gathered, action))
-    return replace(gathered, snapshot=replace(snapshot, weight=weight))
+    budget = lower(snapshot.settings.budget, snapshot.job_file.budget)
+    spent = spending(world, snapshot.job, action.step, budget, world.clock())
+    weight = Weight(action.step, _tokens(world, gathered, action), spent)
+    rates = accepted(world, action.step) if snapshot.settings.routing.by == "accepted" else {}
+    return replace(gathered, snapshot=replace(snapshot, weight=weight, accepted=rates))
 
 
 def _tokens(world: World, gathered: Gathered, action: Run) -> int:

@@ -40,6 +40,10 @@ class Watcher(Protocol):
         """An agent tells how far it is, from any thread."""
         ...
 
+    def warned(self, text: str) -> None:
+        """People must know it: a line, from any thread."""
+        ...
+
     def ended(self, moved: Moved) -> None:
         """It was recorded, or found to need no entry."""
         ...
@@ -52,6 +56,9 @@ class Unwatched:
         """Do nothing."""
 
     def progress(self, snapshot: Snapshot, action: Run, underway: Underway) -> None:
+        """Do nothing."""
+
+    def warned(self, text: str) -> None:
         """Do nothing."""
 
     def ended(self, moved: Moved) -> None:

@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from orchestrator.errors import LedgerError, UsageError, WorkspaceError
 from orchestrator.ledger.children import ObjectReader
-from orchestrator.ledger.foreign_commit import ForeignCommit, decode_foreign, text_of
+from orchestrator.ledger.foreign_commit import ForeignCommit, Moment, decode_foreign, text_of
 from orchestrator.ledger.foreign_people import KnownPeople
 from orchestrator.ledger.foreign_ranges import LONGEST_NAME, NO_REPOSITORY, Range, Ranges, lines_of
+from orchestrator.ledger.foreign_releases import called, declared, tagged
 from orchestrator.ledger.foreign_trees import ForeignTrees, Touched
 from orchestrator.ledger.mailmap import Mailmap
 from orchestrator.ledger.repository import Repository, find
@@ -52,12 +54,18 @@ class Landed:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """A range that is read while one goes through `landed`: parents before children. Dates are authors', Unix time."""
+    """A range that is read while one goes through `landed`: parents before children.
+
+    `since` and `until` are when its ends were released: when they were tagged, else committed. An author's date may be
+    weeks older. Unix time; zones in minutes east of UTC.
+    """
 
     repository: str
     range: Range
     since: int | None
+    since_zone: int
     until: int
+    until_zone: int
     count: int
     people_before: int
     """How many addresses the commits have that `first` reaches."""
@@ -92,10 +100,20 @@ class ForeignRepository:
 
     @property
     def name(self) -> str:
-        """Return what the project is called: the last part of the origin's address, else the folder's name."""
-        folder = self._repository.root or self._repository.common_dir
-        names = (_last_part(self._repository.config.get("remote.origin.url") or ""), _without_git(folder.name))
-        return next((name for name in names if name), "repository")
+        """Return what the repository is called: the last part of its remote's address, else the folder's name."""
+        return called(self._remote, (), self._folder)
+
+    @property
+    def _remote(self) -> str:
+        """The last part of the origin's address; of the only remote's, where none is called origin."""
+        config, remotes = self._repository.config, self._repository.config.remotes()
+        origin = config.get("remote.origin.url") or ""
+        only = config.get(f"remote.{remotes[0]}.url") if len(remotes) == 1 else None
+        return _last_part(origin or only or "")
+
+    @property
+    def _folder(self) -> str:
+        return _without_git((self._repository.root or self._repository.common_dir).name)
 
     def resolve(self, said: str) -> Range:
         """Return the range that a person means, in whole ids. Raises UsageError: see `Ranges.resolve`."""
@@ -113,17 +131,24 @@ class ForeignRepository:
             earlier = self._ids(asked.first, None) if asked.first else []
             self._refuse_shallow({*listed, *earlier})
             with closing(ObjectReader(self._git)) as reader:
-                mailmap = self._mailmap(reader, asked.last)
-            ends = {commit.id: commit.date for commit in self._commits(_ends(asked), mailmap)}
+                tree = next(self._commits([asked.last], Mailmap())).tree
+                trees = ForeignTrees(reader, self._repository.format)
+                mailmap = Mailmap.parse(text_of(trees.file(tree, b".mailmap") or b""))
+                name = called(self._remote, declared(partial(trees.file, tree)), self._folder)
+            ends = {commit.id: commit.committed for commit in self._commits(_ends(asked), mailmap)}
+            since = self._released(asked.first_name, ends[asked.first]) if asked.first else None
+            until = self._released(asked.last_name, ends[asked.last])
             known = KnownPeople.of(self._commits(earlier, mailmap))
             people_before = len(known.addresses)
             if known.names:
                 known.recognise(self._commits(list(listed), mailmap))
         return History(
-            repository=self.name,
+            repository=name,
             range=asked,
-            since=ends[asked.first] if asked.first else None,
-            until=ends[asked.last],
+            since=since.date if since else None,
+            since_zone=since.zone if since else 0,
+            until=until.date,
+            until_zone=until.zone,
             count=len(listed),
             people_before=people_before,
             landed=self._landed(listed, mailmap, known),
@@ -140,10 +165,8 @@ class ForeignRepository:
                 before = roots[commit.parents[0]] if commit.parents else None
                 yield Landed(commit, trees.touched(before, commit.tree), known.meet(commit))
 
-    def _mailmap(self, reader: ObjectReader, commit: str) -> Mailmap:
-        tree = next(self._commits([commit], Mailmap())).tree
-        found = ForeignTrees(reader, self._repository.format).file(tree, b".mailmap")
-        return Mailmap.parse(text_of(found or b""))
+    def _released(self, tag: str | None, committed: Moment) -> Moment:
+        return (tagged(self._git, tag) if tag else None) or committed
 
     def _commits(self, ids: Sequence[str], mailmap: Mailmap) -> Iterator[ForeignCommit]:
         for sizes in self._batches(ids):

@@ -38,9 +38,18 @@ _CHARACTER_SET = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """Unix time, and the zone in which it was told: minutes east of UTC. What cannot be is 0."""
+
+    date: int
+    zone: int
+
+
+@dataclass(frozen=True, slots=True)
 class ForeignCommit:
     """A commit as text. `date` is the author's, Unix time; `zone` minutes east of UTC; people as the mailmap has them.
 
+    `committed` is when it came to be as it is: after the author's date, where it was rebased, amended or picked.
     `body` is the message without its subject. One above MOST_BODY keeps its beginning, its end and, of what lies
     between, the passages that say what breaks, then the lines that name a co-author.
     """
@@ -51,6 +60,7 @@ class ForeignCommit:
     author: Person
     date: int
     zone: int
+    committed: Moment
     subject: str
     body: str
     co_authors: tuple[Person, ...]
@@ -74,15 +84,17 @@ def decode_foreign(oid: str, raw: bytes, mailmap: Mailmap) -> ForeignCommit:
         else:
             headers.setdefault(key, value)
     said_encoding = headers.get(b"encoding", b"").decode("ascii", "replace")
-    name, email, date, zone = _signature(text_of(headers.get(b"author", b""), said_encoding))
+    name, email, written = _signature(text_of(headers.get(b"author", b""), said_encoding))
+    _, _, committed = _signature(text_of(headers.get(b"committer", b""), said_encoding))
     subject, body = _parts(text_of(message, said_encoding))
     return ForeignCommit(
         id=oid,
         tree=headers.get(b"tree", b"").decode("ascii", "replace"),
         parents=tuple(parents),
         author=mailmap.person(name, email),
-        date=date,
-        zone=zone,
+        date=written.date,
+        zone=written.zone,
+        committed=committed,
         subject=_cut(subject, MOST_SUBJECT),
         body=_shortened(_CO_AUTHOR.sub(partial(_renamed, mailmap), body)),
         co_authors=_co_authors(body, mailmap),
@@ -102,17 +114,22 @@ def text_of(raw: bytes, encoding: str = "") -> str:
     return raw.decode("latin-1")
 
 
-def _signature(line: str) -> tuple[str, str, int, int]:
-    """Return name, address, date and zone of an author line; what is missing is empty or 0."""
-    who, _, when = line.rpartition(">")
-    name, _, email = who.partition("<")
-    found = re.fullmatch(r" ?(-?\d{1,18})(?: ([-+])(\d\d)(\d\d))?", when[:40])
+def moment_of(said: str) -> Moment:
+    """Return the moment that git writes as `1746915512 -0700`; 0 for what is none."""
+    found = re.fullmatch(r" ?(-?\d{1,18})(?: ([-+])(\d\d)(\d\d))?", said[:40])
     if found is None:
-        return name.strip(), email.strip(), 0, 0
+        return Moment(0, 0)
     date = int(found[1])
     minutes = int(found[3]) * 60 + int(found[4]) if found[2] else 0
     zone = minutes if minutes <= _MOST_ZONE else 0
-    return name.strip(), email.strip(), date if 0 <= date <= _LAST_DATE else 0, -zone if found[2] == "-" else zone
+    return Moment(date if 0 <= date <= _LAST_DATE else 0, -zone if found[2] == "-" else zone)
+
+
+def _signature(line: str) -> tuple[str, str, Moment]:
+    """Return name, address and moment of an author line; what is missing is empty or 0."""
+    who, _, when = line.rpartition(">")
+    name, _, email = who.partition("<")
+    return name.strip(), email.strip(), moment_of(when)
 
 
 def _parts(message: str) -> tuple[str, str]:

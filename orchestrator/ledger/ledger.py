@@ -155,6 +155,10 @@ class Ledger:
         """Return the id that a ref (its whole name) is at, None when it does not exist."""
         return self._refs.read(name)
 
+    def below(self, prefix: str) -> tuple[str, ...]:
+        """Return the whole names of the refs that begin with `prefix` (it ends in a slash), sorted."""
+        return self._refs.below(prefix)
+
     def jobs(self) -> tuple[str, ...]:
         """Return the ids of all jobs, sorted: those with a branch, and those whose branch was deleted."""
         prefixes = [JOBS, TIPS, self._tracked(JOBS), self._tracked(TIPS)]

@@ -1,10 +1,11 @@
 """Keep one program: start it under limits, watch it and all that it starts, and leave nothing of it behind.
 
 A program of its own, run by path with `python -I -S`; it imports the standard library alone, and nothing imports it. It
-is called as `keeper.py FD MODE CGROUP GRACE-MS MEMORY FILE PROCESSES CPU ARGV…`; stdin is its lifeline: `T` asks for
-an end, `K` or the end of the stream for one at once. CGROUP is the folder of a cgroup for the program, or `-`. It
-writes one line to FD: `exit N`, `signal N`, `absent ERRNO`, `memory`, `processes`, `ended`, or, before the program was
-started, `open` where it could make no namespace.
+is called as `keeper.py FD MODE CGROUP GIVEN WRAPPED GRACE-MS MEMORY FILE PROCESSES CPU ARGV…`; stdin is its lifeline:
+`T` asks for an end, `K` or the end of the stream for one at once. CGROUP is the folder of a cgroup for the program, or
+`-`. GIVEN is the descriptor that becomes the program's stdin, or -1. WRAPPED is `wrapped` where the program only stands
+before the true one and is not to hear SIGTERM, else `bare`. It writes one line to FD: `exit N`, `signal N`, `absent
+ERRNO`, `memory`, `processes`, `ended`, or, before the program was started, `open` where it could make no namespace.
 
 In MODE `closed` it makes namespaces (Linux; as root, or where users may): the program and its children have process ids
 of their own and see no other process, nor what stands in another's environment; when the keeper's half in there ends,
@@ -43,6 +44,8 @@ class Bounds:
     """Limits: milliseconds, bytes, bytes, processes, seconds. `own` are the processes that the user runs besides."""
 
     cgroup: str
+    given: int
+    is_wrapped: bool
     own: int
     grace: int
     memory: int
@@ -53,8 +56,9 @@ class Bounds:
 
 def main(arguments: list[str]) -> NoReturn:
     """Do what the module says, and exit 0."""
-    report, mode, cgroup, *rest = arguments
-    bounds, argv = Bounds(cgroup, _own_processes(), *map(int, rest[:5])), rest[5:]
+    report, mode, cgroup, given, wrapped, *rest = arguments
+    bounds = Bounds(cgroup, int(given), wrapped == "wrapped", _own_processes(), *map(int, rest[:5]))
+    argv = rest[5:]
     descriptor = int(report)
     os.set_inheritable(descriptor, False)  # noqa: FBT003  # its one argument
     if mode != "closed":
@@ -156,8 +160,9 @@ def _become(argv: list[str], bounds: Bounds, failing: int) -> NoReturn:
     """Be the program. An error of the system's goes up the pipe, which is closed where all went well."""
     try:
         os.setsid()
-        nothing = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nothing, 0)
+        given = bounds.given if bounds.given >= 0 else os.open(os.devnull, os.O_RDONLY)
+        os.dup2(given, 0)
+        os.close(given)
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGPIPE, signal.SIGXFSZ, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)  # Python ignores the first two, and a program would inherit it
@@ -216,7 +221,7 @@ def _watched(child: int, bounds: Bounds, woken: int) -> str:
             if os.read(0, 1) != b"T":
                 return "ended"
             until = time.monotonic() + bounds.grace / 1000
-            _signal_all(child, signal.SIGTERM)
+            _signal_all(child, signal.SIGTERM, spared=child if bounds.is_wrapped else 0)
 
 
 def _reap(child: int) -> str | None:
@@ -262,9 +267,9 @@ def _sweep(child: int) -> None:
         time.sleep(0.002)  # the dying need a moment
 
 
-def _signal_all(child: int, number: int) -> None:
+def _signal_all(child: int, number: int, spared: int = 0) -> None:
     """Stopped first, none of them can start another while the rest is being looked for."""
-    family = _family()
+    family = [process for process in _family() if process != spared]
     if number == signal.SIGKILL:
         for process in family:
             _send(process, signal.SIGSTOP)

@@ -9,10 +9,12 @@ from typing import cast
 from orchestrator.errors import Place, WorkspaceError
 from orchestrator.model import settings as model
 from orchestrator.model.names import shown
-from orchestrator.publishers.interface import Publisher
+from orchestrator.publishers.interface import Proposals, Publisher
 
 PLUG_INS = "orchestrator.publishers"
 BUILT_IN = {"directory": "orchestrator.publishers.directory:open_directory"}
+PROPOSAL = "proposal"
+"""The kind that goes nowhere outside: it is handed the repository's own branches."""
 SETTINGS_FILE = "orchestrator.yaml"
 
 Opener = Callable[[model.Publisher, Path | None], Publisher]
@@ -21,20 +23,24 @@ Opener = Callable[[model.Publisher, Path | None], Publisher]
 
 def kinds() -> tuple[str, ...]:
     """Return every kind that `publishers` in the settings may name, sorted."""
-    return tuple(sorted({*BUILT_IN, *(plug_in.name for plug_in in _plug_ins())}))
+    return tuple(sorted({*BUILT_IN, PROPOSAL, *(plug_in.name for plug_in in _plug_ins())}))
 
 
-def find(settings: model.Publisher, *, root: Path | None) -> Publisher:
+def find(settings: model.Publisher, *, root: Path | None, proposals: Proposals | None = None) -> Publisher:
     """Return the publisher of that kind; a relative path in its settings is relative to `root`, the main worktree.
 
     Raises WorkspaceError for an unknown kind, a plug-in that does not load, settings that the kind does not take.
     """
+    if settings.kind == PROPOSAL:
+        from orchestrator.publishers.proposal import open_proposal  # like the others: when a file names it
+
+        return open_proposal(settings, proposals)
     return _opener(settings.kind)(settings, root)
 
 
 def is_event(settings: model.Publisher) -> bool:
     """Say whether the kind is something that happens, and no place that shows the latest. Opens nothing."""
-    return bool(getattr(_opener(settings.kind), "is_event", False))
+    return settings.kind != PROPOSAL and bool(getattr(_opener(settings.kind), "is_event", False))
 
 
 def _opener(kind: str) -> Opener:

@@ -2,6 +2,20 @@
 
 from orchestrator.routing.choice import UNTIL_RETRY, NoRoute, choose
 from orchestrator.routing.purse import Limit, Purse, lower
+from orchestrator.routing.saving import Saving, saved
 from orchestrator.routing.worst import BUILTIN, cost_of, pass_rate, worst_case
 
-__all__ = ["BUILTIN", "UNTIL_RETRY", "Limit", "NoRoute", "Purse", "choose", "cost_of", "lower", "pass_rate", "worst_case"]
+__all__ = [
+    "BUILTIN",
+    "UNTIL_RETRY",
+    "Limit",
+    "NoRoute",
+    "Purse",
+    "Saving",
+    "choose",
+    "cost_of",
+    "lower",
+    "pass_rate",
+    "saved",
+    "worst_case",
+]

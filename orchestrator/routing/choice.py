@@ -8,7 +8,7 @@ from orchestrator.model.action import Refused, Route
 from orchestrator.model.agent import Agent, BackendKind
 from orchestrator.model.settings import Command, Model, Tier
 from orchestrator.routing.purse import Purse
-from orchestrator.routing.worst import BUILTIN, can_cost, most_output, one_call, worst_case
+from orchestrator.routing.worst import BUILTIN, can_cost, most_output, one_attempt, one_call, worst_case
 
 UNTIL_RETRY = 0
 """In place of a time: until a person says retry."""
@@ -87,7 +87,9 @@ class _Candidate:
     """A model, what is reserved for it, and what stands against it: unfitness, money, or only that it is down."""
 
     model: Model
+    reserved: float
     worst: float
+    """What is reserved, had the purse no end; the same where nobody knows the price."""
     is_known: bool
     rate: float
     unfit: str | None
@@ -132,17 +134,25 @@ class _Call:
     now: int
 
     def candidate(self, model: Model) -> _Candidate:
-        once = one_call(model, self.agent, self.tokens_in)
+        once, whole = (cost(model, self.agent, self.tokens_in) for cost in (one_call, one_attempt))
+        reserved = worst_case(model, self.agent, self.purse, self.tokens_in)
         until = self.down.get(model.name)
         return _Candidate(
             model,
-            worst_case(model, self.agent, self.purse, self.tokens_in),
+            reserved,
+            whole if whole is not None else reserved,
             once is not None,
             min(max(self.accepted.get(model.name, 1.0), _LEAST_RATE), 1.0),
             self._unfit(model),
-            self.purse.used_up() if once is None else self.purse.refusal(once) if once else None,
+            self._dear(once),
             until if until and until > self.now else None,
         )
+
+    def _dear(self, once: float | None) -> str | None:
+        """Return why there is no money for a call; what is free needs none."""
+        if once is None:
+            return self.purse.used_up()
+        return self.purse.refusal(once) if once else None
 
     def _unfit(self, model: Model) -> str | None:
         if model.name == BUILTIN and self.agent.extras.builtin is None:
@@ -203,7 +213,7 @@ def _route(call: _Call, best: _Candidate, candidates: list[_Candidate]) -> Route
     refused = tuple(Refused(c.model.name, c.refusal or _dearer(c, best)) for c in others)
     before = candidates[: candidates.index(best)]
     notes = [f"{c.model.name} {c.refusal}" for c in before if c.is_merely_down]
-    return Route(best.model.name, "; ".join([_reason(call, best), *notes]), best.worst, refused)
+    return Route(best.model.name, "; ".join([_reason(call, best), *notes]), best.reserved, refused)
 
 
 def _reason(call: _Call, best: _Candidate) -> str:

@@ -1,7 +1,7 @@
 """What may still be spent: limits, what counts towards each, and why a call must not be made. It reads no ledger."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestrator.model.settings import Budget
 
@@ -55,11 +55,14 @@ class Purse:
     reserved: float = 0.0
     """What the calls of other jobs that are under way may cost; it counts towards the day and the workspace."""
 
-    def limits(self) -> tuple[Limit, ...]:
-        """Return the limits that are set, the narrowest first."""
-        return tuple(self._limits())
+    limits: tuple[Limit, ...] = field(init=False, compare=False, repr=False)
+    """Those that are set, the narrowest first."""
 
-    def _limits(self) -> Iterator[Limit]:
+    def __post_init__(self) -> None:
+        # A purse is asked once for each of hundreds of models.
+        object.__setattr__(self, "limits", tuple(self._set()))
+
+    def _set(self) -> Iterator[Limit]:
         budget = self.budget
         if budget.call is not None:
             yield Limit("call", budget.call)
@@ -74,11 +77,11 @@ class Purse:
 
     def most(self) -> float:
         """Return the most that a call may cost, the least that any limit leaves: 0 where nothing is limited."""
-        return min((limit.left for limit in self.limits()), default=0.0)
+        return min((limit.left for limit in self.limits), default=0.0)
 
     def refusal(self, cost: float) -> str | None:
         """Return why a call that may cost `cost` must not be made, or None."""
-        for limit in self.limits():
+        for limit in self.limits:
             if limit.refuses(cost):
                 if limit.name == "call":
                     return f"may cost ${cost:.4f}, over the budget of ${limit.usd:.4f} a call"
@@ -87,7 +90,7 @@ class Purse:
 
     def used_up(self) -> str | None:
         """Return which limit leaves nothing, so that a call whose cost nobody knows must not be made; or None."""
-        for limit in self.limits():
+        for limit in self.limits:
             if not limit.left:
                 said = "a call may cost nothing" if limit.name == "call" else str(limit)
                 return f"may cost nobody knows what, and {said}"
@@ -96,7 +99,7 @@ class Purse:
     def warnings(self) -> tuple[str, ...]:
         """Return a line for each limit of which 80 % or more is spent or reserved."""
         return tuple(
-            f"{limit}: {(limit.spent + limit.reserved) / limit.usd:.0%}" for limit in self.limits() if limit.is_near
+            f"{limit}: {(limit.spent + limit.reserved) / limit.usd:.0%}" for limit in self.limits if limit.is_near
         )
 
 

@@ -42,19 +42,24 @@ def one_call(model: Model, agent: Agent, tokens_in: int | None = None) -> float 
     return (tokens * dearest + most_output(model, agent) * price.output) / _MILLION
 
 
+def one_attempt(model: Model, agent: Agent, tokens_in: int | None = None) -> float | None:
+    """Return the most that an attempt costs: an agent with tools asks once a turn. None where nobody knows."""
+    once = one_call(model, agent, tokens_in)
+    return once * agent.extras.max_turns if once is not None and _has_tools(agent) else once
+
+
 def worst_case(model: Model, agent: Agent, purse: Purse, tokens_in: int | None = None) -> float:
     """Return what is reserved for one attempt. Without a known price, that is all that a call may cost.
 
-    An agent with tools asks once a turn, and its backend stops it at what is reserved: a call for each of its turns,
-    as far as the purse reaches, and one call at least.
+    An agent with tools is stopped by its backend at what is reserved: its whole attempt as far as the purse reaches,
+    and one call at least.
     """
-    once = one_call(model, agent, tokens_in)
-    if once is None:
+    once, whole = one_call(model, agent, tokens_in), one_attempt(model, agent, tokens_in)
+    if once is None or whole is None:
         return purse.most()
-    if not _has_tools(agent):
-        return once
-    every = once * agent.extras.max_turns
-    return max(once, min(every, purse.most())) if purse.limits() else every
+    if whole == once or not purse.limits:
+        return whole
+    return max(once, min(whole, purse.most()))
 
 
 def _has_tools(agent: Agent) -> bool:

@@ -3,27 +3,16 @@ from dataclasses import replace
 import pytest
 from agent_cases import BRIEF, LISTING, fault, made, request
 
-from orchestrator import agents
 from orchestrator.agents import builtin
 from orchestrator.agents.builtin import Builtin
 from orchestrator.agents.interface import Answer
+from orchestrator.agents.person import Person
 from orchestrator.model.action import Fault
-from orchestrator.model.agent import BackendKind
 from orchestrator.model.finding import Finding, Severity
 
 
-def test_the_table_has_the_backends_that_this_installation_has() -> None:
-    found = {kind: agents.find(kind) for kind in BackendKind}
-    assert {kind: backend.name for kind, backend in found.items() if backend} == {
-        BackendKind.BUILTIN: "builtin",
-        BackendKind.PERSON: "person",
-    }
-
-
 def test_asking_a_person_to_run_says_what_the_person_has_to_do() -> None:
-    person = agents.find(BackendKind.PERSON)
-    assert person is not None
-    answer = person.run(request("draft", {}))
+    answer = Person().run(request("draft", {}))
     assert isinstance(answer, Fault)
     assert answer.message == "draft is done by a person: commit listing.md on job/candle"
 

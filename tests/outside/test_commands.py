@@ -11,7 +11,9 @@ import pytest
 
 from orchestrator.model.outside import CannotRun, CommandCall
 from orchestrator.model.settings import Command
-from orchestrator.outside.commands import MOST_HANDED, Ended, Limits, Runner, environment, prepared, run, signal_name
+from orchestrator.outside.commands import Runner
+from orchestrator.outside.folders import MOST_HANDED, environment, prepared
+from orchestrator.outside.running import Ended, Limits, run, signal_name
 
 PATH = os.defpath
 SOON = Limits(seconds=0.3, grace=0.1)

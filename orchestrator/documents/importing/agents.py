@@ -23,7 +23,7 @@ from orchestrator.documents.problems import Problem, Severity, of_errors
 from orchestrator.documents.text import decode
 from orchestrator.documents.yaml import MapNode, together
 from orchestrator.errors import DocumentError, Place
-from orchestrator.model.agent import Agent
+from orchestrator.model.agent import Agent, BackendKind
 from orchestrator.model.names import shown
 from orchestrator.model.protected import folded, protected
 from orchestrator.model.settings import Settings, Tier
@@ -35,13 +35,15 @@ _MODEL_LINE = re.compile(rb"""(model[ \t]*:[ \t]*)(["']?)([^"'#\r\n]+?)\2([ \t]*
 _MAKERS = ((re.compile(r"claude"), "anthropic"), (re.compile(r"gpt|o\d"), "openai"), (re.compile("gemini"), "google"))
 _MCP_CLAUDE = re.compile(r"mcp__([A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)*)(?:__.*)?")
 _MCP_GITHUB = re.compile(r"([A-Za-z0-9_.-]+)/\S+")
+# VS Code's own sets of tools, which look like servers: `search/codebase`.
+_SETS = frozenset({"agent", "edit", "execute", "new", "read", "runCommands", "runTasks", "search", "vscode", "web"})
 _INSTEAD: Mapping[str, str] = {
     "maxTurns": "how often an agent with tools may answer: x-orchestrator: {max_turns: 20}",
     "skills": "put what a skill says into the text below, or into memory/, which a step names in its reads",
     "memory": "what outlives a job stands in memory/*.md; a step names it in its reads: /memory/style.md",
     "mcpServers": "define the servers under mcp in orchestrator.yaml, and name them in x-orchestrator: {mcp: [NAME]}",
     "mcp-servers": "define the servers under mcp in orchestrator.yaml, and name them in x-orchestrator: {mcp: [NAME]}",
-    "disallowedTools": "nothing to do: an agent has no tool but those of the servers that it names",
+    "disallowedTools": "an agent has no tool here but those of the servers that it names",
     "handoffs": "which step comes next is said in pipeline.yaml",
     "initialPrompt": "what an agent is told for a step stands in prompts/<step>.md.j2",
 }
@@ -89,7 +91,7 @@ def take_agents(given: Mapping[str, bytes], settings: Settings) -> TakenIn:
 def _member(path: str, content: bytes, settings: Settings) -> _Member | Problem:
     """Return the agent that a file is, or the remark that it is none. Raises DocumentError."""
     if not decode(content, path).startswith("---"):
-        return note(Place(path), "begins with no front matter, so it is no agent: left out", "nothing to do")
+        return note(Place(path), "begins with no front matter, so it is no agent: left out")
     file = read_agent(content, path)
     if file.faults or file.agent is None:
         raise together(file.faults)
@@ -102,6 +104,7 @@ def _member(path: str, content: bytes, settings: Settings) -> _Member | Problem:
         *_named(file, file.agent, role),
         *_tools(file, file.agent, settings),
         *said,
+        *_own_keys(file, file.agent),
         *_other_keys(file),
     )
     return _Member(role, path, rewritten, tuple(sorted(notes, key=lambda each: each.line or 0)))
@@ -162,7 +165,7 @@ def _tools(file: AgentFile, agent: Agent, settings: Settings) -> Iterator[Proble
 def _server(tool: str) -> str | None:
     """Return the MCP server of a tool, as Claude Code (`mcp__server__tool`) and GitHub (`server/tool`) write it."""
     found = _MCP_CLAUDE.fullmatch(tool) or _MCP_GITHUB.fullmatch(tool)
-    return found[1] if found else None
+    return found[1] if found and found[1] not in _SETS else None
 
 
 def _model(file: AgentFile, agent: Agent, content: bytes, settings: Settings) -> tuple[bytes, list[Problem]]:
@@ -175,11 +178,10 @@ def _model(file: AgentFile, agent: Agent, content: bytes, settings: Settings) ->
     here = _called_here(agent.model, settings)
     changed = _with_model(content, place.line or 0, agent.model, here) if here else None
     if here is None or changed is None:
-        return content, [note(place, f"model: {shown(agent.model)} is no model of orchestrator.yaml", _offer(agent))]
-    hint = f"nothing to do; to have that very model, add it under models in orchestrator.yaml{_unmet(here, settings)}"
-    if here in {model.name for model in settings.models}:
-        hint = "nothing to do; this line alone was changed"
-    return changed, [note(place, f"model: {shown(agent.model)} is {here} here, and this line was changed", hint)]
+        hint = f"write model: {here}" if here else _offer(agent)
+        return content, [note(place, f"model: {shown(agent.model)} is no model of orchestrator.yaml", hint)]
+    message = f"model: {shown(agent.model)} is {here} here; that one line was changed"
+    return changed, [note(place, message, _unmet(here, settings))]
 
 
 def _called_here(model: str, settings: Settings) -> str | None:
@@ -201,13 +203,15 @@ def _with_model(content: bytes, line: int, old: str, new: str) -> bytes | None:
     return b"\n".join(lines)
 
 
-def _unmet(wanted: str, settings: Settings) -> str:
-    """Return what to add where no model of the settings is as strong as a tier wants."""
+def _unmet(wanted: str, settings: Settings) -> str | None:
+    """Return what to add where no model of the settings is as strong as the tier that is wanted."""
     tiers = list(Tier)
     others = [model for model in settings.models if model.name != BUILTIN]
-    if not others or any(tiers.index(model.tier) >= tiers.index(Tier(wanted)) for model in others):
-        return ""
-    return f"; none that is there yet is of the tier {wanted}"
+    if not others or wanted not in tiers:
+        return None
+    if any(tiers.index(model.tier) >= tiers.index(Tier(wanted)) for model in others):
+        return None
+    return f"none of the models in orchestrator.yaml is that strong: add one with tier: {wanted}"
 
 
 def _offer(agent: Agent) -> str:
@@ -217,6 +221,17 @@ def _offer(agent: Agent) -> str:
     maker = next((maker for pattern, maker in _MAKERS if pattern.match(agent.model)), "PROVIDER")
     name = f"{maker}:{agent.model}"
     return f"add it under models: - name: {name}, and write model: {name} in the agent's file; {tier}"
+
+
+def _own_keys(file: AgentFile, agent: Agent) -> Iterator[Problem]:
+    """Say what a file that was ours before would have run here."""
+    extras = agent.extras
+    asks = [f"backend: {extras.backend}"] if extras.backend is not BackendKind.MODEL else []
+    asks += ["network: true"] if extras.network else []
+    asks += [f"mcp: {listed(extras.mcp)}"] if extras.mcp else []
+    if asks and file.read is not None:
+        place = file.read.place("x-orchestrator", at_key=True)
+        yield note(place, f"x-orchestrator: it asks for {'; '.join(asks)}", "see that you mean it before you run it")
 
 
 def _other_keys(file: AgentFile) -> Iterator[Problem]:
@@ -229,4 +244,4 @@ def _other_keys(file: AgentFile) -> Iterator[Problem]:
     rest = [key for key in keys if key not in _INSTEAD]
     if rest:
         verb = "is kept, and means" if len(rest) == 1 else "are kept, and mean"
-        yield note(file.read.place(rest[0], at_key=True), f"{listed(rest)} {verb} nothing here", "nothing to do")
+        yield note(file.read.place(rest[0], at_key=True), f"{listed(rest)} {verb} nothing here")

@@ -26,7 +26,7 @@ class TakenIn:
     """Path in the workspace → path of the file that it was, where one file became one."""
 
 
-def note(place: Place, message: str, hint: str) -> Problem:
+def note(place: Place, message: str, hint: str | None = None) -> Problem:
     """Return a remark: it runs without, and perhaps not as it did."""
     return problem(place, message, hint, Severity.WARNING)
 

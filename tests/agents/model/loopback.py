@@ -9,9 +9,7 @@ import json
 import re
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from types import TracebackType
 
@@ -42,7 +40,9 @@ class Loopback:
         self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, exc: BaseException | None, trace: TracebackType | None
+    ) -> None:
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(10)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
@@ -142,9 +142,7 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     return Asked(wire, path, headers, json.loads(body) if body else {})
 
 
-async def _send(
-    reply: Reply, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> bool:
+async def _send(reply: Reply, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
     if reply.delay:
         await asyncio.sleep(reply.delay)
     if reply.is_dropped:
@@ -171,13 +169,12 @@ def _send_whole(reply: Reply, asked: Asked, writer: asyncio.StreamWriter) -> Non
 
 
 def _head(reply: Reply, headers: Mapping[str, str]) -> bytes:
-    lines = [f"{name}: {value}" for name, value in (headers | dict(reply.headers)).items()]
-    return "\r\n".join([f"HTTP/1.1 {reply.status} {HTTPStatus(reply.status).phrase if reply.status != 529 else 'Overloaded'}", *lines, "", ""]).encode("latin-1")  # noqa: E501
+    phrase = HTTPStatus(reply.status).phrase if reply.status in set(HTTPStatus) else "Overloaded"
+    lines = [f"{name}: {value}" for name, value in {**headers, **reply.headers}.items()]
+    return "\r\n".join([f"HTTP/1.1 {reply.status} {phrase}", *lines, "", ""]).encode("latin-1")
 
 
-async def _send_stream(
-    reply: Reply, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> bool:
+async def _send_stream(reply: Reply, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
     writer.write(_head(reply, {"content-type": "text/event-stream", "transfer-encoding": "chunked"}))
     for number, event in enumerate(events_of(reply, asked)):
         if number == reply.silent_after:

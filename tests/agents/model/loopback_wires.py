@@ -6,9 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-PIECE = 12
-"""Characters of a text in one event of a stream."""
-
 
 @dataclass(frozen=True)
 class Call:
@@ -54,6 +51,9 @@ class Reply:
     fails_after: int | None = None
     """Events after which an error stands in the stream."""
     endless: bool = False
+    """The text again and again, without end."""
+    piece: int = 80
+    """Characters of the text in one event of a stream."""
 
 
 @dataclass(frozen=True)
@@ -158,8 +158,8 @@ def fault_of(reply: Reply, asked: Asked) -> object:
     return {"error": {"message": reply.message, "type": reply.kind or "server_error", "code": reply.kind or None}}
 
 
-def _pieces(text: str) -> Iterator[str]:
-    return (text[start : start + PIECE] for start in range(0, len(text), PIECE))
+def _pieces(text: str, size: int) -> Iterator[str]:
+    return (text[start : start + size] for start in range(0, len(text), size))
 
 
 def _event(value: object, name: str = "") -> bytes:
@@ -208,7 +208,7 @@ def _openai_events(reply: Reply, text: str, calls: tuple[Call, ...]) -> Iterator
     if reply.stop == "refusal":
         yield chunk({"refusal": text})
     else:
-        for piece in itertools.cycle([text]) if reply.endless else _pieces(text):
+        for piece in itertools.cycle([text]) if reply.endless else _pieces(text, reply.piece):
             yield chunk({"content": piece})
     for call in _openai_calls(calls):
         yield chunk({"tool_calls": [call]})
@@ -256,7 +256,7 @@ def _anthropic_events(reply: Reply, text: str, calls: tuple[Call, ...]) -> Itera
     usage = _anthropic_usage(reply) if reply.has_usage else {"input_tokens": 0, "output_tokens": 0}
     yield _named("message_start", message=_anthropic_message([], None, usage | {"output_tokens": 1}))
     for index, block in enumerate(_anthropic_blocks(text, calls)):
-        empty = {"text": ""} if block["type"] == "text" else {"input": {}}
+        empty: dict[str, object] = {"text": ""} if block["type"] == "text" else {"input": {}}
         yield _named("content_block_start", index=index, content_block=block | empty)
         for delta in _anthropic_deltas(block, reply):
             yield _named("content_block_delta", index=index, delta=delta)
@@ -271,7 +271,7 @@ def _anthropic_deltas(block: Mapping[str, object], reply: Reply) -> Iterator[dic
         yield {"type": "input_json_delta", "partial_json": json.dumps(block["input"])}
         return
     text = str(block["text"])
-    for piece in itertools.cycle([text]) if reply.endless else _pieces(text):
+    for piece in itertools.cycle([text]) if reply.endless else _pieces(text, reply.piece):
         yield {"type": "text_delta", "text": piece}
 
 

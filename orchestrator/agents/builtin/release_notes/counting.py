@@ -116,13 +116,13 @@ def groups(changes: Iterable[Change], left_out: frozenset[Kind]) -> tuple[GroupC
     most = {kind: 0 if kind in left_out else group.most for kind, group in GROUPS.items()}
     most[Kind.DEPENDENCIES] = min(most[Kind.DEPENDENCIES], by_people)
     return tuple(
-        _group(kind, counted[kind], counted[kind] - apart[kind], most=most[kind]) for kind in GROUPS if counted[kind]
+        _group(kind, counted[kind] - apart[kind], apart[kind], most=most[kind]) for kind in GROUPS if counted[kind]
     )
 
 
-def _group(kind: Kind, count: int, to_list: int, *, most: int) -> GroupCount:
-    listed = min(to_list, most)
-    return GroupCount(kind=kind, title=GROUPS[kind].title, changes=count, listed=listed, more=to_list - listed)
+def _group(kind: Kind, count: int, breaking: int, *, most: int) -> GroupCount:
+    title, listed = GROUPS[kind].title, min(count, most)
+    return GroupCount(kind=kind, title=title, changes=count, breaking=breaking, listed=listed, more=count - listed)
 
 
 def activity(commits: Sequence[Commit], changes: Mapping[str, Change]) -> tuple[Scale, tuple[Bin, ...]]:

@@ -85,9 +85,9 @@ def _described(record: Record) -> str:
     """One sentence in figures."""
     totals = record.totals
     whole = f"{_counted(totals.changes, 'change')} by {_counted(totals.authors, 'person', 'people')}"
-    breaking = f", {totals.breaking:,} of them breaking" if totals.breaking else ""
-    sums = f": {_joined(_summed(record)[:3])}" if _summed(record) else ""
-    return f"{whole}{breaking}{sums}."
+    breaking = [_counted(totals.breaking, "breaking change")] if totals.breaking else []
+    sums = [*breaking, *_summed(record)[:3]]
+    return f"{whole}: {_joined(sums)}." if sums else f"{whole}."
 
 
 def opening(record: Record) -> str:
@@ -100,19 +100,22 @@ def opening(record: Record) -> str:
     brings = f" It brings {_joined(sums)}." if sums else ""
     return (
         f"**{marked(record.release)}** of {_spoken(record.until)} holds {_counted(totals.commits, 'commit')}{since}, "
-        f"by {_counted(totals.authors, 'person', 'people')}{first}.{brings} {_of_breaks(totals.breaking)}"
+        f"by {_counted(totals.authors, 'person', 'people')}{first}.{brings} "
+        f"{_of_breaks(totals.breaking, is_beside=bool(sums))}"
     )
 
 
-def _of_breaks(count: int) -> str:
+def _of_breaks(count: int, *, is_beside: bool) -> str:
+    """Breaking changes stand under no other heading, and so in no other sum."""
     if not count:
         return "No commit says that it breaks anything."
     which = "it" if count == 1 else "them"
-    return f"{_counted(count, 'change breaks', 'changes break')} what users may rely on; read {which} first."
+    beside = "Beside that, " if is_beside else ""
+    return f"{beside}{_counted(count, 'change breaks', 'changes break')} what users may rely on; read {which} first."
 
 
 def _summed(record: Record) -> list[str]:
-    groups = (group for kind in _SUMMED if (group := record.group(kind)))
+    groups = (group for kind in _SUMMED if (group := record.group(kind)) and group.changes)
     return [_counted(group.changes, GROUPS[group.kind].one, GROUPS[group.kind].many) for group in groups]
 
 

@@ -23,7 +23,11 @@ Line = TypeVar("Line", bound=BaseModel)
 
 
 class Header(BaseModel):
-    """What the commits are of. Dates are seconds since 1970; `from` is not among the commits, `to` is the last."""
+    """What the commits are of. `from` is not among the commits, `to` is the last.
+
+    `since` and `until` are when these two were released, in seconds since 1970; the zones are minutes east of UTC. A
+    history without the last zone was pinned by an older `new`: it has the last commit's.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
@@ -35,7 +39,9 @@ class Header(BaseModel):
     from_name: str | None = Field(default=None, max_length=250)
     to_name: str | None = Field(default=None, max_length=250)
     since: int | None = Field(default=None, ge=-_BEFORE_AND_AFTER, le=_BEFORE_AND_AFTER)
+    since_zone: int = Field(default=0, ge=-1_439, le=1_439)
     until: int = Field(ge=-_BEFORE_AND_AFTER, le=_BEFORE_AND_AFTER)
+    until_zone: int | None = Field(default=None, ge=-1_439, le=1_439)
     commits: int = Field(ge=0)
     people_before: int = Field(default=0, ge=0)
 

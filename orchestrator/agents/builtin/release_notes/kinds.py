@@ -1,11 +1,12 @@
 """What kind of change a commit is: by its conventional type, else by what it touches, else by its first words."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from orchestrator.agents.builtin.release_notes.messages import Message
+from orchestrator.agents.builtin.release_notes.touched import Touched, touched
 
 
 class Kind(StrEnum):
@@ -82,8 +83,8 @@ _VERBS = {
     "simplify harden generate include apply default print accept split treat keep limit report store",
     Kind.PERFORMANCE: "optimize optimise optimizes optimises speed accelerate",
     Kind.FIX: "fix fixes fixed fixing correct corrects corrected handle handles handled prevent prevents avoid avoids "
-    "resolve resolves repair ensure ensures catch catches stop stops patch guard bugfix hotfix don't do work "
-    "close quote flush skip workaround properly respect hotfixes bug crash ignore",
+    "address addresses addressed resolve resolves repair ensure ensures catch catches stop stops patch guard bugfix "
+    "hotfix don't do work close quote flush skip workaround properly respect hotfixes bug crash ignore",
     Kind.DEPRECATION: "deprecate deprecates deprecated deprecating deprecation",
     Kind.REMOVAL: "remove removes removed removing drop drops dropped delete deletes deleted rm kill",
     Kind.DOCUMENTATION: "document documents documented docs doc clarify clarifies readme typo typos docstring spelling",
@@ -91,30 +92,53 @@ _VERBS = {
     Kind.MAINTENANCE: "test tests testing refactor refactors refactored refactoring cleanup clean lint format reformat "
     "tidy ci workflow reorganize reorganise modernize annotate silence run mypy ruff black flake8 isort pyupgrade "
     "tox travis wip py310+ py39+ appease",
-    Kind.RELEASE: "release releasing v",
 }
 _BY_VERB = {word: kind for kind, words in _VERBS.items() for word in words.split()}
+_ASIDE = ("also", "now", "finally", "fully", "completely", "actually", "officially", "formally", "really", "just")
+"""Words before a verb that leave it the title's own: in `3.13 removed x` somebody else removed it."""
 _RELEASE = re.compile(
-    r"(?i)(?:chore\(release\)|release(?:d|s)?(?: version)?|bump version|version bump|prepare (?:for )?(?:release|v?\d)|"
-    r"(?:start|back to|begin) .{0,30}(?:dev|development|version)|update version|set version|cut release|version)\b"
-    r".{0,60}"
+    r"(?i)(?:chore\(release\)|bump version|version bump|cut release)\b.{0,60}"
+    r"|(?:releas(?:e|es|ed|ing)(?: version)?|update version|set version|version)(?: (?:"
+    r"prep(?:aration)?|candidate|commit|numbers?|"
+    r"(?:(?:a|the|new|next|final|latest) ){0,3}(?:version|release|beta|alpha|rc)"
+    r"|(?:\S{1,60} ){0,3}(?:v?\d{1,6}(?:\.\w{1,12}){1,4}\b.{0,60}|v?\d{1,6})))?"
+    r"|(?:prepare (?:for )?(?:release|v?\d)|(?:start|back to|begin) .{0,30}(?:dev|development|version))\b.{0,60}"
     r"|v?\d{1,6}(?:\.\w{1,12}){1,4}"
 )
 _DEPENDENCY = re.compile(
     r"(?i)(?:bump|upgrade|update|pin|lock)s?\b.{0,60}\b(?:from \S{1,40} to \S{1,40}|dependenc(?:y|ies)|deps|"
-    r"requirements|lock ?files?|pre-commit|hooks?|action(?:s|s?/\S+)?)\b|.{0,30}\bautoupdate\b|update .{1,60} action\b"
+    r"requirements|lock ?files?)\b|(?:\[[\w.-]{1,40}\] )?(?:(?:run|perform) )?(?:pre-commit )?autoupdate(?: hooks)?$"
 )
+"""What says that dependencies are updated, whatever else is touched."""
+_TOOLS = re.compile(r"(?i)(?:bump|upgrade|update|pin|lock)s?\b.{0,60}\b(?:pre-commit|hooks?|action(?:s|s?/\S+)?)\b")
+"""The same of a project's own tools. Other projects ship such: where shipped files are touched, it says nothing."""
+_QUOTED = re.compile(r"`[^`]{1,200}`|(?<![\w-])--?[A-Za-z][\w-]{0,40}")
+"""Code and options, which name what a change is about: `--docs` is no documentation."""
 _PROSE = re.compile(
     r"(?i)\b(?:typos?|docs?|documentation|docstrings?|readme|changelog|changes\.(?:rst|md)|spelling|comments?)\b"
 )
-_CHORE = re.compile(
-    r"(?i)\b(?:tests?|test suite|ci|workflows?|github actions?|travis|tox|mypy|typing|type hints?|type annotations?|"
-    r"lint(?:ing|er)?|coverage|code style|formatting|refactor(?:ing|ed)?|fix build|rtd|read the docs|merge conflicts?|"
-    r"bad merge|automatic fixes)\b"
+_ENDS = (
+    r"(?=$|[.,;:)]|\s(?:for|to|of|that|about|in|into|on|with|from|when|where|which|and|how|explaining|cases?|suite|"
+    r"coverage)\b)"
 )
+"""The noun before it is what the verb acts on, and is not there to say what sort of thing another noun is."""
+_ADDS_PROSE = re.compile(
+    r"(?i)(?!.{0,80}\b(?:support|option|flag|command|parameter|argument|method|function|class)s?\b)"
+    r"(?:.{1,80}\b(?:in|to|into|for|from) (?:.{1,40} )?|adds?(?:ed|ing)? (?:[\w-]{1,30} ){0,3})"
+    r"(?:typos?|docs?|documentation|docstrings?|readme|changelog|comments?)"
+    r"(?: (?:examples?|pages?|sections?|entry|entries|links?|notes?))?" + _ENDS
+)
+"""What a feature's verb does to documentation: `Add docs for x`, `Add a link to the docs`; not `Allow comments`."""
+_CHORE = re.compile(
+    r"(?i)\b(?:tests|test (?:suite|cases?)|ci|github actions?|travis|tox|mypy|typing|type hints?|type annotations?|"
+    r"code style|code formatting|refactor(?:ing|ed)?|fix build|rtd|read the docs|merge conflicts?|bad merge|"
+    r"automatic fixes)\b|(?:fix|apply|update) formatting$"
+)
+_OWN_CHORE = re.compile(r"(?i)\b(?:test|workflows?|lint(?:ing|er)?|coverage)\b")
+"""Work on a project's own tools. What ships may be such a tool: where shipped files are touched, it says nothing."""
 _ADDS_A_TEST = re.compile(
-    r"(?i)(?:fixup|squash)!|adds?(?:ed)? (?:[\w-]{1,30} ){0,3}"
-    r"(?:tests?|test cases?|workflows?|type (?:hints|annotations)|typing)\b"
+    r"(?i)(?:fixup|squash)!|adds?(?:ed|ing)? (?:[\w-]{1,30} ){0,3}"
+    r"(?:tests?|test cases?|workflows?|type (?:hints|annotations)|typing)" + _ENDS
 )
 _FASTER = re.compile(r"(?i)\b(?:faster|performance|speed(?:s|ed)? up|speedup|perf)\b")
 _SECURITY = re.compile(r"\bCVE-\d{4}-\d{4,9}\b|(?i:\b(?:vulnerabilit(?:y|ies)|security (?:fix|issue|hole))\b)")
@@ -122,23 +146,9 @@ _DROPS = re.compile(
     r"(?i)\b(?:drop|remove|end|discontinue)\w{0,3}\b.{0,60}\b(?:support|python|node|deprecated|end of life|py\d)"
 )
 
-_DOC_FILE = re.compile(
-    r"(?i)(?:.*/)?(?:docs?|documentation|website|man|examples?)/.*|.*\.(?:md|rst|adoc)"
-    r"|(?:changelog|changes|news|authors|license|readme)[^/]*"
-)
-_TEST_FILE = re.compile(
-    r"(?i)(?:.*/)?(?:tests?|testing|spec|__tests__|fixtures)/.*"
-    r"|(?:.*/)?(?:test_[^/]+|[^/]+[._-](?:test|spec)\.[^/]+|conftest\.py)"
-)
-_BUILD_FILE = re.compile(
-    r"(?i)\.(?:github|circleci|azure-pipelines|gitlab|husky|vscode|devcontainer)/.*|(?:.*/)?(?:\.[^/]+|tox\.ini|"
-    r"setup\.cfg|Makefile|noxfile\.py|azure-pipelines\.yml|appveyor\.yml|codecov\.yml|eslint\.config\.\w+|"
-    r"tsconfig[^/]*\.json|renovate\.json)"
-)
-_LOCK_FILE = re.compile(
-    r"(?i)(?:.*/)?(?:requirements?/.*|requirements[^/]*\.(?:txt|in|pip)|[^/]*\.lock|package-lock\.json|pnpm-lock\.yaml|"
-    r"\.pre-commit-config\.yaml|go\.(?:mod|sum))"
-)
+_QUIET_TYPES = ("chore", "build", "ci")
+_DEPENDENCY_SCOPES = ("deps", "deps-dev", "dev-deps", "dependencies")
+_NOT_FOR_USERS = (Kind.DOCUMENTATION, Kind.MAINTENANCE)
 _BOTS = re.compile(
     r"(?i).*\[bot\]|(?:dependabot|renovate|pre-commit-ci|github-actions|greenkeeper|pyup|snyk|codecov|semantic-release|"
     r"allcontributors|imgbot|mergify|weblate|transifex|web-flow)\b.*|.*[-_ ](?:bot|robot)|.*-ci"
@@ -152,11 +162,12 @@ def is_bot(name: str, email: str) -> bool:
 
 def kind_of(message: Message, files: Iterable[str], *, by_bot: bool) -> Kind:
     """Return the kind of a change that is no merge."""
+    seen = touched(files)
     if message.type == "revert":
         return Kind.REVERT
     if _RELEASE.fullmatch(message.title) or message.type == "release" or message.scope == "release":
         return Kind.RELEASE
-    if _is_of_dependencies(message, files, by_bot=by_bot):
+    if _is_of_dependencies(message, seen, by_bot=by_bot):
         return Kind.DEPENDENCIES
     if message.type == "breaking":
         return Kind.CHANGE
@@ -164,7 +175,9 @@ def kind_of(message: Message, files: Iterable[str], *, by_bot: bool) -> Kind:
         return _BY_TYPE[message.type]
     if _SECURITY.search(message.title):
         return Kind.SECURITY
-    return _by_files(tuple(files)) or _by_words(message.title)
+    if seen.is_prose or seen.is_work:
+        return Kind.DOCUMENTATION if seen.is_prose else Kind.MAINTENANCE
+    return _by_words(message.title, seen)
 
 
 def kind_named(name: str) -> Kind | None:
@@ -178,38 +191,46 @@ def may_break(message: Message) -> bool:
     return bool(_DROPS.search(message.title))
 
 
-def _is_of_dependencies(message: Message, files: Iterable[str], *, by_bot: bool) -> bool:
-    if message.scope in ("deps", "deps-dev", "dev-deps", "dependencies"):
-        return True
-    if message.type not in (None, "chore", "build", "ci"):
-        return False
+def _is_of_dependencies(message: Message, seen: Touched, *, by_bot: bool) -> bool:
+    """Where a person chose a type that is for users, it decides, whatever the scope. Some bots add and fix things."""
+    if message.type is not None and message.type not in _QUIET_TYPES:
+        return message.scope in _DEPENDENCY_SCOPES and by_bot and _BY_TYPE.get(message.type) is not Kind.FEATURE
     first = message.title.split(" ", 1)[0].casefold()
-    if _DEPENDENCY.match(message.title) or (first in ("bump", "upgrade") and message.type):
+    is_more = seen.ships and _BY_VERB.get(first) in (Kind.FEATURE, Kind.FIX)
+    if message.scope in _DEPENDENCY_SCOPES or (by_bot and not is_more) or (message.type is None and seen.is_locked):
         return True
-    return by_bot or (message.type is None and _all(files, _LOCK_FILE.fullmatch))
+    if seen.is_told and message.type is None:
+        return False
+    is_said = _DEPENDENCY.match(message.title) or (not seen.ships and _TOOLS.match(message.title))
+    return bool(is_said) or (first in ("bump", "upgrade") and message.type is not None)
 
 
-def _by_files(files: tuple[str, ...]) -> Kind | None:
-    """What touches nothing but documentation, or nothing but tests and the build, is that, whatever it is called."""
-    if _all(files, _DOC_FILE.fullmatch):
+def _by_words(title: str, seen: Touched) -> Kind:
+    words = [word.strip("`'\",.:;!()[]").casefold() for word in title.split()[:3]]
+    first = _BY_VERB.get(words[0]) if words else None
+    if not seen.is_told and (kind := _not_for_users(title, first, seen)):
+        return kind
+    if _FASTER.search(title):
+        return Kind.PERFORMANCE
+    kind = first or _by_second(words)
+    is_overruled = seen.ships if kind is Kind.DEPENDENCIES else seen.is_told and kind in _NOT_FOR_USERS
+    return Kind.CHANGE if is_overruled else kind
+
+
+def _not_for_users(title: str, first: Kind | None, seen: Touched) -> Kind | None:
+    """Documentation, or work on the project itself; None where the words do not say so."""
+    bare = _QUOTED.sub("…", title)
+    is_new = first in (Kind.FEATURE, Kind.DEPRECATION)
+    is_chore = _CHORE.search(bare) or (not seen.ships and _OWN_CHORE.search(bare))
+    is_prose = _ADDS_PROSE.match(bare) if first is Kind.FEATURE else _PROSE.search(bare)
+    if first is not Kind.DEPRECATION and is_prose and not is_chore:
         return Kind.DOCUMENTATION
-    if _all(files, lambda path: _TEST_FILE.fullmatch(path) or _BUILD_FILE.fullmatch(path)):
+    if _ADDS_A_TEST.match(bare) or (is_chore and not is_new):
         return Kind.MAINTENANCE
     return None
 
 
-def _all(files: Iterable[str], fits: Callable[[str], object]) -> bool:
-    named = [path[:500] for path in files]
-    return bool(named) and all(fits(path) for path in named)
-
-
-def _by_words(title: str) -> Kind:
-    words = [word.strip("`'\",.:;!()[]").casefold() for word in title.split()[:3]]
-    first = _BY_VERB.get(words[0]) if words else None
-    if first is not Kind.DEPRECATION and _PROSE.search(title) and not _CHORE.search(title):
-        return Kind.DOCUMENTATION
-    if _ADDS_A_TEST.match(title) or (first not in (Kind.FEATURE, Kind.DEPRECATION) and _CHORE.search(title)):
-        return Kind.MAINTENANCE
-    if _FASTER.search(title):
-        return Kind.PERFORMANCE
-    return first or next((kind for word in words[1:2] if (kind := _BY_VERB.get(word))), Kind.OTHER)
+def _by_second(words: Sequence[str]) -> Kind:
+    """By a verb in the second place, as in `Also remove x` and `x now prints y`."""
+    kind = _BY_VERB.get(words[1], Kind.OTHER) if len(words) > 1 else Kind.OTHER
+    return Kind.OTHER if kind in (Kind.REMOVAL, Kind.DEPRECATION) and words[0] not in _ASIDE else kind

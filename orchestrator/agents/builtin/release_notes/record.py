@@ -99,11 +99,15 @@ class Totals(_Frozen):
 
 
 class GroupCount(_Frozen):
-    """How many changes of a kind there are, how many of them the notes list, and how many more there are."""
+    """How many changes of a kind there are, how many of them the notes list, and how many more there are.
+
+    `breaking` are told apart, and not among the others.
+    """
 
     kind: Kind
     title: str
     changes: int
+    breaking: int = 0
     listed: int
     more: int
 

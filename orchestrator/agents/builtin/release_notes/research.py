@@ -71,6 +71,7 @@ def recorded(history: History, brief: Brief, *, called: str = "") -> Record:
     people = counting.people(history.commits, messages, names, changes)
     folders = counting.folders(history.commits)
     last = next((commit for commit in reversed(history.commits) if commit.hash == header.to), history.commits[-1])
+    until = _day(header.until, last.zone if header.until_zone is None else header.until_zone)
     told = _totals(read, changes, authors=[each for each in people if not each.is_bot], folders=len(folders))
     return Record(
         repository=plain(called or header.repository, 100),
@@ -80,9 +81,9 @@ def recorded(history: History, brief: Brief, *, called: str = "") -> Record:
         from_name=plain(header.from_name, 100) if header.from_name else None,
         to_name=plain(header.to_name, 100) if header.to_name else None,
         release=brief.version or release_named(header.to_name) or UNRELEASED,
-        released=_day(last.date, last.zone),
-        since=_day(header.since, 0) if header.since is not None else None,
-        until=_day(header.until, last.zone),
+        released=until,
+        since=_day(header.since, header.since_zone) if header.since is not None else None,
+        until=until,
         totals=told.model_copy(update={"bots": len(people) - told.authors}),
         scale=scale,
         groups=counting.groups(changes.values(), brief.left_out),
@@ -160,12 +161,13 @@ def _change(commit: Commit, parts: Sequence[Commit], alone: Mapping[str, Kind], 
 def _whole_kind(commit: Commit, parts: Sequence[Commit], alone: Mapping[str, Kind]) -> Kind:
     """A merged pull request whose title does not say its kind is of the kind that its commits are of.
 
-    Tests and documents come along with everything, so that they count only where there is nothing else.
+    Tests and documents come along with everything, so that they count only where there is nothing else. What its
+    commits take back is mostly their own, so that it is a revert only where its title says so.
     """
     own = alone[commit.hash]
     if own is not Kind.OTHER and not (parts and all(_by_bot(part) for part in parts)):
         return own
-    counted = Counter(alone[part.hash] for part in parts if alone[part.hash] is not Kind.MERGE)
+    counted = Counter(kind for part in parts if (kind := alone[part.hash]) not in (Kind.MERGE, Kind.REVERT))
     seen = [kind for kind in counted if kind not in _BACKGROUND]
     if not seen and Kind.OTHER in counted:
         return Kind.OTHER

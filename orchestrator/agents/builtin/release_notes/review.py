@@ -244,6 +244,8 @@ def _sums(record: Record) -> dict[str, int]:
         "changes break": totals.breaking,
         "of them for the first time": totals.first_time,
         "of them breaking": totals.breaking,
+        "breaking change": totals.breaking,
+        "breaking changes": totals.breaking,
         "change": totals.changes,
     }
     for group in record.groups:

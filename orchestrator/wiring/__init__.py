@@ -16,14 +16,13 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.world import Unwatched, Watcher, World
 from orchestrator.errors import WorkspaceError
 from orchestrator.ledger import Ledger
+from orchestrator.wiring.backends import Backends
 
 if TYPE_CHECKING:
-    from orchestrator.agents.interface import Backend
     from orchestrator.gates.interface import Material
     from orchestrator.ledger.foreign import ForeignRepository
     from orchestrator.model import settings
-    from orchestrator.model.action import CheckResult, Route
-    from orchestrator.model.agent import Agent
+    from orchestrator.model.action import CheckResult
     from orchestrator.model.outside import Answered, CommandCall, CommandEnd
     from orchestrator.model.pipeline import CheckUse
     from orchestrator.publishers.interface import Publisher
@@ -35,19 +34,20 @@ def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher 
 
 
 def _world(ledger: Ledger, environ: Mapping[str, str], watcher: Watcher | None = None) -> World:
+    now, watching = clock(environ), watcher or Unwatched()
     return World(
         ledger=ledger,
-        clock=clock(environ),
+        clock=now,
         timer=_timer(environ),
         judge=judge,
-        backend=lambda agent, route, settings: backend(agent, route),
+        backend=Backends(environ, now, lambda text: watching.warned(text)).find,
         publisher=_opener(ledger),
         is_event=is_event,
         foreign=_reader(ledger, environ),
         outside=lambda settings, job: Granted(ledger, settings, job, environ.get("PATH", "")),
-        priced=lambda models: models,
+        priced=lambda models: _priced(models, now()),
         owner=f"{os.uname().nodename}/{os.getpid()}",
-        watcher=watcher or Unwatched(),
+        watcher=watching,
     )
 
 
@@ -62,7 +62,7 @@ def found_workspace(directory: Path, *, environ: Mapping[str, str]) -> tuple[str
     from orchestrator.ledger.founding import found  # GitPython takes long to load, and nothing else needs it
     from orchestrator.model.settings import Settings
 
-    root = find_starter(Path(__file__).parent)
+    root = find_starter(Path(__file__).parent.parent)
     date = clock(environ)() if environ.get("SOURCE_DATE_EPOCH") else None
     message = "Begin an orchestrator workspace"
     laid = found(directory, lambda email: starter_files(root, email), message, date=date)
@@ -175,27 +175,17 @@ class Granted:
         return EarlierJobs(self.ledger, self.job)
 
 
+def _priced(models: tuple[settings.Model, ...], now: int) -> tuple[settings.Model, ...]:
+    from orchestrator.agents.prices import filled
+
+    return filled(models, now)
+
+
 def is_event(said: settings.Publisher) -> bool:
     """Say whether a publisher is something that happens, and no place that shows the latest."""
     from orchestrator import publishers
 
     return publishers.is_event(said)
-
-
-def backend(agent: Agent, route: Route) -> Backend:
-    """Return the program that plays the role. Raises WorkspaceError where this installation has none."""
-    from orchestrator import agents
-    from orchestrator.model.agent import BackendKind
-    from orchestrator.routing import BUILTIN
-
-    kind = BackendKind.BUILTIN if route.model == BUILTIN else agent.extras.backend
-    found = agents.find(kind)
-    if found is None:
-        raise WorkspaceError(
-            f"{agent.name} is to be played by {route.model} (backend: {kind}), and no such backend is installed",
-            hint="this release plays builtin agents and persons; put 'name: builtin' under models in orchestrator.yaml",
-        )
-    return found
 
 
 def _reader(ledger: Ledger, environ: Mapping[str, str]) -> Callable[[str], ForeignRepository]:

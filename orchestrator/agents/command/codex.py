@@ -1,0 +1,69 @@
+"""Codex (`codex exec --json`): one event a line; `turn.completed` or `turn.failed` ends it.
+
+Its own sandbox may refuse all that it writes within another one, and it then says that all is done, with exit code 0.
+"""
+
+from orchestrator.agents.command.complaints import complaint
+from orchestrator.agents.command.output import Event, Printed, count, member, words
+from orchestrator.agents.command.profile import Complaint, Glimpse, Heard, Option, Profile
+
+_ENDS = ("turn.completed", "turn.failed")
+
+
+def _read(printed: Printed) -> Heard:
+    said = [event for event in printed.events if isinstance(event.get("type"), str)]
+    end = next((event for event in reversed(said) if event["type"] in _ENDS), None)
+    usage = next((event.get("usage") for event in reversed(said) if event.get("usage")), None)
+    found = _complaint(said, end, printed.now)
+    return Heard(
+        text=next(filter(None, map(_message, reversed(said))), ""),
+        tokens_in=count(member(usage, "input_tokens")),
+        tokens_out=count(member(usage, "output_tokens")),
+        cache_read=count(member(usage, "cached_input_tokens")) or 0,
+        stop=words(member(end, "type")),
+        complaint=found,
+        is_cut=bool(said) and end is None and found is None,
+    )
+
+
+def _complaint(said: list[Event], end: Event | None, now: int | None) -> Complaint | None:
+    """An `error` that a completed turn comes after was a notice, such as that of a new try to connect."""
+    if end is not None and end["type"] == "turn.completed":
+        return None
+    if end is not None:
+        return complaint(words(member(end, "error", "message")) or "the turn failed", now)
+    errors = [words(event.get("message")) for event in said if event["type"] == "error"]
+    return complaint(errors[-1] or "an error", now) if errors else None
+
+
+def _message(event: Event) -> str:
+    item = event.get("item")
+    return words(member(item, "text")) if member(item, "type") == "agent_message" else ""
+
+
+def _glimpse(event: Event) -> Glimpse | None:
+    item = event.get("item")
+    tokens = count(member(event, "usage", "output_tokens")) or 0
+    note = words(member(item, "command")) or words(member(item, "text"))
+    return Glimpse(note, "turn", tokens) if note or tokens else None
+
+
+CODEX = Profile(
+    name="codex",
+    plays="OpenAI Codex",
+    install="npm install -g @openai/codex",
+    verb="exec",
+    options=(
+        Option(("--json",)),
+        Option(
+            ("--sandbox", "-s", "--approve-for-me", "--full-auto", "--dangerously-bypass-approvals-and-sandbox"),
+            "workspace-write",
+        ),
+        Option(("--skip-git-repo-check",)),
+        Option(("--color",), "never"),
+    ),
+    model=("--model", "-m"),
+    read=_read,
+    glimpse=_glimpse,
+    figures="tokens",
+)

@@ -1,0 +1,90 @@
+"""How long to wait, as programs say it in words: seconds, days and hours, a time of day. Pure text and arithmetic."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, tzinfo
+from zoneinfo import ZoneInfo
+
+LONGEST_WAIT = 8 * 86_400
+"""Seconds. No known limit lasts longer than a week; a text that says so is not believed."""
+
+_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_SECONDS = re.compile(
+    r"(?:resets_in_seconds|retry[-_ ]?after(?:[-_]seconds)?|retrydelay)[\"']?\s*[:= ]\s*[\"']?(\d{1,9}(?:\.\d{1,9})?)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"(?:again|retry|resets?|wait)\s+(?:in|for)\s+"
+    r"((?:\d{1,6}(?:\.\d{1,9})?\s*(?:ms|d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)\b[\s,]*(?:and\s+)?){1,4})",
+    re.IGNORECASE,
+)
+_PART = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)\s*(ms|[dhms])", re.IGNORECASE)
+_UNIX = re.compile(r"(?:limit reached\||resets_at[\"']?\s*[:=]\s*)(\d{10})\b", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"(?:resets?|again)\s+(?:at\s+)?(?:(?P<month>[A-Z][a-z]{2})[a-z]*\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?:\d{4},?\s+)?(?:at\s+)?)?"
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>am|pm)\b(?:\s*\((?P<zone>[A-Za-z_]+(?:/[A-Za-z_+-]+){0,2})\))?",
+    re.IGNORECASE,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+
+def wait(text: str, now: int | None) -> int | None:
+    """Return the seconds that a text says to wait, at least 1; None where it says none that can be believed.
+
+    `now` is Unix time; without it, a time of day says nothing. One without a zone is taken for UTC.
+    """
+    seconds = next(filter(None, (find(text, now) for find in _WAYS)), None)
+    return max(1, round(seconds)) if seconds is not None and 0 < seconds <= LONGEST_WAIT else None
+
+
+def _in_seconds(text: str, _: int | None) -> float | None:
+    found = _SECONDS.search(text)
+    return float(found[1]) if found else None
+
+
+def _in_words(text: str, _: int | None) -> float | None:
+    found = _SPAN.search(text)
+    if not found:
+        return None
+    parts = _PART.findall(found[1])
+    return sum(float(number) * (0.001 if unit == "ms" else _UNITS[unit.lower()]) for number, unit in parts)
+
+
+def _at_unix_time(text: str, now: int | None) -> float | None:
+    found = _UNIX.search(text)
+    return int(found[1]) - now if found and now is not None else None
+
+
+def _at_a_time_of_day(text: str, now: int | None) -> float | None:
+    found = _CLOCK.search(text)
+    if not found or now is None:
+        return None
+    here = datetime.fromtimestamp(now, _zone(found["zone"]))
+    hour = int(found["hour"]) % 12 + (12 if found["half"].lower() == "pm" else 0)
+    try:
+        then = here.replace(hour=hour, minute=int(found["minute"] or 0), second=0, microsecond=0)
+        then = then.replace(month=_month(found["month"]), day=int(found["day"])) if found["month"] else then
+    except ValueError:  # the 31st of June
+        return None
+    if then < here:
+        then = then.replace(year=then.year + 1) if found["month"] else then + timedelta(days=1)
+    return (then - here).total_seconds()
+
+
+def _month(name: str) -> int:
+    return _MONTHS.index(name.lower()) + 1 if name.lower() in _MONTHS else 0
+
+
+def _zone(name: str | None) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ValueError, LookupError, OSError):  # no such zone, or this system knows none
+        return UTC
+
+
+_WAYS: tuple[Callable[[str, int | None], float | None], ...] = (
+    _in_seconds,
+    _in_words,
+    _at_unix_time,
+    _at_a_time_of_day,
+)

@@ -1,0 +1,284 @@
+"""One attempt: a model is asked, streamed, held to its limits, its tools called, until its answer is whole files.
+
+Imported late: it needs pydantic-ai. It knows no key, no address and no settings, and writes nothing.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic_ai.direct import model_request_stream
+from pydantic_ai.messages import (
+    ModelMessage,
+    ModelRequest,
+    ModelResponse,
+    ModelResponseStreamEvent,
+    ToolCallPart,
+    ToolReturnPart,
+    UserPromptPart,
+)
+from pydantic_ai.models import Model as Client
+from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.settings import ModelSettings
+from pydantic_ai.tools import ToolDefinition
+from pydantic_ai.usage import RequestUsage
+
+from orchestrator.agents.interface import Request, Underway
+from orchestrator.agents.model.faults import Broken, Source, excerpt
+from orchestrator.agents.model.forms import Form, Misfit, files_of_text, files_of_value, is_closed, note_of
+from orchestrator.agents.model.replies import (
+    OUTPUT,
+    arguments_of,
+    calls_of,
+    growth_of,
+    length_of,
+    output_of,
+    text_of,
+)
+from orchestrator.agents.model.spending import Tokens, tokens_in_text, usage_of
+from orchestrator.agents.model.tools import Toolbox
+from orchestrator.agents.model.transcript import Transcript
+from orchestrator.agents.model.translate import broken
+from orchestrator.model.action import Trouble
+from orchestrator.model.settings import Model
+from orchestrator.routing.worst import most_output
+
+_TELLING = 0.25
+"""Seconds between two tellings of how far the work is, at least."""
+_CORRECTIONS = 1
+
+
+@dataclass(slots=True)
+class Conversation:
+    """What was said so far, what it cost, and what is asked next."""
+
+    request: Request
+    model: Model
+    form: Form
+    client: "Client[Any]"
+    source: Source
+    clock: Callable[[], float]
+    tokens: Tokens = field(default_factory=Tokens)
+    stop: str = "stop"
+    transcript: Transcript = field(default_factory=Transcript)
+    _messages: list[ModelMessage] = field(default_factory=list)
+    _told_at: float = 0.0
+    _underway: int = 0
+    """Characters of the answer that is coming in."""
+
+    async def files(self, box: Toolbox) -> dict[str, bytes]:
+        """Return the files that the model writes. Raises Broken."""
+        extras = self.request.agent.extras
+        system = f"{self.request.agent.system.rstrip()}\n\n{note_of(self.form)}".lstrip()
+        self._messages.append(ModelRequest.user_text_prompt(self.request.prompt, instructions=system))
+        self.transcript.note(system=system)
+        self.transcript.note(prompt=self.request.prompt)
+        corrections = 0
+        for turn in range(extras.max_turns):
+            self._hold_cost(turn)
+            response = await self._answer(box)
+            if await self._used_tools(response, box):
+                continue
+            try:
+                return self._files_of(response)
+            except Misfit as misfit:
+                if corrections == _CORRECTIONS:
+                    raise self._unfit(misfit, response) from misfit
+                corrections += 1
+                self._correct(response, str(misfit))
+        turns = f"{extras.max_turns} answer{'s' if extras.max_turns > 1 else ''}"
+        raise Broken(f"{self.model.name} came to no end in {turns} (max_turns)", Trouble.WORK)
+
+    def _hold_cost(self, turn: int) -> None:
+        reserved = self.request.route.reserved_usd
+        spent = usage_of(self.tokens, self.model, 0.0, 0.0).cost_usd
+        if turn and 0 < reserved <= spent:
+            said = f"${spent:.4f} of the ${reserved:.4f} that are reserved for the attempt are spent"
+            raise Broken(f"cost limit reached mid-step: stopped before the next call; {said}", Trouble.WORK)
+
+    # --- one call ----------------------------------------------------------------------------------------------------
+
+    async def _answer(self, box: Toolbox) -> ModelResponse:
+        """Ask once. The answer is whole, or Broken is raised."""
+        response = await self._streamed(box)
+        self._messages.append(response)
+        self._note(response)
+        self.stop = response.finish_reason or ""
+        if response.finish_reason is None or response.state != "complete":
+            raise Broken(f"{self.model.name}: the stream ended before the answer did", Trouble.OUTAGE)
+        if response.finish_reason == "error":
+            raise Broken(f"{self.model.name}: the provider says that it failed", Trouble.OUTAGE)
+        if response.finish_reason == "length":
+            raise Broken(self._cut_short(response), Trouble.WORK)
+        if response.finish_reason == "content_filter":
+            details = response.provider_details or {}
+            said = text_of(response) or str(details.get("refusal") or details.get("finish_reason") or "")
+            raise Broken(f"{self.model.name} declined: {self._excerpt(said)}", Trouble.WORK)
+        return response
+
+    def _cut_short(self, response: ModelResponse) -> str:
+        most = most_output(self.model, self.request.agent)
+        end = self._excerpt(text_of(response)[-150:])
+        return f"{self.model.name} was cut short at {most} tokens (max_output_tokens); its end: {end}"
+
+    async def _streamed(self, box: Toolbox) -> ModelResponse:
+        """Take the events in. Whatever an SDK raises over them is told as Broken, and what was used is counted."""
+        self._underway, reported = 0, RequestUsage()
+        try:
+            async with self._unsilent() as heard, self._asked(box) as stream:
+                async for event in stream:
+                    heard()
+                    reported = stream.usage
+                    self._hear(event)
+                reported = stream.usage
+                response: ModelResponse = stream.get()
+        except TimeoutError:
+            self._count(reported, is_over=False)
+            raise
+        except asyncio.CancelledError:
+            self._count(reported, is_over=False)
+            raise
+        except Exception as exc:
+            fault = broken(exc, self.source, self.clock())
+            if fault.is_billed or self._underway:
+                self._count(reported, is_over=False)
+            raise fault from exc
+        self._count(reported, is_over=response.finish_reason is not None)
+        return response
+
+    def _asked(self, box: Toolbox) -> Any:
+        return model_request_stream(
+            self.client,
+            self._messages,
+            model_settings=ModelSettings(max_tokens=most_output(self.model, self.request.agent)),
+            model_request_parameters=self._parameters(box),
+            instrument=False,
+        )
+
+    @asynccontextmanager
+    async def _unsilent(self) -> AsyncIterator[Callable[[], None]]:
+        """Raise Broken where nothing was heard for as long as the agent's file allows."""
+        idle = self.request.agent.extras.idle
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(idle) as silence:
+                yield lambda: silence.reschedule(loop.time() + idle) if idle is not None else None
+        except TimeoutError:
+            if not silence.expired():
+                raise
+            raise Broken(f"{self.model.name} said nothing for {idle} s (idle)", Trouble.OUTAGE) from None
+
+    def _count(self, reported: RequestUsage, *, is_over: bool) -> None:
+        told = Tokens(
+            reported.input_tokens, reported.output_tokens, reported.cache_read_tokens, reported.cache_write_tokens
+        )
+        length = sum(length_of(message) for message in self._messages)
+        estimate = Tokens(tokens_in_text(length), tokens_in_text(self._underway))
+        self.tokens += told.known_or(estimate) if is_over else told.at_least(estimate)
+        self._underway = 0
+
+    def _hear(self, event: ModelResponseStreamEvent) -> None:
+        self._underway += growth_of(event)
+        now = asyncio.get_running_loop().time()
+        if now - self._told_at < _TELLING:
+            return
+        self._told_at = now
+        so_far = self.tokens + Tokens(given_out=tokens_in_text(self._underway))
+        cost = usage_of(so_far, self.model, 0.0, 0.0).cost_usd
+        self.request.tell(Underway(so_far.given_out, cost))
+
+    def _parameters(self, box: Toolbox) -> ModelRequestParameters:
+        tools = [
+            ToolDefinition(name=tool.name, description=tool.description, parameters_json_schema=dict(tool.schema))
+            for tool in box.tools
+        ]
+        if self.form.schema is None:
+            return ModelRequestParameters(function_tools=tools)
+        schema = dict(self.form.schema)
+        if self._is_native():
+            shape = OutputObjectDefinition(json_schema=schema, name="answer")
+            return ModelRequestParameters(function_tools=tools, output_mode="native", output_object=shape)
+        output = ToolDefinition(
+            name=OUTPUT, description="Hand in the answer.", parameters_json_schema=schema, kind="output"
+        )
+        return ModelRequestParameters(
+            function_tools=tools, output_mode="tool", output_tools=[output], allow_text_output=False
+        )
+
+    def _is_native(self) -> bool:
+        """Providers take schemas natively that leave no key open, and alter others without a word."""
+        return bool(self.client.profile.get("supports_json_schema_output")) and is_closed(self.form.schema)
+
+    # --- what came of it ---------------------------------------------------------------------------------------------
+
+    async def _used_tools(self, response: ModelResponse, box: Toolbox) -> bool:
+        calls = calls_of(response)
+        if not calls or output_of(response) is not None:
+            return False
+        returns = [await self._call(call, box) for call in calls]
+        self._messages.append(ModelRequest(parts=returns, instructions=self._instructions()))
+        return True
+
+    async def _call(self, call: ToolCallPart, box: Toolbox) -> ToolReturnPart:
+        self.request.tell(Underway(self.tokens.given_out, self._cost(), f"calls {call.tool_name}"))
+        try:
+            arguments = arguments_of(call)
+        except Misfit as misfit:
+            said = f"The call was not made: {misfit}."
+        else:
+            said = await box.call(call.tool_name, arguments)
+        self.transcript.note(tool=call.tool_name, result=said)
+        return ToolReturnPart(tool_name=call.tool_name, content=said, tool_call_id=call.tool_call_id)
+
+    def _files_of(self, response: ModelResponse) -> dict[str, bytes]:
+        output = output_of(response)
+        if output is not None:
+            return files_of_value(self.form, arguments_of(output))
+        text = text_of(response)
+        if not text.strip():
+            raise Broken(f"{self.model.name}: the answer is empty", Trouble.WORK)
+        return files_of_text(self.form, text)
+
+    def _correct(self, response: ModelResponse, fault: str) -> None:
+        """Say what is wrong, once. A call of the output tool is answered as a call, as the wires demand."""
+        said = f"Your answer was not taken: {fault}. Hand in the whole answer again, mended."
+        parts: list[Any] = [
+            ToolReturnPart(tool_name=part.tool_name, content=said, tool_call_id=part.tool_call_id)
+            for part in calls_of(response)
+        ]
+        self.transcript.note(correction=said)
+        message = ModelRequest(parts=parts or [UserPromptPart(said)], instructions=self._instructions())
+        self._messages.append(message)
+
+    def _unfit(self, misfit: Misfit, response: ModelResponse) -> Broken:
+        output = output_of(response)
+        said = self._excerpt(text_of(response) if output is None else output.args_as_json_str())
+        return Broken(f"{self.model.name}: the answer does not fit: {misfit}; it says {said}", Trouble.WORK)
+
+    def _instructions(self) -> str | None:
+        first = self._messages[0]
+        return first.instructions if isinstance(first, ModelRequest) else None
+
+    def _cost(self) -> float:
+        return usage_of(self.tokens, self.model, 0.0, 0.0).cost_usd
+
+    def _excerpt(self, text: str) -> str:
+        return excerpt(self.source.without_secrets(text))
+
+    def _note(self, response: ModelResponse) -> None:
+        calls = [{"tool": call.tool_name, "arguments": call.args} for call in calls_of(response)]
+        used = response.usage
+        self.transcript.note(
+            answer=text_of(response),
+            calls=calls,
+            stop=response.finish_reason,
+            usage={
+                "in": used.input_tokens,
+                "out": used.output_tokens,
+                "cache_read": used.cache_read_tokens,
+                "cache_write": used.cache_write_tokens,
+            },
+        )

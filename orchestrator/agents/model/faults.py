@@ -1,0 +1,73 @@
+"""What can go wrong with a call of a model, in our words: the kind of trouble, and what to do. It asks nobody."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from orchestrator.model.action import Trouble
+
+_MOST_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who was asked, as messages name them. `key` is the name of an environment variable, never its value."""
+
+    model: str
+    host: str = ""
+    key: str | None = None
+    secrets: tuple[str, ...] = ()
+
+    def without_secrets(self, text: str) -> str:
+        """Return a text in which no key stands."""
+        for secret in self.secrets:
+            text = text.replace(secret, "[key]")
+        return text
+
+
+class Broken(Exception):
+    """The attempt cannot go on. `is_billed`: the provider may have done work for it that it bills."""
+
+    def __init__(
+        self,
+        message: str,
+        trouble: Trouble,
+        *,
+        is_transient: bool | None = None,
+        retry_after: int | None = None,
+        is_billed: bool = True,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.trouble = trouble
+        self.is_transient = trouble in (Trouble.BUSY, Trouble.OUTAGE) if is_transient is None else is_transient
+        self.retry_after = retry_after
+        self.is_billed = is_billed
+
+
+class Misanswered(Exception):
+    """What came over the wire is no stream of events. `body` is its beginning."""
+
+    def __init__(self, message: str, *, status: int = 200, body: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.body = body
+
+
+def excerpt(text: str) -> str:
+    """Return the beginning of a text for a message: quoted, on one line, control characters escaped."""
+    line = " ".join(text.split())
+    return repr(line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 3] + "...")
+
+
+def chain(exc: BaseException) -> Iterator[BaseException]:
+    """Return an exception and those that it came from, the innermost last."""
+    seen: list[BaseException] = []
+    current: BaseException | None = exc
+    while current is not None and current not in seen:
+        seen.append(current)
+        yield current
+        if isinstance(current, BaseExceptionGroup):
+            current = current.exceptions[0]
+        else:
+            current = current.__cause__ or (None if current.__suppress_context__ else current.__context__)

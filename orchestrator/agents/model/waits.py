@@ -1,0 +1,101 @@
+"""How long a provider asks to be left alone, by the headers and the words of its refusal. The clock is handed in.
+
+Retry-After is RFC 9110 §10.2.3: seconds or a date. `retry-after-ms`, `anthropic-ratelimit-*-reset` (RFC 3339) and
+`x-ratelimit-reset-*` (`6m0s`) are Anthropic's and OpenAI's.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+_LONGEST = 31 * 86_400
+"""Seconds; what asks for more is not believed."""
+_PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|[dhms])")
+_UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
+_AGAIN = r"(?:try again|retry|resets?|available(?: again)?) (?:in|after) "
+_IN_WORDS = re.compile(_AGAIN + r"((?:[0-9][0-9.]{0,12}(?:ms|[dhms]))+)", re.IGNORECASE)
+_IN_LONG_WORDS = re.compile(_AGAIN + r"(\d{1,6}) ?(second|minute|hour|day)", re.IGNORECASE)
+_AT_TIME = re.compile(r"\b(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d| ?UTC)?)")
+_AT_UNIX = re.compile(r"(?:reset\w*[^\d]{0,12}|\|)(\d{10})\b")
+_LONG_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
+
+
+def wait_of(headers: Mapping[str, str], text: str, now: float) -> int | None:
+    """Return the seconds to wait, at least 1; None where nothing is said. Header names are lower-case."""
+    for seconds in (*_of_headers(headers, now), *_of_words(text, now)):
+        if seconds is not None and seconds <= _LONGEST:
+            return max(1, math.ceil(seconds))
+    return None
+
+
+def _of_headers(headers: Mapping[str, str], now: float) -> Iterator[float | None]:
+    yield _scaled(headers.get("retry-after-ms"), 0.001)
+    said = headers.get("retry-after")
+    yield _scaled(said, 1.0)
+    yield _until_date(said, now) if said else None
+    yield from _of_limits(headers, now)
+
+
+def _scaled(said: str | None, unit: float) -> float | None:
+    try:
+        seconds = float(said or "") * unit
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < math.inf else None
+
+
+def _until_date(said: str, now: float) -> float | None:
+    try:
+        return _until(parsedate_to_datetime(said), now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _until(moment: datetime, now: float) -> float:
+    whole = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(whole.timestamp() - now, 0.0)
+
+
+def _of_limits(headers: Mapping[str, str], now: float) -> Iterator[float | None]:
+    """The longest wait of the limits that are used up."""
+    waits = [
+        _until_reset(value, now)
+        for name, value in headers.items()
+        if _is_reset(name) and headers.get(name.replace("reset", "remaining"), "").strip() == "0"
+    ]
+    known = [wait for wait in waits if wait is not None]
+    yield max(known) if known else None
+
+
+def _is_reset(name: str) -> bool:
+    return name.startswith(("x-ratelimit-reset", "anthropic-ratelimit-")) and "reset" in name
+
+
+def _until_reset(said: str, now: float) -> float | None:
+    return _duration(said) if _PART.match(said) else _until_moment(said, now)
+
+
+def _duration(said: str) -> float | None:
+    parts = _PART.findall(said)
+    return sum(float(number) * _UNITS[unit] for number, unit in parts) if parts else None
+
+
+def _until_moment(said: str, now: float) -> float | None:
+    try:
+        return _until(datetime.fromisoformat(said.strip().replace(" UTC", "+00:00").replace("Z", "+00:00")), now)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _of_words(text: str, now: float) -> Iterator[float | None]:
+    if found := _IN_WORDS.search(text):
+        yield _duration(found[1])
+    if found := _IN_LONG_WORDS.search(text):
+        yield float(found[1]) * _LONG_UNITS[found[2].lower()]
+    if "reset" in text or "again" in text:
+        moment = _AT_TIME.search(text)
+        yield _until_moment(moment[1], now) if moment else None
+    unix = _AT_UNIX.search(text)
+    yield max(int(unix[1]) - now, 0.0) if unix else None

@@ -1,0 +1,120 @@
+"""The HTTP client that the SDKs are handed: it reads no environment, follows no redirect, and takes no end of bytes.
+
+What comes back is to be a stream of events. A page, an error with status 200, a redirect: each is told as what it is.
+Imported late: it needs httpx2.
+"""
+
+import ssl
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing
+from typing import cast
+from urllib.parse import urlsplit
+
+import httpx2
+
+from orchestrator.agents.model.faults import Misanswered
+
+MOST_BYTES = 100_000_000
+"""Of one answer on the wire: a token takes some hundred bytes there."""
+_MOST_BODY = 100_000
+_CONNECT = 10.0
+"""Seconds until a connection stands. All other waits are bounded by the attempt's own limits."""
+_STREAMS = ("text/event-stream", "application/vnd.amazon.eventstream")
+
+
+def timeout() -> httpx2.Timeout:
+    """Return the limits of one request, in seconds: only connecting has one of its own."""
+    return httpx2.Timeout(None, connect=_CONNECT)
+
+
+def client(environ: Mapping[str, str], base_url: str) -> httpx2.AsyncClient:
+    """Return a client for one address whose answers are streams of events.
+
+    Of the environment that is handed in it takes a proxy and a bundle of roots, and nothing of the process's own.
+    """
+    made = plain_client(environ, base_url)
+    made.event_hooks = {"response": [_looked_at]}
+    return made
+
+
+def plain_client(environ: Mapping[str, str], base_url: str) -> httpx2.AsyncClient:
+    """Return a client for one address, whatever it answers with."""
+    return httpx2.AsyncClient(
+        timeout=timeout(),
+        limits=httpx2.Limits(max_connections=1_000, max_keepalive_connections=100),
+        proxy=_proxy(environ, base_url),
+        verify=_roots(environ),
+        trust_env=False,
+        follow_redirects=False,
+        headers={"accept-encoding": "identity"},
+    )
+
+
+def _roots(environ: Mapping[str, str]) -> bool | ssl.SSLContext:
+    path = environ.get("SSL_CERT_FILE")
+    if not path:
+        return True
+    return ssl.create_default_context(cafile=path)
+
+
+def _proxy(environ: Mapping[str, str], base_url: str) -> str | None:
+    address = urlsplit(base_url)
+    host = address.hostname or ""
+    if is_loopback(host) or any(_covers(each.strip(), host) for each in _said(environ, "no_proxy").split(",")):
+        return None
+    return _said(environ, f"{address.scheme}_proxy") or _said(environ, "all_proxy") or None
+
+
+def _said(environ: Mapping[str, str], name: str) -> str:
+    return environ.get(name) or environ.get(name.upper()) or ""
+
+
+def _covers(entry: str, host: str) -> bool:
+    plain = entry.removeprefix("*").removeprefix(".")
+    return entry == "*" or (plain != "" and (host == plain or host.endswith(f".{plain}")))
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine."""
+    return host in ("localhost", "::1") or host.startswith("127.") or host.endswith(".localhost")
+
+
+async def _looked_at(response: httpx2.Response) -> None:
+    """Let a stream of events through, bounded, and errors that the SDK tells apart. Raises Misanswered for all else."""
+    kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if 300 <= response.status_code < 400:
+        await response.aclose()
+        raise Misanswered("it answered with a redirect", status=response.status_code)
+    if response.is_success and kind and kind not in _STREAMS:
+        body = await _beginning(response)
+        raise Misanswered(f"it answered with {kind}, not with a stream of events", body=body)
+    response.stream = _Bounded(cast(httpx2.AsyncByteStream, response.stream))
+
+
+async def _beginning(response: httpx2.Response) -> str:
+    read = b""
+    async with aclosing(response.aiter_raw()) as pieces:
+        async for piece in pieces:
+            read += piece
+            if len(read) >= _MOST_BODY:
+                break
+    await response.aclose()
+    return read[:_MOST_BODY].decode("utf-8", "replace")
+
+
+class _Bounded(httpx2.AsyncByteStream):
+    """A body, to at most so many bytes."""
+
+    def __init__(self, body: httpx2.AsyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        left = MOST_BYTES
+        async for piece in self._body:
+            left -= len(piece)
+            if left < 0:
+                raise Misanswered(f"it answered with more than {MOST_BYTES // 1_000_000} MB")
+            yield piece
+
+    async def aclose(self) -> None:
+        await self._body.aclose()

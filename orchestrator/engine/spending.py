@@ -1,0 +1,219 @@
+"""What was spent, as far as a limit of the budget asks: read from the ledger, so that a restart forgets nothing.
+
+Each job's ledger is read once, and from then on only what was added to it: by the commits, not by the names of refs.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from orchestrator import trailers
+from orchestrator.documents import models
+from orchestrator.engine.entries import Told, told_of, usd_of
+from orchestrator.engine.world import World
+from orchestrator.errors import DocumentError
+from orchestrator.ledger import ClaimRecord, Commit
+from orchestrator.ledger.refs import ARCHIVE, CLAIMS, LOST
+from orchestrator.model.effect import ClaimFile
+from orchestrator.model.settings import Budget
+from orchestrator.model.snapshot import Spending
+from orchestrator.model.state import Outcome
+from orchestrator.routing import pass_rate
+
+DAY = 86_400
+_MOST_NEW = 200
+"""Entries that are sought one by one; who has missed more reads the job's history anew."""
+_JUDGED = frozenset({str(Outcome.PASSED), str(Outcome.FAILED), str(Outcome.REFUSED)})
+
+Tried = tuple[int, int]
+"""Attempts that passed, of so many that came to a verdict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the entries of a job cost that stand on some tips, each counted once. USD; days are counted from 1970."""
+
+    seen: frozenset[str] = frozenset()
+    usd: float = 0.0
+    by_step: Mapping[str, float] = field(default_factory=dict)
+    by_day: Mapping[int, float] = field(default_factory=dict)
+    tried: Mapping[tuple[str, str], Tried] = field(default_factory=dict)
+    """Step and model → what came of the attempts."""
+
+    def with_entries(self, told: Iterable[Told]) -> "Account":
+        """Return the account with further entries, none of which it has seen."""
+        seen, usd = set(self.seen), self.usd
+        by_step, by_day, tried = dict(self.by_step), dict(self.by_day), dict(self.tried)
+        for each in told:
+            seen.add(each.commit.id)
+            if not each.is_attempt:
+                continue
+            step, day = each.trailers.get("Step", ""), each.commit.date // DAY
+            usd += each.cost_usd
+            by_step[step] = by_step.get(step, 0.0) + each.cost_usd
+            by_day[day] = by_day.get(day, 0.0) + each.cost_usd
+            _count(tried, step, each.trailers)
+        return Account(frozenset(seen), usd, by_step, by_day, tried)
+
+
+def _count(tried: dict[tuple[str, str], Tried], step: str, said: Mapping[str, str]) -> None:
+    outcome, model = said.get("Outcome"), said.get("Model")
+    if outcome not in _JUDGED or model is None:
+        return  # whoever could not be reached has made nothing that could pass
+    passed, of = tried.get((step, model), (0, 0))
+    tried[step, model] = (passed + (outcome == Outcome.PASSED), of + 1)
+
+
+def spending(world: World, job: str, step: str, budget: Budget, now: int) -> Spending:
+    """Return what counts towards the limits that are set; what no limit asks for is not read and is 0.
+
+    `step`: by the job, ever, archived and lost attempts too. `day`: the UTC day of `now` by the commits' dates, of all
+    jobs. `reserved`: the claims that stand on other jobs. Raises LedgerError.
+    """
+    books = _books(world)
+    of_all = budget.day is not None or budget.workspace is not None
+    # The claims first: a call that ends just now is then met twice, and never missed.
+    reserved = sum(_reserved(world, job)) if of_all else 0.0
+    places = books.all_places() if of_all else ()
+    own = books.account(books.place(job)).by_step if budget.step is not None else {}
+    return Spending(
+        step=_rounded(own.get(step, 0.0)),
+        day=_rounded(sum(books.on_day(each, now // DAY) for each in places)) if budget.day is not None else 0.0,
+        workspace=_rounded(sum(map(books.ever, places))) if budget.workspace is not None else 0.0,
+        reserved=_rounded(reserved),
+    )
+
+
+def accepted(world: World, step: str) -> Mapping[str, float]:
+    """Return model → the share of the step's attempts by it, in all jobs, that its gate passed; with few, nothing."""
+    books = _books(world)
+    found: dict[str, Tried] = {}
+    for place in books.all_places():
+        for (name, model), (passed, of) in books.account(place).tried.items():
+            if name == step:
+                before = found.get(model, (0, 0))
+                found[model] = (before[0] + passed, before[1] + of)
+    rates = {model: pass_rate(passed, of) for model, (passed, of) in found.items()}
+    return MappingProxyType({model: rate for model, rate in sorted(rates.items()) if rate is not None})
+
+
+def _rounded(usd: float) -> float:
+    return round(usd, 6)
+
+
+def _reserved(world: World, but: str) -> Iterator[float]:
+    """Yield what calls that are under way on other jobs may cost. An orphaned claim counts until it is booked."""
+    for ref in world.ledger.below(CLAIMS):
+        found = world.ledger.claim(ref.removeprefix(CLAIMS))
+        if found is None or ref == f"{CLAIMS}{but}":
+            continue
+        # What cannot be read, its own job says; no other job stands still for it.
+        with suppress(DocumentError):
+            yield _claimed(world, ref, found).reserved_usd
+
+
+def _claimed(world: World, ref: str, found: ClaimRecord) -> ClaimFile:
+    return world.memory.recall((found.id, "ClaimFile"), lambda: models.parse(found.text, ref, ClaimFile))
+
+
+# --- the books -------------------------------------------------------------------------------------------------------
+
+
+def _books(world: World) -> "_Books":
+    return world.memory.recall(("books",), lambda: _Books(world))
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a job's entries stand: its last one, and those that it was moved away from or that lost a race."""
+
+    job: str
+    last: str | None
+    left: tuple[str, ...]
+
+    @property
+    def tips(self) -> tuple[str, ...]:
+        return (*((self.last,) if self.last else ()), *self.left)
+
+
+class _Books:
+    """The accounts of all jobs, values that are replaced whole: threads that meet here read the same twice at worst."""
+
+    def __init__(self, world: World) -> None:
+        self._ledger = world.ledger
+        self._known: dict[str, Account] = {}
+        self._told: dict[str, tuple[str, float | None]] = {}
+
+    def place(self, job: str) -> _Place:
+        """Return where a job's entries stand now. People's own commits on its branch cost nothing."""
+        return _Place(job, self._last(job), (*self._ledger.archived(job), *self._ledger.lost(job)))
+
+    def all_places(self) -> list[_Place]:
+        """Return where the entries of all jobs stand now."""
+        left: dict[str, list[str]] = {}
+        for space in (ARCHIVE, LOST):
+            for ref in self._ledger.below(space):
+                tip = self._ledger.ref(ref)
+                left.setdefault(ref.removeprefix(space).partition("/")[0], []).extend([tip] if tip else [])
+        return [_Place(job, self._last(job), tuple(left.get(job, ()))) for job in self._ledger.jobs()]
+
+    def _last(self, job: str) -> str | None:
+        return self._ledger.recorded_tip(job) or self._ledger.tip(job)
+
+    def account(self, place: _Place) -> Account:
+        """Return the account of a job's entries."""
+        job = place.job
+        account = before = self._known.get(job, Account())
+        for tip in place.tips:
+            if tip not in account.seen:
+                account = account.with_entries(told_of(job, each) for each in self._new(job, tip, account.seen))
+        if account is not before:
+            self._known[job] = account
+        return account
+
+    def ever(self, place: _Place) -> float:
+        """Return all that the job cost: as its last entry says, where it never left one behind."""
+        said = self._said(place.job, place.last) if place.last and not place.left else None
+        return self.account(place).usd if said is None else said
+
+    def on_day(self, place: _Place, day: int) -> float:
+        """Return what the job cost on a day."""
+        if place.job not in self._known and self._is_older(place, day):
+            return 0.0
+        return self.account(place).by_day.get(day, 0.0)
+
+    def _is_older(self, place: _Place, day: int) -> bool:
+        """Say whether nothing was added to the job on that day, nor the day before: clocks go back, but not so far."""
+        return all(self._ledger.commit(tip).date // DAY < day - 1 for tip in place.tips)
+
+    def _said(self, job: str, tip: str) -> float | None:
+        """Return what an entry says was spent until then, None where it does not say so."""
+        known = self._told.get(job)
+        if known is None or known[0] != tip:
+            self._told[job] = known = (tip, _spend(self._ledger.commit(tip)))
+        return known[1]
+
+    def _new(self, job: str, tip: str, seen: frozenset[str]) -> Iterator[Commit]:
+        """Yield the entries up to `tip` that were not seen."""
+        near = self._near(tip, seen) if seen else None
+        found = self._ledger.history_of(job, tip) if near is None else near
+        yield from (commit for commit in found if commit.id not in seen)
+
+    def _near(self, tip: str, seen: frozenset[str]) -> list[Commit] | None:
+        """Return what was added since an entry that was seen; None where the way there is long, or a person merged."""
+        found: list[Commit] = []
+        oid = tip
+        while oid not in seen:
+            commit = self._ledger.commit(oid)
+            is_plain = commit.is_machine if commit.parents[1:] else bool(commit.parents)
+            if not is_plain or len(found) == _MOST_NEW:
+                return None
+            found.append(commit)
+            oid = commit.parents[0]
+        return found
+
+
+def _spend(entry: Commit) -> float | None:
+    said = trailers.parse(entry.message) if entry.is_machine else {}
+    return usd_of(said.get("Spend-USD", "0")) if "Status" in said else None
