@@ -16,6 +16,8 @@ from orchestrator.cli.telling import SHORT
 if TYPE_CHECKING:
     from orchestrator.engine.entries import EntryDocument
 
+_LEAST_MS = 50
+
 
 @command(
     "log",
@@ -56,9 +58,14 @@ def _row(entry: EntryDocument) -> list[str]:
         dim(entry["entry"][:SHORT]),
         _what(entry),
         cut(_who(entry), 24),
-        seconds(entry["duration_ms"]) if entry["duration_ms"] else "",
+        _took(entry["duration_ms"]),
         usd(entry["cost_usd"]) if entry["agent"] else "",
     ]
+
+
+def _took(milliseconds: int) -> str:
+    """A step's time; nothing where it would be told as 0.0 s, so that runs of quick steps look alike."""
+    return seconds(milliseconds) if milliseconds >= _LEAST_MS else ""
 
 
 def _what(entry: EntryDocument) -> str:

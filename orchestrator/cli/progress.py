@@ -16,7 +16,7 @@ import click
 from orchestrator.agents.interface import Underway
 from orchestrator.cli.output import bold, columns, count, cut, line, mark, padded, plain, seconds, tell, usd
 from orchestrator.cli.telling import finding_line
-from orchestrator.engine.report import finding_document
+from orchestrator.engine.report import finding_document, next_document
 from orchestrator.engine.world import Moved
 from orchestrator.model.action import Action, Await, BringHome, Done, Halt, Run
 from orchestrator.model.finding import Finding
@@ -120,7 +120,7 @@ class Progress:
         """Tell where one of several jobs has come to rest."""
         with self._live.parted():
             if not self.is_quiet:
-                self._tell(job, [_rest_line(self._seen.get(job), action, entries)])
+                self._tell(job, [_rest_line(job, self._seen.get(job), action, entries)])
             self.failed(job)
 
     def failed(self, job: str) -> None:
@@ -176,13 +176,19 @@ def _cost(moved: Moved) -> float:
     return float(said.get("Cost-USD", "0"))
 
 
-def _rest_line(snapshot: Snapshot | None, action: Action, entries: int) -> str:
-    """Return where a job has come to rest: how, after how many entries, what it has cost; why, if it is not done."""
-    word = "done" if isinstance(action, Done) else "halted" if isinstance(action, Halt) else "waiting"
+def rest_word(action: Action) -> str:
+    """Return in a word how a job has come to rest."""
+    return "done" if isinstance(action, Done) else "halted" if isinstance(action, Halt) else "waiting"
+
+
+def _rest_line(job: str, snapshot: Snapshot | None, action: Action, entries: int) -> str:
+    """Return where a job has come to rest, after how many entries, what it has cost; why, and what to type."""
+    word, said = rest_word(action), next_document(job, action)
     spent = f", spent {usd(snapshot.state.spend_usd + snapshot.archived_spend)}" if snapshot else ""
     made = f", {entries} {'entry' if entries == 1 else 'entries'}" if entries else ""
-    why = "" if isinstance(action, Done) else f": {line(action.reason)}"
-    return f"{mark(word)} {word}{made}{spent}{why}"
+    why = "" if isinstance(action, Done) else f": {line(said['reason'])}"
+    command = f"; next: {bold(line(said['command']))}" if said["command"] else ""
+    return f"{mark(word)} {word}{made}{spent}{why}{command}"
 
 
 def ended_lines(snapshot: Snapshot, moved: Moved) -> list[str]:

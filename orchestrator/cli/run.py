@@ -105,6 +105,7 @@ def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: b
 
 def _run_at_once(world: World, jobs: tuple[str, ...], progress: Progress, threads: int, *, as_json: bool) -> list[int]:
     """Run several jobs at a time, and return their exit codes."""
+    from orchestrator.cli.progress import rest_word
     from orchestrator.engine.run import Rested, exit_code
     from orchestrator.engine.scheduler import run_all
 
@@ -120,7 +121,15 @@ def _run_at_once(world: World, jobs: tuple[str, ...], progress: Progress, thread
 
     progress.tell_of(jobs)
     endings = run_all(world, jobs, threads=threads, told=tell_end)
+    if not as_json:
+        tell(_summary([rest_word(each.action) if isinstance(each, Rested) else "failed" for each in endings.values()]))
     return [exit_code(each.action) if isinstance(each, Rested) else each.exit_code for each in endings.values()]
+
+
+def _summary(ends: Sequence[str]) -> str:
+    """Return how many jobs ended in which way."""
+    words = ("done", "waiting", "halted", "failed")
+    return f"{len(ends)} jobs: {', '.join(f'{ends.count(word)} {word}' for word in words if word in ends)}"
 
 
 def _tell_end(world: World, job: str, rested: Rested) -> None:

@@ -33,6 +33,7 @@ SECTIONS: Mapping[str, Mapping[str, Listed]] = {
         "log": Listed("log", "a job's entries"),
         "diff": Listed("diff", "what an entry changed"),
         "cost": Listed("cost", "what was spent, by step, agent, model, job or day"),
+        "route": Listed("route", "which model would play a step, and why no other"),
         "prompt": Listed("prompt", "what a step's agent would be told; nothing is sent"),
         "graph": Listed("graph", "a pipeline as a picture"),
     },

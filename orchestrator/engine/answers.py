@@ -26,7 +26,9 @@ def approval_text(step: str, seq: int, tree: str) -> bytes:
 def proposal_message(job: str, action: Propose) -> str:
     """Return the message of a review branch's commit."""
     body = (
-        f"Merge this branch into approved/{job} to approve what stands there now.\n"
+        "To approve what stands there now, merge this branch with a merge commit, which bears your name:\n\n"
+        f"    git switch approved/{job}\n"
+        f"    git merge --no-ff review/{job}/{action.step}\n\n"
         f"git diff approved/{job}...review/{job}/{action.step} shows what nobody has approved yet."
     )
     return trailers.format_message(f"{job}: {action.step} asks for approval", body, [("Job", job)])

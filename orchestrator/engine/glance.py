@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from orchestrator import __version__, trailers
 from orchestrator.engine.base import settings_id
 from orchestrator.errors import OrchestratorError
+from orchestrator.model.action import Stop
 
 if TYPE_CHECKING:
     from orchestrator.engine.world import World
@@ -189,4 +190,5 @@ def _read(world: World, job: str) -> tuple[Row, bool]:
     following = told["next"]
     reason = trailers.told(told["reason"])
     row = Row(job, told["status"], following["action"], following["step"], reason, told["cost_usd"])
-    return row, following["until"] is None and told["status"] != report.BROKEN
+    is_of_the_moment = following["until"] is not None or following["stop"] == Stop.BUDGET
+    return row, not is_of_the_moment and told["status"] != report.BROKEN

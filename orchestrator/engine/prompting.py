@@ -1,6 +1,9 @@
-"""What a step's agent would be told if it were asked now, and what that may cost. Sends nothing, writes nothing."""
+"""What a step's agent would be told if it were asked now, and how long that is. Sends nothing, writes nothing.
 
-from dataclasses import dataclass, replace
+Who would play it, and what that may cost, is told by `routes`.
+"""
+
+from dataclasses import dataclass
 from typing import TypedDict
 
 from orchestrator.agents.interface import Request
@@ -9,26 +12,16 @@ from orchestrator.engine.requests import request_of, shown_to, told, too_large
 from orchestrator.engine.world import World
 from orchestrator.errors import RefusedError, UsageError
 from orchestrator.machine import decide, work
-from orchestrator.machine.routes import chosen, purse
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Done, Route, Run, action_name
 from orchestrator.model.agent import Agent
 from orchestrator.model.names import shown
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.pipeline import Step, StepKind
-from orchestrator.model.snapshot import Snapshot, Weight
-from orchestrator.routing import BUILTIN, NoRoute
+from orchestrator.model.snapshot import Snapshot
 
 _BYTES_A_TOKEN = 4
 """Of English prose, for the guess; the bound counts two."""
-
-
-class LimitDocument(TypedDict):
-    """One limit of the budgets, USD: `left` is what neither is spent nor reserved by calls under way."""
-
-    limit: str
-    usd: float
-    left: float
 
 
 class PromptDocument(TypedDict):
@@ -41,18 +34,12 @@ class PromptDocument(TypedDict):
     """Why it would be asked; where it is not its turn, what comes instead."""
     is_next: bool
     agent: str
-    backend: str
     system: str
     prompt: str
     files: dict[str, int]
     """Path → bytes, of all that the step reads."""
     tokens_at_most: int
     tokens_about: int
-    model: str | None
-    """What would play it; None where nothing may."""
-    model_reason: str
-    cost_at_most_usd: float | None
-    budgets: list[LimitDocument]
     digest: str
     definition_changed: bool
     """The agent, the prompt or the step is another than when the step last ran."""
@@ -66,7 +53,7 @@ def prompt(world: World, job: str, step: str | None = None) -> PromptDocument:
     """
     gathered, now = gather(world, job), world.clock()
     following = decide(gathered.snapshot, now)
-    named = step or _whose_turn(gathered.snapshot, following)
+    named = step or whose_turn(gathered.snapshot, following)
     asking = _Asking(View(gathered.snapshot), named, now)
     agent = asking.agent()
     action = asking.attempt(agent)
@@ -78,7 +65,8 @@ def prompt(world: World, job: str, step: str | None = None) -> PromptDocument:
     return _document(asking, following, action, request)
 
 
-def _whose_turn(snapshot: Snapshot, following: Action) -> str:
+def whose_turn(snapshot: Snapshot, following: Action) -> str:
+    """Return the step whose turn it is, by the next action. Raises UsageError where it is none's."""
     if following.step is None:
         said = "every step is done" if isinstance(following, Done) else following.reason
         raise UsageError(f"it is no step's turn: {said}", hint=f"name one: {', '.join(snapshot.pipeline.steps)}")
@@ -130,10 +118,6 @@ class _Asking:
             return command or f"commit {path} on job/{self.view.snapshot.job}"
         return f"{' or '.join(writers)} writes it: orchestrator run {self.view.snapshot.job}"
 
-    def weighed(self, request: Request) -> View:
-        """Return the snapshot in which the prompt's length is known, so that the route is chosen by its cost."""
-        return View(replace(self.view.snapshot, weight=Weight(self.step, request.tokens)))
-
 
 def _no_agents(name: str, step: Step) -> str | None:
     """Return what a step is that no agent does."""
@@ -149,8 +133,6 @@ def _no_agents(name: str, step: Step) -> str | None:
 
 
 def _document(asking: _Asking, following: Action, action: Run, request: Request) -> PromptDocument:
-    view = asking.weighed(request)
-    route = _route(view, asking, request.agent)
     system, task = request.agent.system, request.prompt
     is_next = isinstance(following, Run) and following.step == asking.step
     return {
@@ -160,40 +142,19 @@ def _document(asking: _Asking, following: Action, action: Run, request: Request)
         "reason": action.reason if is_next else _instead(following),
         "is_next": is_next,
         "agent": request.agent.name,
-        "backend": _backend(request.agent, route),
         "system": system,
         "prompt": task,
         "files": {path: len(content) for path, content in request.files.items()},
         "tokens_at_most": request.tokens,
         "tokens_about": -(-len((system + task).encode()) // _BYTES_A_TOKEN),
-        "model": route.model if isinstance(route, Route) else None,
-        "model_reason": route.reason,
-        "cost_at_most_usd": round(route.reserved_usd, 6) if isinstance(route, Route) else None,
-        "budgets": _budgets(view, asking.step),
         "digest": told(request),
-        "definition_changed": _has_changed(view, asking.step),
+        "definition_changed": _has_changed(asking.view, asking.step),
     }
 
 
 def _instead(following: Action) -> str:
     said = " ".join(part for part in (action_name(following), following.step) if part)
     return f"next is {said}: {following.reason}"
-
-
-def _route(view: View, asking: _Asking, agent: Agent) -> Route | NoRoute:
-    """Return the route of the next attempt, else what would be chosen if the step were begun."""
-    found = work.turn(view, asking.step, asking.now)
-    return found.route if isinstance(found, Run) else chosen(view, asking.step, agent, asking.now).route
-
-
-def _backend(agent: Agent, route: Route | NoRoute) -> str:
-    is_builtin = isinstance(route, Route) and route.model == BUILTIN
-    return BUILTIN if is_builtin else str(agent.extras.backend)
-
-
-def _budgets(view: View, step: str) -> list[LimitDocument]:
-    limits = purse(view, step).limits
-    return [{"limit": each.name, "usd": each.usd, "left": round(each.left, 6)} for each in limits]
 
 
 def _has_changed(view: View, step: str) -> bool:

@@ -39,6 +39,8 @@ class NextDocument(TypedDict):
     command: str | None
     until: int | None
     """Unix time until which it waits; None where it waits for no time."""
+    stop: str | None
+    """Why it halted: `failed`, `budget`, `no-model` …; None where it did not."""
 
 
 class FindingDocument(TypedDict):
@@ -146,6 +148,7 @@ def next_document(name: str, action: Action) -> NextDocument:
         "reason": action.reason,
         "command": _command(name, action),
         "until": action.until if isinstance(action, Await) else None,
+        "stop": str(action.stop) if isinstance(action, Halt) else None,
     }
 
 
@@ -192,6 +195,7 @@ def _broken(world: World, name: str, reason: str, hint: str | None) -> JobDocume
         "reason": reason,
         "command": hint,
         "until": None,
+        "stop": None,
     }
     return {
         "id": name,

@@ -74,7 +74,7 @@ def spending(world: World, job: str, step: str, budget: Budget, now: int) -> Spe
     books = _books(world)
     of_all = budget.day is not None or budget.workspace is not None
     # The claims first: a call that ends just now is then met twice, and never missed.
-    reserved = sum(_reserved(world, job)) if of_all else 0.0
+    reserved = sum(_reserved(world, job), 0.0) if of_all else 0.0
     places = books.all_places() if of_all else ()
     own = books.account(books.place(job)).by_step if budget.step is not None else {}
     return Spending(

@@ -210,8 +210,9 @@ def _replace(root: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _unwritten(exc: OSError) -> WorkspaceError:
-    where = Path(str(exc.filename)).name if exc.filename else "a file"
-    return WorkspaceError(f"{where} cannot be written: {exc.strerror}", hint="nothing was changed")
+    return WorkspaceError(
+        f"{Path(str(exc.filename)).name} cannot be written: {exc.strerror}", hint="nothing was changed"
+    )
 
 
 def _put(file: Path, content: bytes) -> None:

@@ -100,16 +100,13 @@ class ForeignRepository:
 
     @property
     def name(self) -> str:
-        """Return what the repository is called: the last part of its remote's address, else the folder's name."""
+        """Return what the repository is called: the last part of the origin's address, else the folder's name."""
         return called(self._remote, (), self._folder)
 
     @property
     def _remote(self) -> str:
-        """The last part of the origin's address; of the only remote's, where none is called origin."""
-        config, remotes = self._repository.config, self._repository.config.remotes()
-        origin = config.get("remote.origin.url") or ""
-        only = config.get(f"remote.{remotes[0]}.url") if len(remotes) == 1 else None
-        return _last_part(origin or only or "")
+        """The last part of the origin's address."""
+        return _last_part(self._repository.config.get("remote.origin.url") or "")
 
     @property
     def _folder(self) -> str:

@@ -13,6 +13,7 @@ from orchestrator.model.finding import Finding, Severity, bounded
 from orchestrator.model.names import ORCHESTRATOR, is_person
 from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import Asked, Outcome, Seen, StepRecord
+from orchestrator.routing import BUILTIN
 
 _AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
 _LONG_SECONDS = 60
@@ -174,7 +175,7 @@ def _not_before(snapshot: Snapshot, action: Run, began: StepRecord, fault: Fault
 
 def _of_its_provider(snapshot: Snapshot, name: str) -> list[str]:
     """Return the models of the provider that serves the model of that name; none for what is no model."""
-    models = snapshot.settings.models
+    models = [model for model in snapshot.settings.models if model.name != BUILTIN]
     provider = next((model.provider for model in models if model.name == name), None)
     return [model.name for model in models if model.provider == provider]
 

@@ -31,6 +31,7 @@ from orchestrator.model.action import (
     Sent,
     Settle,
     Skip,
+    Stop,
     Unclear,
     Usage,
     Waits,
@@ -246,7 +247,7 @@ def _last_rows(after: Snapshot, following: Action) -> Iterator[tuple[str, str]]:
     """Yield what tells where the job stands, and by which refs anybody can see that it stands there still."""
     yield "Status", str(after.state.status)
     yield "Waiting-For", after.state.waiting_for or ""
-    if not isinstance(following, Await) or following.waits is Waits.PERSON:
+    if _stands_still(following):
         yield "Next", "/".join(part for part in (action_name(following), following.step) if part)
     yield "Reviews", ",".join(sorted(after.open_reviews))
     yield "Settings", after.settings_id
@@ -254,6 +255,19 @@ def _last_rows(after: Snapshot, following: Action) -> Iterator[tuple[str, str]]:
     sent = {f"{step}/{_to(after, step)}": target.latest for step, target in after.targets.items()}
     yield "Receipts", receipts({place: effect.commit for place, effect in sent.items() if effect})
     yield "Spend-USD", money(after.state.spend_usd) if after.state.spend_usd else ""
+
+
+def _stands_still(following: Action) -> bool:
+    """Say whether what is next is so as long as the refs are: no clock, and no price or spend, moves it."""
+    match following:
+        case Await(waits=waits):
+            return waits is Waits.PERSON
+        case Run(is_weighed=is_weighed):
+            return is_weighed
+        case Halt(stop=stop):
+            return stop is not Stop.BUDGET
+        case _:
+            return True
 
 
 def _to(after: Snapshot, step: str) -> str:

@@ -21,7 +21,7 @@ _MOST_AT_A_TIME = 64
 _PATIENCE = 30.0
 """Seconds for a request's head, and for the other side to take a call."""
 _HEAD_LINE = re.compile(rb"([A-Z]+) (\S+) HTTP/1\.[01]")
-_WHOLE = re.compile(rb"http://([^/?#\s@]+)([^\s#]*)", re.IGNORECASE)
+_WHOLE = re.compile(rb"http://([^/?#\s@]+)((?:[/?][^\s#]*)?)", re.IGNORECASE)
 _OURS = (b"host:", b"connection:", b"keep-alive:", b"proxy-")
 
 Address = tuple[str, int]

@@ -38,17 +38,21 @@ class Gathered:
 
     files: dict[str, bytes] = field(default_factory=dict)
     odd: dict[str, str] = field(default_factory=dict)
-    looked_at: int = 0
+    room: int = MOST_FILES
+    """How many files and folders may still be looked at."""
     held: int = 0
     """Bytes."""
 
 
-def gather(folders: Mapping[str, int], listed: Callable[[str], None] = lambda _: None) -> Gathered:
+def gather(
+    folders: Mapping[str, int], listed: Callable[[str], None] = lambda _: None, *, most: int = MOST_FILES
+) -> Gathered:
     """Return all that stands below some open folders; each one's key goes before the paths (`/`, or nothing).
 
-    `listed` is told the path of each folder that has been listed, before anything in it is opened.
+    `listed` is told the path of each folder that has been listed, before anything in it is opened. `most` files and
+    folders are looked at.
     """
-    found = Gathered()
+    found = Gathered(room=most)
     for prefix, folder in folders.items():
         _descend(folder, prefix, found, listed)
     return found
@@ -58,10 +62,10 @@ def _descend(folder: int, prefix: str, found: Gathered, listed: Callable[[str], 
     names = _names(folder)
     listed(prefix)
     for name in names:
-        if found.looked_at >= MOST_FILES:
-            found.odd[prefix.rstrip("/") or "."] = f"more than {MOST_FILES:,} files and folders; the rest was not read"
+        if found.room == 0:
+            found.odd[prefix.rstrip("/") or "."] = "holds too many files and folders; the rest was not read"
             return
-        found.looked_at += 1
+        found.room -= 1
         _look(folder, name, prefix, found, listed)
 
 

@@ -62,7 +62,7 @@ class Proposal:
         """
         ((source, content),) = self._one_file(delivery).items()
         path = self._path_for(source)
-        self._refuse_unfit(source, content)
+        _refuse_unfit(source, content)
         try:
             return self._proposed(delivery, path, (source, content))
         except EffectError:
@@ -124,12 +124,6 @@ class Proposal:
         if fault:
             raise EffectError(fault, place=Place(path), hint="let the job call its file otherwise")
         return path
-
-    def _refuse_unfit(self, source: str, content: bytes) -> None:
-        fault, line = next(_faults(content), (None, None))
-        if fault:
-            hint = f"mend {source} in the job, then retry; it is to stand in the prompts of other jobs"
-            raise EffectError(fault, place=Place(source, line), hint=hint)
 
     def _is_on_a_branch(self, key: str, job: str) -> bool:
         return any(trailers.parse(message).get("Effect-Key") == key for message in self.proposals.messages(job))
@@ -194,21 +188,31 @@ def _fault(path: str, mode: Mode) -> str | None:
     return protected(path.rstrip("/"))
 
 
-def _faults(content: bytes) -> Iterator[tuple[str, int | None]]:
-    """Yield what makes a text unfit to be merged and read by other jobs, with the line where that is known."""
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as problem:
-        yield "it is no UTF-8 text", content.count(b"\n", 0, problem.start) + 1
-        return
+def _refuse_unfit(source: str, content: bytes) -> None:
+    """Raise EffectError for what is not fit to be merged by a person and read by the agents of other jobs."""
+    text = _text(source, content)
     if not text.strip():
-        yield "it is empty", None
-    unseen = [(each.line, each.char) for look in _LOOKS for each in look(text)]
-    for line, char in sorted(unseen):
-        yield f"{hidden.point(char)} hides from the eye of whoever merges it", line
+        raise _unfit(source, "it is empty")
+    unseen = min(((each.line, each.char) for look in _LOOKS for each in look(text)), default=None)
+    if unseen:
+        line, char = unseen
+        raise _unfit(source, f"{hidden.point(char)} hides from the eye of whoever merges it", line)
     secret = secret_in(content)
     if secret:
-        yield f"it holds what looks like {secret}; take the secret out, and revoke it", None
+        raise _unfit(source, f"it holds what looks like {secret}; take it out, and revoke it")
+
+
+def _text(source: str, content: bytes) -> str:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as problem:
+        line = content.count(b"\n", 0, problem.start) + 1
+        raise _unfit(source, "it is no UTF-8 text", line) from problem
+
+
+def _unfit(source: str, fault: str, line: int | None = None) -> EffectError:
+    hint = f"mend {source} in the job, then retry: it is to stand in the prompts of other jobs"
+    return EffectError(fault, place=Place(source, line), hint=hint)
 
 
 def _failed(problem: OrchestratorError | OSError, path: str) -> EffectError:

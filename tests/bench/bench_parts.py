@@ -8,6 +8,7 @@ from pathlib import Path
 from bench_checks import check_rows, text_rows
 from bench_child import Place
 from bench_crowd import STATES, Crowd, expected, kept_crowd, make_crowd
+from bench_crowd_calls import calls_rows
 from bench_demo import ROOT, demo_rows
 from bench_peer import Peer, peer
 from bench_profile import of_functions, of_imports, of_step
@@ -17,7 +18,7 @@ from bench_status import status_rows
 from bench_step import FEW, cost_rows, costs, crowded_rows
 from bench_workspace import Shop, shop
 
-PARTS = ("help", "step", "run", "memory", "checks", "texts", "crowd", "status", "demo")
+PARTS = ("help", "step", "run", "memory", "calls", "checks", "texts", "crowd", "status", "demo")
 PROFILES = ("help", "step", "run", "status")
 
 
@@ -54,6 +55,8 @@ class Bench:
             yield from run_rows(made, Place(made.folder, self.environ), beside, self.size.rounds)
         if self._wants("memory"):
             yield demo_memory_row(self._place())
+        if self._wants("calls"):
+            yield from calls_rows(self._place(), self.size.long_rounds)
         if self._wants("checks"):
             yield from check_rows(self._place(), self.size.rounds)
         if self._wants("texts"):

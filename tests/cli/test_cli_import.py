@@ -34,7 +34,7 @@ NOTES = (
     "hint: the prompts of its tasks say what is meant\n"
     "../town/config/tasks.yaml:10:3: warning: tell.human_input: is the step approve-tell, for owner\n"
     "hint: orchestrator approve, reject, or edit the file before\n"
-    "../town/config/tasks.yaml:11:3: warning: tell.callback: is not carried over\n"
+    "../town/config/tasks.yaml:11:3: warning: tell: not carried over: callback\n"
     "hint: a step may call what the settings name: a python agent, or the check `callable`\n"
 )
 

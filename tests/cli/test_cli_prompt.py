@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from calling import FILES, Called, call, git, on_terminal, process, workspace
+from calling import FILES, Called, call, git, on_terminal, workspace
 
 SETTINGS = """\
 version: 1
@@ -110,13 +110,13 @@ def test_the_text_is_on_stdout_to_the_byte_and_all_else_on_stderr_and_nothing_is
         DRAFTED,
         "\n"
         "j: draft, attempt 1 (draft has not run)\n"
-        "agent writer, backend builtin, model builtin (writer says backend: builtin)\n"
+        "agent writer, backend builtin (writer says backend: builtin)\n"
         "1 file: brief.md 19 bytes\n"
-        "tokens: at most 568, about 34; cost: at most $0.00\n"
+        "tokens: at most 560, about 30; cost: at most $0.00\n"
         "left: $0.50 of the call's $0.50, $2.00 of the job's $2.00\n"
         "prompt <id>\n",
     )
-    assert process(note, "prompt", "j", "draft").out == DRAFTED
+    assert call(note, "prompt", "j", "draft").out == DRAFTED
     assert refs(note) == before
     assert git(note, "status", "--porcelain") == ""
 
@@ -143,7 +143,10 @@ def test_a_paid_step_is_told_with_its_model_and_the_worst_case(note: Path) -> No
         "model": "acme:small",
         "model_reason": "the cheapest fast model that can",
         "cost_at_most_usd": round((tokens * 2.0 + 1000 * 10.0) / 1e6, 6),
-        "budgets": [{"limit": "call", "usd": 0.5, "left": 0.5}, {"limit": "job", "usd": 2.0, "left": 2.0}],
+        "budgets": [
+            {"limit": "call", "usd": 0.5, "spent": 0.0, "reserved": 0.0, "left": 0.5},
+            {"limit": "job", "usd": 2.0, "spent": 0.0, "reserved": 0.0, "left": 2.0},
+        ],
         "digest": "<id>",
         "definition_changed": False,
     }
@@ -155,7 +158,7 @@ def test_what_no_budget_allows_is_shown_and_said(note: Path) -> None:
     edited(note, "text.md", NINE)
     called = call(note, "prompt", "j", "mend")
     assert called.code == 0
-    assert "agent editor, backend model, no model: " in called.err
+    assert "agent editor, backend model, and none may: " in called.err
     assert "over the budget of $0.0010 a call" in called.err
     assert "cost:" not in called.err
     assert "Nine words stand here" in called.out
@@ -177,7 +180,7 @@ def test_a_prompt_that_was_changed_since_is_said_to_be(note: Path) -> None:
     (tree / "prompts/draft.md.j2").write_text("Write nine words.\n")
     git(tree, "commit", "-qam", "another prompt")
     called = call(note, "prompt", "j")
-    assert called.out == "You write.\nYou invent nothing.\n\nWrite nine words.\n"
+    assert called.out == "You write.\nYou invent nothing.\n\nWrite nine words."
     assert called.err.endswith("prompt <id>; agent, prompt or step changed since draft last ran\n")
 
 
@@ -200,6 +203,13 @@ def test_a_step_that_no_agent_does_has_no_prompt(note: Path, args: list[str], to
     assert call(note, "prompt", "j", *args) == Called(2, "", told)
 
 
+def test_a_paid_step_is_told_in_words_too(note: Path) -> None:
+    edited(note, "text.md", NINE)
+    told = call(note, "prompt", "j", "mend").err.splitlines()
+    assert told[2] == "agent editor, backend model, model acme:small (the cheapest fast model that can)"
+    assert told[4] == "tokens: at most 563, about 32; cost: at most $0.01"
+
+
 def test_what_is_missing_is_said_with_who_writes_it(note: Path) -> None:
     assert call(note, "prompt", "j", "mend") == Called(
         1, "", "error: mend reads text.md, which is not there\nhint: draft writes it: orchestrator run j\n"
@@ -218,11 +228,39 @@ def test_a_mistake_in_the_template_is_told_at_its_line(folder: Path) -> None:
     assert called.err.startswith("error: prompts/draft.md.j2:2: this mapping has no attribute 'length'")
 
 
+def test_a_file_that_is_too_large_and_an_agent_that_is_not_there_are_said(note: Path) -> None:
+    tree = note.parent / "tree"
+    git(note, "worktree", "add", "-q", str(tree), "job/j")
+    (tree / "jobs/j/brief.md").write_text("word " * 1_000_001)
+    git(tree, "commit", "-qam", "long")
+    assert call(note, "prompt", "j", "draft") == Called(
+        1,
+        "",
+        "error: brief.md has 5 MB, and an agent reads at most 5 MB a file\n"
+        "hint: let draft read a smaller file, or a part of it\n",
+    )
+    git(tree, "rm", "-q", "agents/writer.md")
+    git(tree, "commit", "-qm", "gone")
+    assert call(note, "prompt", "j", "draft") == Called(
+        1,
+        "",
+        "error: draft names an agent that is not there\n"
+        "hint: write agents/writer.md on job/j, or name another in pipeline.yaml\n",
+    )
+
+
+def test_a_job_that_halted_is_shown_what_would_be_asked_if_the_step_began_anew(note: Path) -> None:
+    assert call(note, "run", "j").code == 4
+    called = call(note, "prompt", "j")
+    assert (called.code, called.out) == (0, DRAFTED)
+    assert called.err.startswith("\nj: draft, attempt 1 (next is halt draft: draft failed after 2 attempts")
+
+
 def test_what_steers_a_terminal_is_taken_out_there_and_left_in_a_pipe(folder: Path) -> None:
     hostile = "Two\x1b[2J\x1b]52;c;aGk=\x07 words\u202e.\n"
     workspace(folder, {**TREE, "jobs/templates/note/brief.md": hostile})
     call(folder, "new", "note", "j")
-    assert hostile in process(folder, "prompt", "j").out
+    assert hostile in call(folder, "prompt", "j").out
     seen = on_terminal(folder, "prompt", "j", more={"NO_COLOR": "1"})
     assert seen.code == 0
     assert "\nTwo words.\n" in seen.out

@@ -29,6 +29,13 @@ def test_every_output_of_the_tour_is_compared() -> None:
     assert tour.masked("tip 0123abc, step 4") == "tip ·······, step 4"
 
 
+def test_the_tour_ends_with_a_merge_that_takes_effect() -> None:
+    *_, merge, _, last = tour.commands(tour.tour(tour.PAGE.read_text()))
+    assert merge.text.startswith("git merge -q --no-ff ")
+    assert last.printed is not None
+    assert last.printed.startswith("✓ approve     approved   ada@example.com\n✓ publish     published\n")
+
+
 @pytest.fixture
 def acme_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The package of docs/extend.md, as installing it would leave it."""

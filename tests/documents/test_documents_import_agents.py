@@ -5,7 +5,7 @@ import pytest
 from orchestrator.documents.agents import parse_agent
 from orchestrator.documents.importing.agents import take_agents
 from orchestrator.errors import DocumentError
-from orchestrator.model.settings import Model, Settings, Tier
+from orchestrator.model.settings import McpServer, Model, Settings, Tier
 
 HAVING = Settings(
     version=1,
@@ -49,14 +49,14 @@ def test_what_a_subagent_of_claude_code_has_and_we_have_not_is_told_line_by_line
         "hint: put it in quotes",
         "team/test-writer.md:4:1: warning: tools: Read, Grep: nothing here answers to that\n"
         "hint: what it is to see, its steps name in reads; a program that works on files itself: backend: command",
-        "team/test-writer.md:4:1: warning: tools: the tools of the server tickets are had by naming it\n"
-        "hint: mcp: {tickets: {argv: […]}} in orchestrator.yaml, and x-orchestrator: {mcp: [tickets]} in the agent's "
-        "file",
+        "team/test-writer.md:4:1: warning: tools: orchestrator.yaml has no server tickets, and without it no step of "
+        "this agent runs\n"
+        "hint: add it there: mcp: {tickets: {argv: […]}}; or take it out of tools",
         "team/test-writer.md:5:8: warning: model: 'sonnet' is standard here; that one line was changed",
         "team/test-writer.md:6:1: warning: permissionMode grants rights, and is ignored\n"
         "hint: what an agent may do is said in orchestrator.yaml and pipeline.yaml",
-        "team/test-writer.md:7:1: warning: color, background are kept, and mean nothing here",
-        "team/test-writer.md:9:1: warning: maxTurns is kept, and means nothing here\n"
+        "team/test-writer.md:7:1: warning: kept, and without meaning here: color, background",
+        "team/test-writer.md:9:1: warning: kept, and without meaning here: maxTurns\n"
         "hint: how often an agent with tools may answer: x-orchestrator: {max_turns: 20}",
         "team/test-writer.md:10:1: warning: hooks grants rights, and is ignored\n"
         "hint: what an agent may do is said in orchestrator.yaml and pipeline.yaml",
@@ -78,16 +78,15 @@ def test_a_custom_agent_of_github_keeps_its_bytes_and_no_secret_of_it_is_said() 
     }
     place = "p/.github/agents/Release Planner.agent.md"
     servers = "hint: define the servers under mcp in orchestrator.yaml, and name them in x-orchestrator: {mcp: [NAME]}"
-    named = "in orchestrator.yaml, and x-orchestrator: {mcp: "
     assert said(files) == [
         f"{place}: warning: is agents/release-planner.md here\nhint: a step names it so: agent: release-planner",
         f"{place}:3:1: warning: tools: read, search/code: nothing here answers to that\n"
         "hint: what it is to see, its steps name in reads; a program that works on files itself: backend: command",
-        f"{place}:3:1: warning: tools: the tools of the server tickets are had by naming it\n"
-        f"hint: mcp: {{tickets: {{argv: […]}}}} {named}[tickets]}} in the agent's file",
+        f"{place}:3:1: warning: tools: those of the server tickets are had by naming it alone\n"
+        "hint: define it under mcp in orchestrator.yaml; x-orchestrator: {mcp: [tickets]} in the agent's file",
         f"{place}:4:9: warning: model: 'GPT-5.2 (copilot)' is no model of orchestrator.yaml\n"
         "hint: name one of those, as provider:model; or write model: fast, standard or strong",
-        f"{place}:5:1: warning: mcp-servers is kept, and means nothing here\n{servers}",
+        f"{place}:5:1: warning: kept, and without meaning here: mcp-servers\n{servers}",
     ]
 
 
@@ -126,6 +125,17 @@ def test_a_model_that_is_not_there_is_offered_as_the_settings_would_name_it() ->
     assert said({"a.md": text.format("opus")}, weak) == [
         f"{head}'opus' is strong here; that one line was changed\n"
         "hint: none of the models in orchestrator.yaml is that strong: add one with tier: strong"
+    ]
+
+
+def test_tools_of_a_server_that_is_there_are_given_and_that_is_told() -> None:
+    settings = HAVING.model_copy(update={"mcp": {"tickets": McpServer(argv=("tickets",))}})
+    text = "---\nname: a\ndescription: A.\ntools: mcp__tickets__find, mcp__tickets, mcp__my_wiki\n---\n"
+    assert said({"a.md": text}, settings) == [
+        "a.md:4:1: warning: tools: it is given tools of the server tickets\n"
+        "hint: see that you mean it before you run it",
+        "a.md:4:1: warning: tools: orchestrator.yaml has no server my_wiki, and without it no step of this agent runs\n"
+        "hint: add it there: mcp: {my_wiki: {argv: […]}}; or take it out of tools",
     ]
 
 
@@ -179,7 +189,7 @@ def test_all_mistakes_are_told_and_nothing_is_taken() -> None:
         take_agents(given, HAVING)
     told = [raised.value, *raised.value.others]
     assert sorted(f"{each.place}: {each.message}" for each in told) == [
-        "CLAUDE.md: agents/CLAUDE.md: other programs take it for their configuration, so it is never an artifact",
+        "CLAUDE.md: agents/CLAUDE.md would be some program's configuration",
         "b/twice.agent.md: would be agents/twice.md, as 'a/Twice.md' would",
         "bomb.md:2:4: an anchor (&) is not allowed",
         "large.md: larger than 1,000,000 bytes",

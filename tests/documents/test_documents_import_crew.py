@@ -193,22 +193,22 @@ def test_whatever_is_not_carried_over_is_told_with_its_place() -> None:
     assert [str(each) for each in taken().notes] == [
         "c/agents.yaml:1:1: warning: scout: topic stands in braces in its file, which is no template\n"
         "hint: the prompts of its tasks say what is meant",
-        "c/agents.yaml:8:3: warning: scout: verbose is not carried over",
+        "c/agents.yaml:8:3: warning: scout: not carried over: verbose",
         "c/agents.yaml:13:3: warning: press_officer.llm: 'gpt-4o-mini' is no model of orchestrator.yaml; any that is "
         "may play\n"
         "hint: to have it: models: - name: gpt-4o-mini there, and model: gpt-4o-mini in the agent's file",
-        f"c/agents.yaml:14:3: warning: press_officer.tools: is not carried over\n{tools}",
-        "c/agents.yaml:15:3: warning: press_officer.allow_delegation: is not carried over\n"
+        f"c/agents.yaml:14:3: warning: press_officer: not carried over: tools\n{tools}",
+        "c/agents.yaml:15:3: warning: press_officer: not carried over: allow_delegation\n"
         "hint: no agent calls another: what comes next stands in pipeline.yaml",
         "c/tasks.yaml:14:3: warning: tell_task.human_input: is the step approve-tell-task, for owner\n"
         "hint: orchestrator approve, reject, or edit the file before",
-        "c/tasks.yaml:15:3: warning: tell_task.guardrail: is not carried over\n"
+        "c/tasks.yaml:15:3: warning: tell_task: not carried over: guardrail\n"
         "hint: say it as a check of the gate in pipeline.yaml, or as a rubric that a reviewer scores",
-        "c/tasks.yaml:17:3: warning: tell_task.callback: is not carried over\n"
+        "c/tasks.yaml:17:3: warning: tell_task: not carried over: callback\n"
         "hint: a step may call what the settings name: a python agent, or the check `callable`",
-        "c/tasks.yaml:21:3: warning: count_task.output_json: is not carried over\n"
+        "c/tasks.yaml:21:3: warning: count_task: not carried over: output_json\n"
         "hint: what the class says as JSON Schema: gate: - schema: … in pipeline.yaml",
-        "c/tasks.yaml:22:3: warning: count_task.async_execution: is not carried over\n"
+        "c/tasks.yaml:22:3: warning: count_task: not carried over: async_execution\n"
         "hint: the steps of a job run one after another; let `needs` in pipeline.yaml say what waits for what",
     ]
 
@@ -330,7 +330,7 @@ def test_every_mistake_of_both_files_is_told_at_once() -> None:
         "c/agents.yaml:1:1: a.role: missing",
         "c/agents.yaml:3:1: b: must be a mapping of keys",
         "c/agents.yaml:4:5: c.role: must be a text",
-        "c/agents.yaml:4:16: c.goal: a control character, U+001B",
+        "c/agents.yaml:4:16: c.goal: must have no control character",
         "c/tasks.yaml:1:1: one.context: two does not stand before it",
         "c/tasks.yaml:2:1: two.description: missing",
         "c/tasks.yaml:2:1: two.context: three does not stand before it",
@@ -377,8 +377,8 @@ def test_no_value_of_a_crew_is_repeated_but_its_names() -> None:
     agents = "a:\n  role: R\n  goal: G\n  mcps: ['https://m.example/?api_key=hush']\n  llm: {api_key: hush}\n"
     found = taken(agents, "t: {description: D, tools: [hush]}\n")
     assert [each.message for each in found.notes] == [
-        "a.mcps: is not carried over",
-        "a.llm: is not carried over",
-        "t.tools: is not carried over",
+        "a: not carried over: mcps",
+        "a: not carried over: llm",
+        "t: not carried over: tools",
     ]
     assert b"hush" not in b"".join(found.files.values())

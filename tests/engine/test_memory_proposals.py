@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from places import Scripted, commit_files, finish, git, made_job, workspace, world_of
+from places import SameAtAGlance, Scripted, commit_files, finish, git, made_job, workspace, world_of
 
 from orchestrator import publishers
 from orchestrator.agents.interface import Request
 from orchestrator.engine import glance
 from orchestrator.engine.people import say
 from orchestrator.engine.prompting import prompt
-from orchestrator.engine.world import World
+from orchestrator.engine.world import Unwatched, World
 from orchestrator.ledger.proposals import Proposals
 from orchestrator.model import settings
 from orchestrator.model.action import Done, Halt, Word
@@ -48,7 +48,7 @@ def proposing(world: World) -> World:
     def publisher(said: settings.Publisher) -> Publisher:
         return publishers.find(said, root=world.ledger.root, proposals=Proposals(world.ledger))
 
-    return replace(world, publisher=publisher)
+    return replace(world, publisher=publisher, watcher=Unwatched())
 
 
 def learning(folder: Path, says: str = "Weigh the mug.\n") -> World:
@@ -72,6 +72,13 @@ def again(world: World, says: str) -> World:
     return replace(world, backend=lambda agent, route, settings: scripted)
 
 
+def watched(world: World) -> World:
+    """Return the world in which a list of the jobs is held against what reading them says, after each entry."""
+    watcher = SameAtAGlance()
+    watcher.world = replace(world, watcher=watcher)
+    return watcher.world
+
+
 def standing(folder: Path) -> Mapping[str, str]:
     """Return what a proposal must not move: the base, HEAD, the index, the worktree."""
     asked = {"base": "rev-parse main", "head": "symbolic-ref HEAD", "status": "status --porcelain", "log": "reflog"}
@@ -91,7 +98,7 @@ def section(job: str, text: str) -> str:
 
 def files_of(page: str) -> dict[str, str]:
     """Return the files that the page shows: path → text."""
-    return dict(re.findall(r"^`([\w./]+)`:\n\n```\w+\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
+    return dict(re.findall(r"^\*\*([\w./]+)\*\*\n\n```\w+\n(.*?)^```$", page, re.MULTILINE | re.DOTALL))
 
 
 def test_the_page_is_a_workspace_in_which_a_lesson_reaches_the_jobs_that_come_after(folder: Path) -> None:
@@ -190,23 +197,18 @@ def test_a_later_proposal_of_a_job_whose_first_was_merged_stands_beside_it(folde
 
 
 def test_a_proposal_that_is_left_lying_or_deleted_says_nothing_to_the_job(folder: Path) -> None:
-    world = learning(folder)
+    world = watched(learning(folder))
     finish(world, "mug")
     tip = git(folder, "rev-parse", "job/mug")
     assert world.ledger.open_reviews("mug") == frozenset()
+    settings = git(folder, "rev-parse", "main:orchestrator.yaml")
     before = glance.rows(world)
+    assert list(glance.told_by_trailers(world, world.ledger.survey(), settings).values()) == before
     git(folder, "branch", "-qD", "memory/mug/lessons")
     assert glance.rows(world) == before
     assert isinstance(finish(world, "mug").action, Done)
     assert git(folder, "rev-parse", "job/mug") == tip
     assert git(folder, "branch", "--list", "memory/*") == ""
-
-
-def test_where_a_job_stands_is_told_by_its_trailers_whatever_proposals_it_has(folder: Path) -> None:
-    world = learning(folder)
-    finish(world, "mug")
-    known = glance.told_by_trailers(world, world.ledger.survey(), git(folder, "rev-parse", "main:orchestrator.yaml"))
-    assert [row.status for row in known.values()] == ["done"]
 
 
 # --- crashes ----------------------------------------------------------------------------------------------------------

@@ -38,4 +38,4 @@ def shell(name: str, script: str, files: Mapping[str, bytes] | None = None, limi
 
 
 def python(name: str, script: str, call: ScratchCall | None = None, limits: Limits = QUICK) -> ScratchEnd:
-    return ran(name, replace(call or ScratchCall((), {}), argv=(*PYTHON, script)), limits)
+    return ran(name, replace(call or ScratchCall((), {}, timeout=20), argv=(*PYTHON, script)), limits)

@@ -26,7 +26,9 @@ def reads(*paths):
     held = b""
     for path in paths:
         try:
-            with open(path, "rb") as file: held += file.read(100_000)
+            place = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+            try: held += os.read(place, 100_000)
+            finally: os.close(place)
         except OSError: pass
     return held
 
@@ -60,9 +62,9 @@ tries = {
     "hard link": lambda: os.link(outside + "/home/.ssh/id_rsa", "hard"),
     "move": lambda: os.rename(outside + "/home", "home"),
     "handed": lambda: writes(os.environ["HANDED"] + "/said.json"),
-    "system": lambda: writes("/usr/bin/" + said["secret"]),
+    "system": lambda: open("/usr/bin/env", "ab").close(),
     "node": lambda: os.mknod("node", 0o60666, os.makedev(254, 0)),
-    "setuid": lambda: os.chmod("/bin/sh", 0o4755),
+    "setuid": lambda: os.chmod(outside + "/home/.ssh/id_rsa", 0o4755),
     "mount": lambda: ctypes.CDLL(None).mount(b"none", b".", b"tmpfs", 0, None) == 0 and "mounted" or "held",
     "tcp": lambda: connects((socket.AF_INET, socket.SOCK_STREAM), ("127.0.0.1", port)),
     "udp": lambda: connects((socket.AF_INET, socket.SOCK_DGRAM), ("127.0.0.1", udp)),
@@ -116,11 +118,11 @@ class Outside:
             socket.socket(socket.AF_INET, socket.SOCK_DGRAM),
             *(socket.socket(socket.AF_UNIX) for _ in range(2)),
         ]
-        tcp, udp, path, abstract = self.servers
+        tcp, udp, named, abstract = self.servers
         udp.bind(("127.0.0.1", 0))
-        path.bind(str(folder / "socket"))
+        named.bind(str(folder / "socket"))
         abstract.bind(f"\0{self.abstract}")
-        for each in (path, abstract):
+        for each in (named, abstract):
             each.listen()
         self.ports = tcp.getsockname()[1], udp.getsockname()[1]
 
@@ -159,9 +161,9 @@ def outside(tmp_path: Path) -> Iterator[Outside]:
 
 def attacked(name: str, outside: Outside, monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
     monkeypatch.setenv("CALLERS_TOKEN", SECRET)  # what the caller's own environment holds
-    end = python(name, ATTACK, ScratchCall((), {}, handed={"said.json": outside.said()}))
+    end = python(name, ATTACK, ScratchCall((), {}, handed={"said.json": outside.said()}, timeout=20))
     assert (end.status, end.stderr) == (0, b"")
-    assert SECRET not in repr(end).replace("/usr/bin/" + SECRET, "")
+    assert SECRET not in repr(end)
     found = json.loads(end.stdout)
     assert isinstance(found, dict)
     return found
@@ -179,8 +181,7 @@ def test_nothing_that_it_tries_gets_out_and_nothing_comes_in(
 def test_landlock_without_namespaces_holds_files_tcp_and_other_processes_and_says_what_it_does_not(
     outside: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    script_may = ATTACK.replace('"/bin/sh"', 'outside + "/home"')  # as root it could: it is said in unheld
-    end = python(ALONE, script_may, ScratchCall((), {}, handed={"said.json": outside.said()}))
+    end = python(ALONE, ATTACK, ScratchCall((), {}, handed={"said.json": outside.said()}, timeout=20))
     found = json.loads(end.stdout)
     for not_promised in ("raw socket", "processes", "udp", "names"):
         found.pop(not_promised)
@@ -210,7 +211,8 @@ def test_a_folder_that_it_may_see_is_read_and_not_written(name: str, tmp_path: P
 
 PLANTS = """
 import os, socket
-os.symlink('/etc/passwd', 'link'); os.symlink('.', 'around'); os.mkfifo('fifo'); os.mkdir('.git'); os.mkdir('.git/hooks')
+os.symlink('/etc/passwd', 'link'); os.symlink('.', 'around'); os.mkfifo('fifo')
+os.makedirs('.git/hooks')
 open('.git/hooks/pre-commit', 'w').write('#!/bin/sh'); open('bits', 'w').close(); os.chmod('bits', 0o4755)
 open('group', 'w').close(); os.chmod('group', 0o2755); open('sticky', 'w').close(); os.chmod('sticky', 0o1644)
 open('one', 'w').close(); os.link('one', 'other'); socket.socket(socket.AF_UNIX).bind('socket')
@@ -218,7 +220,7 @@ open('large', 'wb').write(b'x' * 5_000_001); open(b'name\\xff', 'w').close(); op
 """
 
 
-@pytest.mark.parametrize("name", (*HELD, ALONE, "none"))
+@pytest.mark.parametrize("name", [*HELD, ALONE, "none"])
 def test_what_is_no_plain_file_is_named_and_not_read(name: str) -> None:
     end = python(name, PLANTS)
     assert (end.status, end.stderr) == (0, b"")

@@ -161,7 +161,7 @@ def test_text_that_hides_something_or_holds_a_secret_is_not_proposed(
     said = refusal(at(beside), sent(content))
     assert said.startswith(fault)
     assert b"Q7ZL3MNP5RST2VWX".decode() not in said
-    assert "hint: mend lessons.md in the job, then retry" in said
+    assert "hint: mend lessons.md in the job, then retry: " in said
     assert beside.branches == {}
 
 
@@ -208,7 +208,7 @@ def test_a_lost_race_is_an_effect_that_did_not_happen() -> None:
 # --- the settings -----------------------------------------------------------------------------------------------------
 
 
-def said_of(beside: Beside | None = None, **keys: object) -> settings.Publisher:
+def said_of(**keys: object) -> settings.Publisher:
     return settings.Publisher.model_validate({"kind": "proposal", **keys})
 
 

@@ -74,6 +74,7 @@ AIDER = Profile(
         Option(("--no-detect-urls", "--detect-urls")),
         Option(("--no-suggest-shell-commands", "--suggest-shell-commands")),
         Option(("--no-show-model-warnings", "--show-model-warnings")),
+        Option(("--no-show-release-notes", "--show-release-notes")),
         Option(("--map-tokens",), "0"),
     ),
     model=("--model",),

@@ -34,6 +34,8 @@ class Asked:
     request: Request
     passed: Mapping[str, str]
     """The variables of the environment that the settings let it see, and that are set."""
+    is_held: bool = False
+    """It is run in a sandbox or not at all."""
 
     @property
     def network(self) -> tuple[str, ...]:
@@ -69,8 +71,10 @@ class Asked:
 
     def _options(self) -> Iterator[Option]:
         model, system = model_name(self.request, self.profile), self.request.agent.system
+        held = self.profile.held if self.is_held else ()
         wanted = (
-            *self.profile.options,
+            *held,
+            *(option for option in self.profile.options if not option.stands_in(tuple(map(str, held)))),
             *((Option(self.profile.model, model),) if model and self.profile.model else ()),
             *((Option(self.profile.system, system),) if system.strip() and self._takes_system() else ()),
         )
@@ -161,7 +165,7 @@ def _where_things_are(request: Request) -> str:
             if any(p.startswith("/") for p in request.files)
             else "."
         ),
-        f"Write {written} as whole files with your tools, and change nothing else. What you say is not read: the files",
-        "as they stand when you end are your work. Nobody answers questions.",
+        f"Write {written} there, whole, and change nothing else. What you say is not read: the files as they stand when",
+        "you end are your work. Nobody answers questions.",
     ]
     return "\n".join(lines)

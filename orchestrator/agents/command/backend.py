@@ -32,7 +32,7 @@ class CommandBackend:
     """A program that the base's settings name, as the player of a role.
 
     `environ` looks up a variable of the user's environment. `clock`, where there is one, is Unix time: without it,
-    `resets at 3pm` says nothing of how long to wait.
+    `resets at 3pm` says nothing of how long to wait. `is_held`: `run_in_scratch` refuses to run outside a sandbox.
     """
 
     command_name: str
@@ -40,6 +40,7 @@ class CommandBackend:
     run_in_scratch: Callable[[ScratchCall], ScratchEnd]
     environ: Callable[[str], str | None]
     clock: Callable[[], int] | None = None
+    is_held: bool = False
     name: str = "command"
 
     def run(self, request: Request) -> Answer | Fault:
@@ -51,7 +52,7 @@ class CommandBackend:
             place = f"commands.{self.command_name}.profile in orchestrator.yaml"
             message = f"{place} is {shown(said)}, and no such profile is known; {known}"
             return self._fault(request, Complaint(message, Trouble.DENIED))
-        return self._asked(Asked(self.command_name, self.command, profile, request, self._passed()))
+        return self._asked(Asked(self.command_name, self.command, profile, request, self._passed(), self.is_held))
 
     def _passed(self) -> Mapping[str, str]:
         found = {name: self.environ(name) for name in self.command.env}
@@ -77,7 +78,7 @@ class CommandBackend:
             clause = Complaint(f"{self.command_name} {found.message}", found.trouble, found.retry_after)
             return self._fault(request, clause, spent, transcript)
         changes = run.changes()
-        if not changes.files and not changes.refused and changes.unwritten:
+        if not any(changes.files.values()) and not changes.refused and changes.unwritten:
             return self._fault(request, run.nothing(heard, changes), spent, transcript)
         stop = run.discretion.line(heard.stop, 40) or f"exit {run.end.status}"
         return Answer(changes.files, spent, stop, transcript, changes.refused)
@@ -123,7 +124,7 @@ class _Run:
     def nothing(self, heard: Heard, changes: Changes) -> Complaint:
         head = f"{self.asked.name} said it was done, and wrote nothing of {', '.join(changes.unwritten)}"
         said = self.discretion.line(heard.text, _LONGEST_SAID)
-        return Complaint(f"{head}; it said: {said}" if said else head)
+        return Complaint("; ".join(filter(None, (head, said and f"it said: {said}", self.asked.profile.advice))))
 
     def transcript(self) -> bytes:
         parts = ((b"told", self.call.stdin), (b"stdout", self.end.stdout), (b"stderr", self.end.stderr))
@@ -140,4 +141,4 @@ def _hold_to_one_file(asked: Asked) -> None:
 
 
 def _remedy(profile: Profile, exc: Exception) -> str:
-    return f"; to install {profile.plays}: {profile.install}" if profile.install and "not there" in str(exc) else ""
+    return f"; to install {profile.plays}: {profile.install}" if profile.install and "is no program" in str(exc) else ""

@@ -65,7 +65,8 @@ def _deleted(end: ScratchEnd, handed: Handed) -> Iterator[str]:
 
 
 def _is_there(pattern: str, end: ScratchEnd) -> bool:
-    return any(matches(pattern, path) for path in end.files)
+    """An empty file is none: some programs lay one down before they begin."""
+    return any(content and matches(pattern, path) for path, content in end.files.items())
 
 
 def _refused(refusals: Sequence[tuple[str, str]], discretion: Discretion) -> Iterator[Finding]:

@@ -1,12 +1,14 @@
 """Codex (`codex exec --json`): one event a line; `turn.completed` or `turn.failed` ends it.
 
-Its own sandbox may refuse all that it writes within another one, and it then says that all is done, with exit code 0.
+Its own sandbox (`workspace-write`) does not start within ours: version 0.169 then says that all is done, with exit code
+0, and has written nothing. So where ours is certain to hold it, its own is left off.
 """
 
 from orchestrator.agents.command.complaints import complaint
 from orchestrator.agents.command.output import Event, Printed, count, member, words
 from orchestrator.agents.command.profile import Complaint, Glimpse, Heard, Option, Profile
 
+_SANDBOX = ("--sandbox", "-s", "--approve-for-me", "--full-auto", "--dangerously-bypass-approvals-and-sandbox")
 _ENDS = ("turn.completed", "turn.failed")
 
 
@@ -55,15 +57,14 @@ CODEX = Profile(
     verb="exec",
     options=(
         Option(("--json",)),
-        Option(
-            ("--sandbox", "-s", "--approve-for-me", "--full-auto", "--dangerously-bypass-approvals-and-sandbox"),
-            "workspace-write",
-        ),
+        Option(_SANDBOX, "workspace-write"),
         Option(("--skip-git-repo-check",)),
         Option(("--color",), "never"),
     ),
+    held=(Option(_SANDBOX, "danger-full-access"),),
     model=("--model", "-m"),
     read=_read,
     glimpse=_glimpse,
+    advice="its own sandbox may not work within ours; with `sandbox: required` in orchestrator.yaml it is left off",
     figures="tokens",
 )

@@ -3,9 +3,10 @@
 from orchestrator.agents.command.complaints import complaint
 from orchestrator.agents.command.output import Event, Printed, count, member, members, total, words
 from orchestrator.agents.command.profile import Complaint, Glimpse, Heard, Option, Profile
+from orchestrator.model.action import Trouble
 
-_TURNS = 53
-"""The exit code, and the `code` of the error, of a run that has used up its turns."""
+_DENIED, _TURNS = (41, 52), 53
+"""Exit codes, and the `code` of errors: no key or a broken configuration; a run that has used up its turns."""
 
 
 def _read(printed: Printed) -> Heard:
@@ -35,8 +36,10 @@ def _complaint(last: Event, now: int | None) -> Complaint | None:
     code = member(error, "code")
     if code == _TURNS:
         return Complaint("stopped at its limit of turns")
-    status = code if isinstance(code, int) and code >= 400 else None
-    return complaint(words(member(error, "message")) or "an error", now, status=status)
+    message = words(member(error, "message")) or "an error"
+    if code in _DENIED:
+        return Complaint(message, Trouble.DENIED)
+    return complaint(message, now, status=code if isinstance(code, int) and code >= 400 else None)
 
 
 def _tokens(stats: object) -> tuple[int | None, int | None, int | None]:

@@ -89,6 +89,8 @@ class Profile:
     verb: str | None = None
     """Its first argument, put in where the settings give the program alone."""
     options: tuple[Option, ...] = ()
+    held: tuple[Option, ...] = ()
+    """Options instead, where a sandbox of ours is certain to hold it; outside one they would let it do anything."""
     model: tuple[str, ...] = ()
     """Its option that names a model, in all spellings; empty: it has none, and runs the model that it is set to."""
     has_slashes: bool = False
@@ -110,5 +112,7 @@ class Profile:
     """Patterns of what it leaves in its folder for itself: neither work nor offence."""
     read: Callable[[Printed], Heard] = _reads_nothing
     glimpse: Callable[[Event], Glimpse | None] = _sees_nothing
+    advice: str = ""
+    """What to look at where it says that it is done, and wrote nothing."""
     figures: str = "none"
     """What it says of tokens and cost, in words for the documentation."""

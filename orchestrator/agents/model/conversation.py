@@ -49,6 +49,9 @@ from orchestrator.routing.worst import most_output
 _TELLING = 0.25
 """Seconds between two tellings of how far the work is, at least."""
 _CORRECTIONS = 1
+_FEWEST_CHARACTERS = 1_000_000
+_LONGEST_TOKEN = 64
+"""Characters that a token has at most on average, were the answer a drawing in dashes: what goes on is without end."""
 
 
 @dataclass(slots=True)
@@ -182,6 +185,9 @@ class Conversation:
 
     def _hear(self, event: ModelResponseStreamEvent) -> None:
         self._underway += growth_of(event)
+        most = max(_FEWEST_CHARACTERS, _LONGEST_TOKEN * most_output(self.model, self.request.agent))
+        if self._underway > most:
+            raise Broken(f"{self.model.name} went on past {most:,} characters: stopped", Trouble.WORK)
         now = asyncio.get_running_loop().time()
         if now - self._told_at < _TELLING:
             return

@@ -37,6 +37,7 @@ _MCP_CLAUDE = re.compile(r"mcp__([A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)*)(?:__.*)?")
 _MCP_GITHUB = re.compile(r"([A-Za-z0-9_.-]+)/\S+")
 # VS Code's own sets of tools, which look like servers: `search/codebase`.
 _SETS = frozenset({"agent", "edit", "execute", "new", "read", "runCommands", "runTasks", "search", "vscode", "web"})
+_MEANT = "see that you mean it before you run it"
 _INSTEAD: Mapping[str, str] = {
     "maxTurns": "how often an agent with tools may answer: x-orchestrator: {max_turns: 20}",
     "skills": "put what a skill says into the text below, or into memory/, which a step names in its reads",
@@ -116,9 +117,9 @@ def _role(path: str) -> str:
     if role is None:
         hint = "call it as a step is to name it: code-reviewer.md"
         raise DocumentError(f"{shown(name)} can be no agent's name", place=Place(path), hint=hint)
-    rule = protected(f"agents/{role}.md")
-    if rule:
-        raise DocumentError(f"agents/{role}.md: {rule}", place=Place(path), hint="rename the file")
+    if protected(f"agents/{role}.md"):
+        message = f"agents/{role}.md would be some program's configuration"
+        raise DocumentError(message, place=Place(path), hint="rename the file")
     return role
 
 
@@ -151,20 +152,28 @@ def _tools(file: AgentFile, agent: Agent, settings: Settings) -> Iterator[Proble
     if isinstance(file.read.root, MapNode) and "tools" not in file.read.root.entries:
         yield note(Place(file.path, 1), "tools are left out: that means all of them there, and none here", told)
         return
-    servers = [server for name in names if (server := _server(name))]
-    others = [name for name in names if _server(name) is None]
+    others = [name for name in names if not (_MCP_CLAUDE.fullmatch(name) or _github_server(name))]
     if others:
         yield note(place, f"tools: {listed(others)}: nothing here answers to that", told)
-    for server in dict.fromkeys(servers):
-        if server not in agent.extras.mcp or server not in settings.mcp:
-            message = f"tools: the tools of the server {server} are had by naming it"
-            have = "" if server in settings.mcp else f"mcp: {{{server}: {{argv: […]}}}} in orchestrator.yaml, and "
-            yield note(place, message, f"{have}x-orchestrator: {{mcp: [{server}]}} in the agent's file")
+    for server in dict.fromkeys(found[1] for name in names if (found := _MCP_CLAUDE.fullmatch(name))):
+        if server in settings.mcp:
+            yield note(place, f"tools: it is given tools of the server {server}", _MEANT)
+        else:
+            message = f"tools: orchestrator.yaml has no server {server}, and without it no step of this agent runs"
+            yield note(place, message, f"add it there: mcp: {{{server}: {{argv: […]}}}}; or take it out of tools")
+    for server in dict.fromkeys(found for name in names if (found := _github_server(name))):
+        if server not in agent.extras.mcp:
+            message = f"tools: those of the server {server} are had by naming it alone"
+            yield note(place, message, f"define it under mcp in orchestrator.yaml; {_naming(server)}")
 
 
-def _server(tool: str) -> str | None:
-    """Return the MCP server of a tool, as Claude Code (`mcp__server__tool`) and GitHub (`server/tool`) write it."""
-    found = _MCP_CLAUDE.fullmatch(tool) or _MCP_GITHUB.fullmatch(tool)
+def _naming(server: str) -> str:
+    return f"x-orchestrator: {{mcp: [{server}]}} in the agent's file"
+
+
+def _github_server(tool: str) -> str | None:
+    """Return the MCP server of a tool as GitHub writes it, `server/tool`."""
+    found = _MCP_GITHUB.fullmatch(tool)
     return found[1] if found and found[1] not in _SETS else None
 
 
@@ -231,7 +240,7 @@ def _own_keys(file: AgentFile, agent: Agent) -> Iterator[Problem]:
     asks += [f"mcp: {listed(extras.mcp)}"] if extras.mcp else []
     if asks and file.read is not None:
         place = file.read.place("x-orchestrator", at_key=True)
-        yield note(place, f"x-orchestrator: it asks for {'; '.join(asks)}", "see that you mean it before you run it")
+        yield note(place, f"x-orchestrator: it asks for {'; '.join(asks)}", _MEANT)
 
 
 def _other_keys(file: AgentFile) -> Iterator[Problem]:
@@ -240,8 +249,8 @@ def _other_keys(file: AgentFile) -> Iterator[Problem]:
     keys = [key for key in root.entries if key not in _OURS] if isinstance(root, MapNode) else []
     for key in keys:
         if key in _INSTEAD:
-            yield note(file.read.place(key, at_key=True), f"{key} is kept, and means nothing here", _INSTEAD[key])
+            yield note(file.read.place(key, at_key=True), f"kept, and without meaning here: {key}", _INSTEAD[key])
     rest = [key for key in keys if key not in _INSTEAD]
     if rest:
-        verb = "is kept, and means" if len(rest) == 1 else "are kept, and mean"
-        yield note(file.read.place(rest[0], at_key=True), f"{listed(rest)} {verb} nothing here")
+        place = file.read.place(rest[0], at_key=True)
+        yield note(place, f"kept, and without meaning here: {listed(rest)}")

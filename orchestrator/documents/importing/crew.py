@@ -157,7 +157,7 @@ class _Part:
                 self.said.fault(self.at(key), f"{self._dotted(key)}: missing", f'add "{key}: …"')
             return ""
         if not isinstance(node, ScalarNode):
-            self.said.fault(self.at(key), f"{self._dotted(key)}: must be a text", None)
+            self.said.fault(self.at(key), f"{self._dotted(key)}: must be a text", "write one text there")
             return ""
         return self._harmless(key, node.text.strip())
 
@@ -187,23 +187,22 @@ class _Part:
         items = node.items if isinstance(node, ListNode) else [node]
         texts = [item.text for item in items if isinstance(item, ScalarNode)]
         if len(texts) != len(items):
-            self.said.fault(self.at(key), f"{self._dotted(key)}: must be a list of names", None)
+            self.said.fault(self.at(key), f"{self._dotted(key)}: must be a list of names", "as [one, two]")
         return tuple(texts)
 
-    def tell(self, key: str, message: str, hint: str) -> None:
-        """Say what became of a key."""
-        self.asked.add(key)
-        self.said.notes.append(note(self.at(key), f"{self._dotted(key)}: {message}", hint))
+    def tell(self, key: str, hint: str) -> None:
+        """Say that a key is not carried over, and what to do instead."""
+        self.said.notes.append(note(self.at(key), f"{shown_key(self.name)}: not carried over: {key}", hint))
 
     def tell_of_the_rest(self, instead: Mapping[str, str]) -> None:
         """Say of each key that nobody asked for, and that asks for something, that it is not carried over."""
         rest = [key for key, (_, node) in self.node.entries.items() if key not in self.asked and _asks(node)]
         for key in rest:
             if key in instead:
-                self.tell(key, "is not carried over", instead[key])
+                self.tell(key, instead[key])
         others = [key for key in rest if key not in instead]
         if others:
-            message = f"{shown_key(self.name)}: {listed(others)} {'is' if len(others) == 1 else 'are'} not carried over"
+            message = f"{shown_key(self.name)}: not carried over: {listed(others)}"
             self.said.notes.append(note(self.at(others[0]), message))
 
     def _node(self, key: str) -> Node | None:
@@ -219,7 +218,7 @@ class _Part:
         try:
             return decode(text, self.place.path)
         except DocumentError as exc:
-            self.said.fault(self.at(key), f"{self._dotted(key)}: {exc.message}", exc.hint)
+            self.said.fault(self.at(key), f"{self._dotted(key)}: must have no control character", exc.hint)
             return ""
 
 

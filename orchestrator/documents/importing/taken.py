@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from orchestrator.documents.problems import Problem, Severity, problem
+from orchestrator.documents.problems import Problem, Severity
 from orchestrator.documents.yaml import shown_key
 from orchestrator.errors import Place
 from orchestrator.model.names import path_fault
@@ -28,7 +28,7 @@ class TakenIn:
 
 def note(place: Place, message: str, hint: str | None = None) -> Problem:
     """Return a remark: it runs without, and perhaps not as it did."""
-    return problem(place, message, hint, Severity.WARNING)
+    return Problem(place.path, place.line, place.column, Severity.WARNING, message, hint)
 
 
 def role_name(name: str) -> str | None:
@@ -53,8 +53,8 @@ def slug_of(name: str) -> str:
 def listed(names: Iterable[str]) -> str:
     """Return names as a message lists them: the first ten, each harmless."""
     every = list(dict.fromkeys(names))
-    more = f" and {len(every) - _MOST_NAMED} more" if len(every) > _MOST_NAMED else ""
-    return ", ".join(map(shown_key, every[:_MOST_NAMED])) + more
+    more = [f"{len(every) - _MOST_NAMED} more"] if len(every) > _MOST_NAMED else []
+    return ", ".join([*map(shown_key, every[:_MOST_NAMED]), *more])
 
 
 def without_models(settings: Settings) -> tuple[Problem, ...]:

@@ -137,6 +137,11 @@ def test_says_done_with_exit_0_but_wrote_nothing(scratch: Scratch) -> None:
     assert found.transcript == b"--- told\nWrite the listing.\n--- stdout\nAll done.\n\n"
 
 
+def test_an_empty_file_is_none() -> None:
+    end = ScratchEnd(0, b"", b"", {"listing.md": b""})
+    assert faulted(played(ends(end), ("pen",))).message == "pen said it was done, and wrote nothing of listing.md"
+
+
 def test_what_it_changed_beside_that_is_refused_and_recorded(scratch: Scratch) -> None:
     found = answered(played(scratch, agent("strays")))
     assert found.files == LISTING

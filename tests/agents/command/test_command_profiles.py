@@ -5,6 +5,7 @@ Gemini CLI 0.61, OpenCode 1.18, Aider 0.86, llm 0.36).
 """
 
 import json
+from dataclasses import replace
 
 import pytest
 from command_cases import NOW, answered, ends, faulted, played, request
@@ -100,6 +101,7 @@ def argv(name: str, *said: str, model: Model | None = SONNET, system: str = "You
                 "--no-detect-urls",
                 "--no-suggest-shell-commands",
                 "--no-show-model-warnings",
+                "--no-show-release-notes",
                 "--map-tokens=0",
                 "--model=anthropic/claude-sonnet-4-5",
                 "--file=listing.md",
@@ -115,10 +117,24 @@ def test_a_profile_adds_what_the_settings_do_not_say_themselves(
     assert argv(name, *said) == added
 
 
-def test_no_profile_adds_an_option_that_bypasses_permissions() -> None:
+def test_no_profile_adds_an_option_that_bypasses_permissions_where_no_sandbox_is_certain() -> None:
     added = [word for name in PROFILES for word in argv(name, name)]
-    for bypass in ("danger", "bypass", "yolo", "skip-permissions", "--auto", "full-auto"):
-        assert [word for word in added if bypass in word.partition("=")[0]] == []
+    for bypass in ("danger", "bypass", "yolo", "skip-permissions", "--auto=", "full-auto"):
+        assert [word for word in added if bypass in word] == []
+
+
+def test_codex_leaves_its_own_sandbox_off_where_ours_is_certain_to_hold_it() -> None:
+    asked = Asked("pen", Command(argv=("codex",)), PROFILES["codex"], request(), {}, is_held=True)
+    assert asked.call(lambda _: None).argv == (
+        "codex",
+        "exec",
+        "--sandbox=danger-full-access",
+        "--json",
+        "--skip-git-repo-check",
+        "--color=never",
+    )
+    said = replace(asked, command=Command(argv=("codex", "exec", "-s", "read-only")))
+    assert said.call(lambda _: None).argv[4:] == ("--json", "--skip-git-repo-check", "--color=never")
 
 
 @pytest.mark.parametrize(
@@ -146,8 +162,8 @@ def test_where_a_program_has_no_place_for_the_role_it_stands_before_the_task() -
     assert call.stdin.decode() == (
         "You write.\n\nWrite the listing.\n\n## Where you work\n\n"
         "You stand in a folder that holds just the files of this task, and `../workspace/` has those of the"
-        " workspace.\nWrite `listing.md` as whole files with your tools, and change nothing else. What you say is not"
-        " read: the files\nas they stand when you end are your work. Nobody answers questions."
+        " workspace.\nWrite `listing.md` there, whole, and change nothing else. What you say is not read: the files as"
+        " they stand when\nyou end are your work. Nobody answers questions."
     )
 
 
@@ -371,7 +387,7 @@ BUSY, OUTAGE, DENIED, WORK = Trouble.BUSY, Trouble.OUTAGE, Trouble.DENIED, Troub
         ("codex", lines({"type": "error", "message": "Check your plan and billing details."}), b"", 1, DENIED, None),
         ("codex", lines({"type": "error", "message": "Reconnecting... 1/5"}), b"", 1, OUTAGE, None),
         ("codex", b"", b"Error loading config.toml: x", 1, WORK, None),
-        ("gemini", b"", b"notice\n" + gemini_error("Please set an Auth method in your settings", 41), 41, DENIED, None),
+        ("gemini", b"", b"notice\n" + gemini_error("Invalid auth method selected.", 41), 41, DENIED, None),
         ("gemini", b"", gemini_error("RESOURCE_EXHAUSTED: Please retry in 34.2s.", 429), 1, BUSY, 34),
         ("gemini", b"", b"Error: fetch failed sending request", 1, OUTAGE, None),
         ("opencode", opencode_error("Unauthorized", 401), b"", 1, DENIED, None),
@@ -432,7 +448,10 @@ def test_a_cost_limit_reached_mid_step_is_a_fault_and_what_it_cost_is_counted() 
 
 def test_codex_says_all_done_with_exit_0_but_wrote_nothing() -> None:
     found = faulted(played(ends(ScratchEnd(0, CODEX, b"", {})), ("codex",), profile="codex"))
-    assert found.message == "pen said it was done, and wrote nothing of listing.md; it said: All done."
+    assert found.message == (
+        "pen said it was done, and wrote nothing of listing.md; it said: All done.; its own sandbox may not work within"
+        " ours; with `sandbox: required` in orchestrator.yaml it is left off"
+    )
     assert found.usage.tokens_in == 900
 
 

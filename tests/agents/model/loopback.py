@@ -27,8 +27,6 @@ class Loopback:
     def __init__(self, script: Script | Reply | Sequence[Reply], *, port: int = 0) -> None:
         self._script = script if callable(script) else in_turn(script)
         self._port = port
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="loopback", daemon=True)
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self.asked: list[Asked] = []
@@ -36,6 +34,8 @@ class Loopback:
         self._at_once = 0
 
     def __enter__(self) -> "Loopback":
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="loopback", daemon=True)
         self._thread.start()
         self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)
         return self
@@ -103,7 +103,7 @@ def in_turn(replies: Reply | Sequence[Reply]) -> Script:
 def player(files: Mapping[str, object], *, delay: float = 0.0) -> Script:
     """Answer as a model does that was asked for files: with what `files` says of those that the request wants.
 
-    A value is a text, the data of a structured file, or a list of texts: one for each time that it is asked for.
+    A value is a text, the data of a file that is asked for with a schema, or a list of such: one for each time.
     """
     left = {path: list(said) if isinstance(said, list) else [said] for path, said in files.items()}
     lock = threading.Lock()
@@ -117,6 +117,7 @@ def player(files: Mapping[str, object], *, delay: float = 0.0) -> Script:
         if not names:
             return Reply(text="I was asked for no file that I know.", delay=delay)
         if asked.wants_files:
+            names = [path for path in names if asked.paths is None or path in asked.paths]
             return Reply(value={"files": [{"path": path, "content": taken(path)} for path in names]}, delay=delay)
         said = taken(names[0])
         return Reply(text=said, delay=delay) if isinstance(said, str) else Reply(value=said, delay=delay)
@@ -185,7 +186,7 @@ async def _send_stream(reply: Reply, asked: Asked, reader: asyncio.StreamReader,
             break
         writer.write(f"{len(event):x}\r\n".encode() + event + b"\r\n")
         if reply.endless:
-            await writer.drain()
+            await writer.drain()  # as fast as it is read
     if reply.cut_after is not None and not reply.is_clean_cut:
         await writer.drain()
         writer.transport.abort()

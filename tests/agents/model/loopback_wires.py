@@ -113,6 +113,13 @@ class Asked:
         return self.schema is not None and "files" in self.schema.get("properties", {})
 
     @property
+    def paths(self) -> list[str] | None:
+        """Return the paths that a list of files may have, None where they are patterns."""
+        schema: Mapping[str, Any] = self.schema or {}
+        found: list[str] | None = schema["properties"]["files"]["items"]["properties"]["path"].get("enum")
+        return found
+
+    @property
     def is_by_tool(self) -> bool:
         return "final_result" in self.tools
 

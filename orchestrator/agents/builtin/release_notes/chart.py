@@ -28,6 +28,8 @@ _LINE = Color(226, 231, 237)
 _GROUND = Color(247, 249, 251)
 _ACCENT = Color(31, 95, 168)
 _PLOT = Box(124, 372, 888, 380)
+_LABELS_END = 1044
+"""How far to the right a label may reach; to the left there is room for half of the widest."""
 _SIDE = Box(1108, 372, 412, 430)
 _UNIT = {
     "hour": "an hour",
@@ -86,9 +88,16 @@ def fitted(text: str, size: float, room: float, *, is_bold: bool = False) -> str
     return f"{shown[:low].rstrip()}…"
 
 
-def fitted_from_end(text: str, size: float, room: float) -> str:
-    """Return a path as far as it fits in one line; where it does not, dots stand for its beginning."""
-    return fitted(text[::-1], size, room)[::-1]
+def fitted_path(path: str, sizes: Sequence[int], room: float) -> tuple[str, int]:
+    """Return a path and the size in which it fits in one line.
+
+    Where none does, dots stand for its first folders; where its last one alone is too long, for the beginning of that.
+    """
+    shown = inked(path)
+    parts = shown.split("/")
+    ways = (shown, *("/".join(["…", *parts[first:]]) for first in range(1, len(parts))))
+    fitting = ((way, size) for way in ways for size in sizes if typeface.width(way, size) <= room)
+    return next(fitting, (fitted(parts[-1][::-1], sizes[-1], room)[::-1], sizes[-1]))
 
 
 def _description(record: Record) -> str:
@@ -127,7 +136,7 @@ def _figures(record: Record, tone: Color) -> Iterator[str]:
     found = [_Figure(totals.commits, "commit", "commits"), _Figure(totals.authors, "person", "people")]
     for kind, one, many in ((Kind.FEATURE, "feature", "features"), (Kind.FIX, "fix", "fixes")):
         group = record.group(kind)
-        found += [_Figure(group.changes, one, many)] if group else []
+        found += [_Figure(group.changes, one, many)] if group and group.changes else []
     if totals.breaking:
         found = [*found[:3], _Figure(totals.breaking, "breaking", "breaking")]
     wide, gap = 184, 16
@@ -229,19 +238,16 @@ def _bars(record: Record) -> Iterator[str]:
 
 
 def _labels(bins: Sequence[Bin]) -> Iterator[str]:
-    """Under as many bars as there is room for, evenly."""
+    """Under as many bars as there is room for, evenly, each in the middle of its bar."""
     slot = _PLOT.width / len(bins)
     widest = max(typeface.width(inked(stretch.label), 18) for stretch in bins)
     every = next(step for step in (1, 2, 3, 4, 6, 12, 24, 48, 96) if step * slot >= widest + 20 or step == 96)
     y = _PLOT.y + _PLOT.height + 32
-    reached = 0.0
     for place in range(0, len(bins), every):
         wide = typeface.width(inked(bins[place].label), 18)
         middle = _PLOT.x + slot * (place + 0.5)
-        middle = min(max(middle, _PLOT.x + wide / 2), _PLOT.x + _PLOT.width - wide / 2)
-        if middle - wide / 2 < reached:
+        if middle + wide / 2 > _LABELS_END:
             continue
-        reached = middle + wide / 2 + 12
         room = Box(round(middle - wide / 2 - 4, 1), y - 20, round(wide + 8, 1), 30)
         yield _text(bins[place].label, middle, y, 18, _QUIET, room, role="tick", more=' text-anchor="middle"')
 
@@ -266,11 +272,12 @@ def _row(folder: FolderCount, y: float, most: int, tone: Color) -> Iterator[str]
     x, wide = _SIDE.x, _SIDE.width
     count = f"{folder.commits:,}"
     room = wide - typeface.width(count, 20, is_bold=True) - 24
+    name, size = fitted_path(folder.name, (20, 19, 18), room)
     yield _text(
-        fitted_from_end(folder.name, 20, room),
+        name,
         x,
         y + 16,
-        20,
+        size,
         _INK,
         Box(x, y - 8, round(room + 4, 1), 32),
         role="folder",

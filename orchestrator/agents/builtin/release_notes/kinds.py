@@ -130,9 +130,9 @@ _ADDS_PROSE = re.compile(
 )
 """What a feature's verb does to documentation: `Add docs for x`, `Add a link to the docs`; not `Allow comments`."""
 _CHORE = re.compile(
-    r"(?i)\b(?:tests|test (?:suite|cases?)|ci|github actions?|travis|tox|mypy|typing|type hints?|type annotations?|"
-    r"code style|code formatting|refactor(?:ing|ed)?|fix build|rtd|read the docs|merge conflicts?|bad merge|"
-    r"automatic fixes)\b|(?:fix|apply|update) formatting$"
+    r"(?i)\b(?:tests|test (?:suite|cases?)|ci|github actions?|travis|tox|mypy|ruff|flake8|pylint|eslint|typing|"
+    r"type hints?|type annotations?|code style|code formatting|refactor(?:ing|ed)?|fix build|rtd|read the docs|"
+    r"merge conflicts?|bad merge|automatic fixes)\b|(?:fix|apply|update) formatting$"
 )
 _OWN_CHORE = re.compile(r"(?i)\b(?:test|workflows?|lint(?:ing|er)?|coverage)\b")
 """Work on a project's own tools. What ships may be such a tool: where shipped files are touched, it says nothing."""

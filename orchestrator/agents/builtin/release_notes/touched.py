@@ -13,8 +13,8 @@ _TEST_FILE = re.compile(
     r"|(?:.*/)?(?:test_[^/]+|[^/]+[._-](?:test|spec)\.[^/]+|conftest\.py)"
 )
 _TOLD_FILE = re.compile(
-    r"(?i)(?:.*/)?(?:changelog|changes|history|news|release[-_]?notes|whats[-_]?new)(?:\.\w{1,10})?"
-    r"|(?:.*/)?(?:changelog\.d|changelogs?|newsfragments|news|\.changeset|\.changes)/[^/]+"
+    r"(?i)(?:.*/)?(?:changelog|changes|history|news|release[-_]?notes|whats[-_]?new)(?:\.(?:md|rst|txt|adoc))?"
+    r"|(?:.*/)?(?:changelog\.d|changelogs?|newsfragments|news|\.changeset|\.changes)/[^/]+(?<!\.py|\.js|\.ts|\.rb|\.go|\.rs)"
 )
 """Where a project tells its users what changed."""
 _BUILD_FILE = re.compile(
@@ -28,9 +28,9 @@ _LOCK_FILE = re.compile(
 )
 _MANIFEST = re.compile(
     r"(?i)(?:.*/)?(?:pyproject\.toml|setup\.py|package\.json|cargo\.toml|gemfile|composer\.json|pom\.xml|"
-    r"[^/]*\.gradle)"
+    r"[^/]*\.gradle)|(?!action\.)[^/]+\.(?:ya?ml|toml|ini|cfg|json|in|txt)"
 )
-_NOT_SHIPPED = (_DOC_FILE, _TEST_FILE, _BUILD_FILE, _LOCK_FILE, _MANIFEST)
+_NOT_SHIPPED = (_DOC_FILE, _TOLD_FILE, _TEST_FILE, _BUILD_FILE, _LOCK_FILE, _MANIFEST)
 """What users do not run."""
 
 
