@@ -4,9 +4,8 @@ Where several jobs go on at once, each line begins with the job's name, and the 
 """
 
 import sys
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
@@ -14,7 +13,8 @@ from types import TracebackType
 import click
 
 from orchestrator.agents.interface import Underway
-from orchestrator.cli.output import bold, columns, count, cut, line, mark, padded, plain, seconds, tell, usd
+from orchestrator.cli.live_line import LiveLine
+from orchestrator.cli.output import bold, count, cut, line, mark, padded, plain, seconds, tell, usd
 from orchestrator.cli.telling import finding_line
 from orchestrator.engine.report import finding_document, next_document
 from orchestrator.engine.world import Moved
@@ -22,15 +22,13 @@ from orchestrator.model.action import Action, Await, BringHome, Done, Halt, Run
 from orchestrator.model.finding import Finding
 from orchestrator.model.snapshot import Snapshot
 
-_TICK_SECONDS = 0.25
 _MOST_FINDINGS = 3
 _LONGEST_NAME = 24
-_CLEAR = "\r\x1b[2K"
 _BAD = frozenset({"failed", "refused", "rejected", "error", "interrupted", "unknown"})
 
 
 @dataclass(frozen=True, slots=True)
-class _UnderWay:
+class UnderWay:
     """An action that goes on: since when (seconds), and how far its agent is."""
 
     snapshot: Snapshot
@@ -56,10 +54,10 @@ class Progress:
     """
 
     is_quiet: bool = field(default=False, kw_only=True)
-    _live: "LiveLine" = field(init=False)
+    _live: LiveLine = field(init=False)
     _seen: dict[str, Snapshot] = field(default_factory=dict)
     """Job → where it stood when its latest action began."""
-    _under_way: dict[str, _UnderWay] = field(default_factory=dict)
+    _under_way: dict[str, UnderWay] = field(default_factory=dict)
     _crowd: _Crowd | None = None
 
     def __post_init__(self) -> None:
@@ -92,15 +90,20 @@ class Progress:
             self._seen.clear()
         self._seen[snapshot.job] = snapshot
         if not isinstance(action, Await | Halt | Done):
-            self._under_way[snapshot.job] = under_way = _UnderWay(snapshot, action, time.monotonic())
+            self._under_way[snapshot.job] = under_way = UnderWay(snapshot, action, time.monotonic())
             if self._crowd is None:
-                self._live.show(lambda: _live_text(self._under_way.get(snapshot.job, under_way)))
+                self._live.show(lambda: live_text(self._under_way.get(snapshot.job, under_way), time.monotonic()))
 
     def progress(self, snapshot: Snapshot, action: Run, underway: Underway) -> None:  # noqa: ARG002  the watcher's form
         """Take note of how far an agent is; it is shown with the next tick."""
         known = self._under_way.get(snapshot.job)
         if known is not None:
             self._under_way[snapshot.job] = replace(known, underway=underway)
+
+    def warned(self, text: str) -> None:
+        """Tell what people must know, also where nothing else is told."""
+        with self._live.parted():
+            tell(f"{click.style('warning:', fg='yellow', bold=True)} {line(text)}")
 
     def ended(self, moved: Moved) -> None:
         """Tell of the entry that was made; of none where nothing was."""
@@ -134,7 +137,7 @@ class Progress:
     def sleep(self, wait_seconds: int) -> None:
         """Sit out a short wait."""
         since = time.monotonic()
-        self._live.show(lambda: f"waiting · {_clock(since)} · {wait_seconds} s")
+        self._live.show(lambda: f"waiting · {_clock(time.monotonic() - since)} · {wait_seconds} s")
         time.sleep(wait_seconds)
         self._live.hide()
 
@@ -149,13 +152,13 @@ class Progress:
         return f"{len(running)} running · {crowd.rested} done · {usd(cost)}"
 
 
-def _live_text(shown: _UnderWay) -> str:
+def live_text(shown: UnderWay, now: float) -> str:
     """Return an action as its line shows it: step, who, attempt, time, tokens, what is spent."""
     snapshot, action, underway = shown.snapshot, shown.action, shown.underway
     spent = f"${snapshot.state.spend_usd + snapshot.archived_spend + underway.cost_usd:.3f}"
     tokens = [count(underway.tokens_out, "token")] if underway.tokens_out else []
     note = [line(underway.note)] if underway.note else []
-    return " · ".join([*_who(snapshot, action), _clock(shown.since), *tokens, spent, *note])
+    return " · ".join([*_who(snapshot, action), _clock(now - shown.since), *tokens, spent, *note])
 
 
 def _who(snapshot: Snapshot, action: Action) -> list[str]:
@@ -166,9 +169,8 @@ def _who(snapshot: Snapshot, action: Action) -> list[str]:
     return [action.step, line(f"{step.agent} ({model})"), f"try {action.attempt}/{step.attempts}"]
 
 
-def _clock(since: float) -> str:
-    gone = int(time.monotonic() - since)
-    return f"{gone // 60:02d}:{gone % 60:02d}"
+def _clock(gone: float) -> str:
+    return f"{int(gone) // 60:02d}:{int(gone) % 60:02d}"
 
 
 def _cost(moved: Moved) -> float:
@@ -247,60 +249,3 @@ def _found(findings: tuple[Finding, ...]) -> list[str]:
     told = [f"    {finding_line(finding_document(finding))}" for finding in findings[:_MOST_FINDINGS]]
     more = len(findings) - _MOST_FINDINGS
     return [*told, f"    and {more} more"] if more > 0 else told
-
-
-class LiveLine:
-    """One line on stderr, written anew while time goes by; none where it is not shown. Any thread may call it."""
-
-    def __init__(self, *, is_shown: bool = True) -> None:
-        self._is_shown = is_shown
-        self._lock = threading.RLock()
-        self._text: Callable[[], str] | None = None
-        self._stopped = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def show(self, text: Callable[[], str]) -> None:
-        """Begin to show what `text` returns, again and again."""
-        if not self._is_shown:
-            return
-        with self._lock:
-            self._text = text
-            self._draw()
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._go_on, daemon=True)
-            self._thread.start()
-
-    def hide(self) -> None:
-        """Take the line away."""
-        with self._lock:
-            self._clear()
-            self._text = None
-
-    def stop(self) -> None:
-        """Take the line away for good."""
-        self.hide()
-        self._stopped.set()
-        if self._thread is not None:
-            self._thread.join()
-            self._thread = None
-
-    @contextmanager
-    def parted(self) -> Iterator[None]:
-        """Take the line away while something else is written, and show it again. Other threads wait."""
-        with self._lock:
-            self._clear()
-            yield
-            self._draw()
-
-    def _go_on(self) -> None:
-        while not self._stopped.wait(_TICK_SECONDS):
-            with self._lock:
-                self._draw()
-
-    def _draw(self) -> None:
-        if self._text is not None:
-            click.echo(f"{_CLEAR}{cut(self._text(), columns() - 1)}", nl=False, err=True, color=True)
-
-    def _clear(self) -> None:
-        if self._text is not None:
-            click.echo(_CLEAR, nl=False, err=True, color=True)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from orchestrator.documents.lint_pipeline import JudgeSettings, judge_use
+from orchestrator.documents.lint_case import JudgeSettings
+from orchestrator.documents.lint_pipeline import judge_use
 from orchestrator.documents.models import Read, read
 from orchestrator.documents.problems import Problem
 from orchestrator.documents.yaml import together

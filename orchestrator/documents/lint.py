@@ -10,7 +10,9 @@ from typing import TypeVar
 from pydantic import BaseModel
 
 from orchestrator.documents.agents import read_agent, role_of
-from orchestrator.documents.lint_pipeline import Around, JudgeSettings, PathsNamed, judge_pipeline
+from orchestrator.documents.lint_case import Around, JudgeSettings, PathsNamed
+from orchestrator.documents.lint_pipeline import judge_pipeline
+from orchestrator.documents.lint_players import judge_player, judge_players
 from orchestrator.documents.lint_trust import SETTINGS, judge_agent, judge_settings
 from orchestrator.documents.models import Read, read
 from orchestrator.documents.pipelines import missing_pipeline
@@ -42,6 +44,8 @@ class LintInput:
     builtins: frozenset[str] = frozenset()
     """The builtin agents: `product-listing.research` and the like."""
     publisher_kinds: frozenset[str] = frozenset()
+    profiles: frozenset[str] | None = None
+    """How a command agent may be spoken to; None: not known, so that nothing is said of it."""
     prompt_faults: Callable[[str, str], Iterable[DocumentError]] | None = None
     """(template, its path) → what is wrong with it; without it prompts are not judged."""
 
@@ -53,7 +57,9 @@ def lint(workspace: LintInput) -> tuple[Problem, ...]:
     known = {role: file.agent for role, file in agents.items()}
     found = [
         *judge_settings(settings, workspace.publisher_kinds),
+        *judge_players(settings, workspace.profiles),
         *(each for file in agents.values() for each in judge_agent(file, settings.value, workspace.builtins)),
+        *(each for file in agents.values() for each in judge_player(file, settings.value)),
         *_judge_prompts(workspace),
         *_judge_jobs(workspace, settings.value, known),
         *_judge_folders(_files(workspace)),

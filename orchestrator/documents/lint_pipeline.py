@@ -4,89 +4,38 @@ Each rule is one small generator. Where a part of the file could not be read, no
 have stood there.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import combinations
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from orchestrator.documents.lint_case import NOWHERE, Around, Case, JudgeSettings, case_of
+from orchestrator.documents.lint_order import example, judge_order
 from orchestrator.documents.models import Read
 from orchestrator.documents.problems import Problem, Severity, problem
-from orchestrator.documents.reviewers import Origin, origins, without_reviewers, written_out
 from orchestrator.documents.reviewers import faults as reviewer_faults
+from orchestrator.documents.reviewers import without_reviewers
 from orchestrator.documents.words import dotted
 from orchestrator.documents.yaml import KeyPath, ScalarNode, descend
 from orchestrator.errors import Place
-from orchestrator.model.agent import Agent, BackendKind
-from orchestrator.model.nearness import did_you_mean, nearest
-from orchestrator.model.order import before, cycle
+from orchestrator.model.agent import BackendKind
+from orchestrator.model.nearness import did_you_mean
+from orchestrator.model.order import cycle
 from orchestrator.model.patterns import is_literal, matches
-from orchestrator.model.pipeline import CheckUse, Pipeline, Step, StepKind
+from orchestrator.model.pipeline import CheckUse, Pipeline, StepKind
 from orchestrator.model.protected import protected
-from orchestrator.model.settings import Publisher, Settings
+from orchestrator.model.settings import Publisher
 
 if TYPE_CHECKING:
     from orchestrator.documents.expressions import Expression, ExpressionError
 
-JudgeSettings = Callable[[object], Iterable[tuple[KeyPath, str]]]
-PathsNamed = Callable[[CheckUse], Iterable[str]]
-"""The files, folders and patterns that the settings of a check's use name."""
-
-_PERSONS = ("brief.md", "job.yaml", "pipeline.yaml")
 _NEVER_WRITTEN = ("state.yaml", "job.yaml", "pipeline.yaml", "approvals/x")
 _DATA = (".yaml", ".yml", ".json")
 _REVIEWS = frozenset({"review_file", "findings", "reviews"})
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
-    """What a pipeline is judged by. None: not known, so that nothing is said of it."""
-
-    folder: str
-    files: frozenset[str]
-    """Every file of the workspace."""
-    params: frozenset[str] | None
-    settings: Settings | None
-    agents: Mapping[str, Agent | None]
-    checks: Mapping[str, JudgeSettings]
-    paths_named: PathsNamed
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    read: Read[Pipeline]
-    pipeline: Pipeline
-    around: Around
-    order: Mapping[str, frozenset[str]]
-    origins: Mapping[str, Origin]
-    """Which steps stand for a reviewer in another one's gate: what is wrong with them is wrong there."""
-
-    def place(self, *keys: str | int, at_key: bool = False) -> Place:
-        origin = self.origins.get(str(keys[1])) if keys[:1] == ("steps",) and len(keys) > 1 else None
-        if origin is not None:
-            return self.read.place("steps", origin.step, "gate", origin.index)
-        return self.read.place(*keys, at_key=at_key)
-
-    def steps(self, kind: StepKind) -> Iterator[tuple[str, Step]]:
-        return ((name, step) for name, step in self.pipeline.steps.items() if step.kind is kind)
-
-    def writers(self, path: str) -> list[str]:
-        """The steps that write a literal path."""
-        return [
-            name
-            for name, step in self.pipeline.steps.items()
-            if any(matches(pattern, path) or pattern == path for pattern in step.writes)
-        ]
-
-    def is_there(self, path: str) -> bool:
-        """Whether a literal path of the job is a file already."""
-        whole = path[1:] if path.startswith("/") else f"{self.around.folder}/{path}"
-        return path in _PERSONS or whole in self.around.files
-
-
 def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> Iterator[Problem]:
     """Yield what is wrong with a pipeline that can be read."""
     yield from judge_itself(read, pipeline)
-    case = _case(read, without_reviewers(pipeline) if any(reviewer_faults(pipeline)) else pipeline, around)
+    case = case_of(read, without_reviewers(pipeline) if any(reviewer_faults(pipeline)) else pipeline, around)
     rules = [_agents, _prompts, _gates, _unwatched, _approvers, _publishers, _same_folder, _grants, _names, _makers]
     if read.is_whole and cycle(case.pipeline) is None:
         rules.extend([_reads, _payloads])
@@ -99,17 +48,10 @@ def judge_itself(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
     unfit = list(_reviewers(read, pipeline))
     yield from unfit
     # What cannot be written out would be told once more, in other words, of the steps that it became.
-    case = _case(read, pipeline if not unfit else without_reviewers(pipeline), _NOWHERE)
-    rules = [_needs, _cycle, _goto, _skipped_with, _reserved, _syntax]
-    if cycle(case.pipeline) is None:
-        rules.append(_unordered_writers)
-    for rule in rules:
+    case = case_of(read, pipeline if not unfit else without_reviewers(pipeline), NOWHERE)
+    yield from judge_order(case)
+    for rule in (_reserved, _syntax):
         yield from rule(case)
-
-
-def _case(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> _Case:
-    whole = written_out(pipeline)
-    return _Case(read, whole, around, before(_mended(whole)), origins(pipeline))
 
 
 def _reviewers(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
@@ -118,98 +60,10 @@ def _reviewers(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
         yield problem(read.place(*at), f"{dotted(at)}: {fault.message}", fault.hint)
 
 
-def _names_nothing(_: CheckUse) -> Iterable[str]:
-    return ()
-
-
-_NOWHERE = Around(
-    folder="", files=frozenset(), params=None, settings=None, agents={}, checks={}, paths_named=_names_nothing
-)
-
-
-def _mended(pipeline: Pipeline) -> Pipeline:
-    """The pipeline with each unknown need taken for the step that it resembles: one slip, one problem."""
-    steps = {
-        name: step.model_copy(update={"needs": tuple(_known_step(need, pipeline) for need in step.needs)})
-        if step.needs
-        else step
-        for name, step in pipeline.steps.items()
-    }
-    return pipeline.model_copy(update={"steps": steps})
-
-
-def _known_step(need: str, pipeline: Pipeline) -> str:
-    return need if need in pipeline.steps else nearest(need, pipeline.steps) or need
-
-
-# --- order -----------------------------------------------------------------------------------------------------------
-
-
-def _needs(case: _Case) -> Iterator[Problem]:
-    names = list(case.pipeline.steps)
-    for name, step in case.pipeline.steps.items():
-        for index, need in enumerate(step.needs or ()):
-            if need not in names:
-                message = f"steps.{name}.needs: there is no step {need}"
-                yield problem(case.place("steps", name, "needs", index), message, did_you_mean(need, names, "steps"))
-
-
-def _skipped_with(case: _Case) -> Iterator[Problem]:
-    for name, step in case.pipeline.steps.items():
-        if step.skipped_with is not None and step.skipped_with not in case.order[name]:
-            place = case.place("steps", name, "skipped_with")
-            hint = did_you_mean(step.skipped_with, sorted(case.order[name]), "steps before it")
-            message = f"steps.{name}.skipped_with: {step.skipped_with} is no step before {name}"
-            yield problem(place, message, hint or "no step stands before it")
-
-
-def _cycle(case: _Case) -> Iterator[Problem]:
-    found = cycle(case.pipeline)
-    if found:
-        chain = " → ".join([*found, found[0]])
-        place = case.place("steps", found[0], at_key=True)
-        yield problem(place, f"steps.{found[0]}: these steps wait for one another: {chain}", "drop one of the needs")
-
-
-def _goto(case: _Case) -> Iterator[Problem]:
-    names = list(case.pipeline.steps)
-    for name, step in case.pipeline.steps.items():
-        if step.on_fail is None or step.on_fail.goto in case.order[name]:
-            continue
-        target, place = step.on_fail.goto, case.place("steps", name, "on_fail", "goto")
-        if target not in names:
-            message = f"steps.{name}.on_fail.goto: there is no step {target}"
-            yield problem(place, message, did_you_mean(target, sorted(case.order[name]), "steps before it"))
-        else:
-            hint = did_you_mean("", sorted(case.order[name]), "steps before it") or "no step stands before it"
-            yield problem(place, f"steps.{name}.on_fail.goto: {target} does not stand before {name}", hint)
-
-
-def _unordered_writers(case: _Case) -> Iterator[Problem]:
-    for (one, first), (other, second) in combinations(case.steps(StepKind.AGENT), 2):
-        if one in case.order[other] or other in case.order[one]:
-            continue
-        for index, pattern in enumerate(second.writes):
-            if any(_overlap(pattern, earlier) for earlier in first.writes):
-                message = f"steps.{other}.writes: {one} writes {pattern} too, and neither stands before the other"
-                place = case.place("steps", other, "writes", index)
-                yield problem(place, message, f"let one need the other: needs: [{one}]")
-
-
-def _overlap(one: str, other: str) -> bool:
-    return one == other or matches(one, _example(other)) or matches(other, _example(one))
-
-
-def _example(pattern: str) -> str:
-    """A path that a pattern names."""
-    path = pattern + "x" if pattern.endswith("/") else pattern
-    return path.replace("**", "x").replace("*", "x").replace("?", "x")
-
-
 # --- names -----------------------------------------------------------------------------------------------------------
 
 
-def _agents(case: _Case) -> Iterator[Problem]:
+def _agents(case: Case) -> Iterator[Problem]:
     known = sorted(case.around.agents)
     for name, step in case.steps(StepKind.AGENT):
         if step.agent is not None and step.agent not in case.around.agents:
@@ -218,7 +72,7 @@ def _agents(case: _Case) -> Iterator[Problem]:
             yield problem(case.place("steps", name, "agent"), message, hint)
 
 
-def _prompts(case: _Case) -> Iterator[Problem]:
+def _prompts(case: Case) -> Iterator[Problem]:
     known = sorted(_prompt_names(case.around.files))
     for name, step in case.steps(StepKind.AGENT):
         agent = case.around.agents.get(step.agent or "")
@@ -237,7 +91,7 @@ def _prompt_names(files: Iterable[str]) -> Iterator[str]:
             yield path.removeprefix("prompts/").removesuffix(".md.j2")
 
 
-def _approvers(case: _Case) -> Iterator[Problem]:
+def _approvers(case: Case) -> Iterator[Problem]:
     if case.around.settings is None:
         return
     known = case.around.settings.approvers
@@ -248,7 +102,7 @@ def _approvers(case: _Case) -> Iterator[Problem]:
             yield problem(case.place("steps", name, "approve", "by"), message, hint)
 
 
-def _publishers(case: _Case) -> Iterator[Problem]:
+def _publishers(case: Case) -> Iterator[Problem]:
     if case.around.settings is None:
         return
     known = case.around.settings.publishers
@@ -259,7 +113,7 @@ def _publishers(case: _Case) -> Iterator[Problem]:
             yield problem(case.place("steps", name, "publish", "to"), message, hint)
 
 
-def _same_folder(case: _Case) -> Iterator[Problem]:
+def _same_folder(case: Case) -> Iterator[Problem]:
     """A folder shows one thing of a job: of two steps that send there, the later takes the earlier's files away."""
     if case.around.settings is None:
         return
@@ -284,13 +138,13 @@ def _folder(publisher: Publisher) -> str | None:
     return path.removeprefix("./").rstrip("/") if publisher.kind == "directory" and isinstance(path, str) else None
 
 
-def _gates(case: _Case) -> Iterator[Problem]:
+def _gates(case: Case) -> Iterator[Problem]:
     for name, step in case.steps(StepKind.AGENT):
         for index, use in enumerate(step.gate):
             yield from _check(case, ("steps", name, "gate", index), use)
 
 
-def _check(case: _Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
+def _check(case: Case, at: KeyPath, use: CheckUse) -> Iterator[Problem]:
     yield from judge_use(case.read, at, use, case.around.checks)
     if use.name in case.around.checks and use.name in _GRANTED:
         yield from _granted(case, at, use, *_GRANTED[use.name])
@@ -312,7 +166,7 @@ _GRANTED = {"command": ("run", "commands"), "callable": ("call", "callables")}
 """The checks that name an entry of the settings: the key, and the key of the settings."""
 
 
-def _granted(case: _Case, at: KeyPath, use: CheckUse, key: str, kind: str) -> Iterator[Problem]:
+def _granted(case: Case, at: KeyPath, use: CheckUse, key: str, kind: str) -> Iterator[Problem]:
     is_bare = not isinstance(use.settings, Mapping)
     name = use.settings if is_bare else use.settings.get(key)
     at = (*at, use.name) if is_bare else (*at, use.name, key)
@@ -325,7 +179,7 @@ def _granted(case: _Case, at: KeyPath, use: CheckUse, key: str, kind: str) -> It
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def _reserved(case: _Case) -> Iterator[Problem]:
+def _reserved(case: Case) -> Iterator[Problem]:
     for name, step in case.steps(StepKind.AGENT):
         for index, pattern in enumerate(step.writes):
             place = case.place("steps", name, "writes", index)
@@ -337,7 +191,7 @@ def _reserved(case: _Case) -> Iterator[Problem]:
                 yield problem(place, message, rule)
 
 
-def _unwatched(case: _Case) -> Iterator[Problem]:
+def _unwatched(case: Case) -> Iterator[Problem]:
     """A gate sees what its step reads and writes: a verdict on anything else would outlive a change of it."""
     for name, step in case.steps(StepKind.AGENT):
         watched = (*step.rests_on, *step.writes)
@@ -355,7 +209,7 @@ def _unwatched(case: _Case) -> Iterator[Problem]:
                     )
 
 
-def _grants(case: _Case) -> Iterator[Problem]:
+def _grants(case: Case) -> Iterator[Problem]:
     settings = case.around.settings
     for name, step in case.steps(StepKind.AGENT):
         for index, pattern in enumerate(step.writes):
@@ -366,23 +220,23 @@ def _grants(case: _Case) -> Iterator[Problem]:
 
 
 def _is_granted(pattern: str, grants: Iterable[str]) -> bool:
-    return any(grant == pattern or matches(grant, _example(pattern)) for grant in grants)
+    return any(grant == pattern or matches(grant, example(pattern)) for grant in grants)
 
 
-def _reads(case: _Case) -> Iterator[Problem]:
+def _reads(case: Case) -> Iterator[Problem]:
     for name, step in case.steps(StepKind.AGENT):
         for key, patterns in (("reads", step.reads), ("gate_reads", step.gate_reads)):
             for index, path in enumerate(patterns):
                 yield from _missing(case, name, path, ("steps", name, key, index), "reads")
 
 
-def _payloads(case: _Case) -> Iterator[Problem]:
+def _payloads(case: Case) -> Iterator[Problem]:
     for name, step in case.steps(StepKind.PUBLISH):
         for index, path in enumerate(step.publish.files if step.publish else ()):
             yield from _missing(case, name, path, ("steps", name, "publish", "files", index), "publishes")
 
 
-def _missing(case: _Case, name: str, path: str, at: KeyPath, verb: str) -> Iterator[Problem]:
+def _missing(case: Case, name: str, path: str, at: KeyPath, verb: str) -> Iterator[Problem]:
     """A folder or a glob may be empty; a path must be a file, or be written before."""
     if not is_literal(path) or case.is_there(path):
         return
@@ -400,12 +254,12 @@ def _missing(case: _Case, name: str, path: str, at: KeyPath, verb: str) -> Itera
     yield problem(case.place(*at), f"{key}: nothing writes {path}, and there is no such file", near)
 
 
-def _known_paths(case: _Case, name: str) -> list[str]:
+def _known_paths(case: Case, name: str) -> list[str]:
     written = [path for step in case.order[name] for path in case.pipeline.steps[step].writes if is_literal(path)]
     return sorted({*written, *_own_files(case), "brief.md"} - {"job.yaml", "pipeline.yaml", "state.yaml"})
 
 
-def _own_files(case: _Case) -> Iterator[str]:
+def _own_files(case: Case) -> Iterator[str]:
     prefix = case.around.folder + "/"
     return (path.removeprefix(prefix) for path in case.around.files if path.startswith(prefix))
 
@@ -413,7 +267,7 @@ def _own_files(case: _Case) -> Iterator[str]:
 # --- expressions -----------------------------------------------------------------------------------------------------
 
 
-def _conditions(case: _Case) -> Iterator[tuple[str, str, KeyPath]]:
+def _conditions(case: Case) -> Iterator[tuple[str, str, KeyPath]]:
     for name, step in case.pipeline.steps.items():
         if step.when is not None:
             yield name, step.when, ("steps", name, "when")
@@ -430,14 +284,14 @@ def _compiled(text: str) -> "Expression | ExpressionError":
         return exc
 
 
-def _syntax(case: _Case) -> Iterator[Problem]:
+def _syntax(case: Case) -> Iterator[Problem]:
     for _, text, at in _conditions(case):
         found = _compiled(text)
         if isinstance(found, ValueError):
             yield problem(_within(case, at, found.column), f"{dotted(at)}: {found.message}", found.hint)
 
 
-def _names(case: _Case) -> Iterator[Problem]:
+def _names(case: Case) -> Iterator[Problem]:
     for name, text, at in _conditions(case):
         expression = _compiled(text)
         if isinstance(expression, ValueError):
@@ -448,7 +302,7 @@ def _names(case: _Case) -> Iterator[Problem]:
                 yield from _param(case, at, chain[1], expression.column_of("params"), case.around.params)
 
 
-def _unknown_names(case: _Case, name: str, expression: "Expression", at: KeyPath) -> Iterator[Problem]:
+def _unknown_names(case: Case, name: str, expression: "Expression", at: KeyPath) -> Iterator[Problem]:
     stems = {*_stems(_known_paths(case, name)), "params"}
     for wrong in sorted(expression.names - stems) if case.read.is_whole else ():
         hint = did_you_mean(wrong, sorted(stems), "there is")
@@ -456,7 +310,7 @@ def _unknown_names(case: _Case, name: str, expression: "Expression", at: KeyPath
         yield problem(_within(case, at, expression.column_of(wrong)), message, hint)
 
 
-def _param(case: _Case, at: KeyPath, wrong: str, column: int, params: frozenset[str]) -> Iterator[Problem]:
+def _param(case: Case, at: KeyPath, wrong: str, column: int, params: frozenset[str]) -> Iterator[Problem]:
     if wrong not in params:
         hint = did_you_mean(wrong, sorted(params), "params") or f"add it to job.yaml: params: {{{wrong}: …}}"
         yield problem(_within(case, at, column), f"{dotted(at)}: job.yaml has no param {wrong}", hint)
@@ -470,7 +324,7 @@ def _stems(paths: Iterable[str]) -> Iterator[str]:
             yield stem.replace("-", "_")
 
 
-def _within(case: _Case, at: KeyPath, column: int) -> Place:
+def _within(case: Case, at: KeyPath, column: int) -> Place:
     """The place of a column of an expression, where it stands in one line."""
     place, node = case.place(*at), descend(case.read.root, at)
     if not isinstance(node, ScalarNode) or place.column is None or node.span.end - node.span.start > len(node.text) + 2:
@@ -481,7 +335,7 @@ def _within(case: _Case, at: KeyPath, column: int) -> Place:
 # --- who judges whom -------------------------------------------------------------------------------------------------
 
 
-def _makers(case: _Case) -> Iterator[Problem]:
+def _makers(case: Case) -> Iterator[Problem]:
     for name, step in case.steps(StepKind.AGENT):
         if not any(use.name in _REVIEWS for use in step.gate):
             continue

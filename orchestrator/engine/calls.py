@@ -23,5 +23,5 @@ def keep_transcript(world: World, snapshot: Snapshot, action: Run, answer: Answe
     """Keep what was told and said in `.git/orchestrator/transcripts/`, what looks like a secret taken out."""
     if not answer.transcript or snapshot.settings.transcripts is Transcripts.NONE:
         return
-    name = f"{snapshot.state.seq + 1:04d}-{action.step}-{action.attempt}.jsonl"
+    name = f"{snapshot.state.seq + 1:04d}-{action.step}-{action.attempt}-{snapshot.tip[:8]}.jsonl"
     world.ledger.keep_cache(f"transcripts/{snapshot.job}/{name}", redacted(answer.transcript))

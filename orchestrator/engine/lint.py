@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from orchestrator import gates, prompts, publishers
 from orchestrator.agents import builtin
+from orchestrator.agents.command.profiles import PROFILES
 from orchestrator.documents import models
 from orchestrator.documents.agents import parse_agent
 from orchestrator.documents.lint import LintInput, is_rubric, lint
@@ -41,6 +42,7 @@ def judge(texts: Mapping[str, bytes], files: Iterable[str]) -> tuple[Problem, ..
             paths_named=gates.paths_named,
             builtins=frozenset(builtin.names()),
             publisher_kinds=frozenset(publishers.kinds()),
+            profiles=frozenset(PROFILES),
             prompt_faults=prompts.faults,
         )
     )

@@ -158,7 +158,7 @@ def places(world: World, name: str) -> list[str]:
     found: list[str] = []
     for definition in snapshot.pipeline.steps.values():
         to = snapshot.settings.publishers.get(definition.publish.to) if definition.publish else None
-        path = (to.model_extra or {}).get("path") if to else None
+        path = (to.model_extra or {}).get("path") if to and to.kind == "directory" else None
         if isinstance(path, str) and path not in found:
             found.append(path)
     return found

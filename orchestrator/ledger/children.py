@@ -17,6 +17,7 @@ from orchestrator.ledger.values import RefUpdate
 from orchestrator.model.names import shown
 
 _FSCK = "run `git fsck`"
+_PATIENCE_SECONDS = 1.0
 
 
 class Child:
@@ -83,6 +84,15 @@ class Child:
         if self._finalizer is not None:
             self._finalizer()
 
+    def close(self) -> None:
+        """End the process when the exchange under way is over; one that an interrupt left hanging is not waited for."""
+        is_over = self._lock.acquire(timeout=_PATIENCE_SECONDS)
+        try:
+            self.stop()
+        finally:
+            if is_over:
+                self._lock.release()
+
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._process.poll() is not None:
             self.stop()
@@ -135,7 +145,7 @@ class ObjectReader:
 
     def close(self) -> None:
         """End the process."""
-        self._child.stop()
+        self._child.close()
 
     def _ask(self, verb: str, oid: str) -> tuple[str, int] | None:
         line = self._exchange(verb, oid) or self._again(verb, oid)
@@ -188,7 +198,7 @@ class RefMover:
 
     def close(self) -> None:
         """End the process."""
-        self._child.stop()
+        self._child.close()
 
     def _find_out(self, updates: Sequence[RefUpdate], words: str) -> None:
         """Read back what came of a transaction whose end was not told: git may have died before it, or after."""

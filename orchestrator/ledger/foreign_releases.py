@@ -29,10 +29,8 @@ Manifest = tuple[bytes, Callable[[str], object]]
 
 def tagged(git: Git, tag: str) -> Moment | None:
     """Return when a tag was made; None for one that is no more than a name of its commit."""
-    out = git.run("for-each-ref", "--format=%(refname) %(taggerdate:raw)", f"refs/tags/{tag}")
-    lines = (line.rpartition(f"refs/tags/{tag} ") for line in text_of(out).split("\n"))
-    said = next((rest for before, found, rest in lines if found and not before), "")
-    found = moment_of(said)
+    out = git.run("for-each-ref", "--format=%(taggerdate:raw)", f"refs/tags/{tag}")
+    found = moment_of(text_of(out).strip())
     return found if found.date else None
 
 

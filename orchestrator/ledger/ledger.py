@@ -1,6 +1,7 @@
 """The ledger: a job's branch and refs, read and moved. Nothing here knows what a step, a gate or an approval is."""
 
 import os
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
@@ -618,7 +619,7 @@ class Ledger:
     def keep_cache(self, name: str, content: bytes) -> None:
         """Put a file into the cache, whole; where that cannot be, there is none."""
         path = self.common_dir / "orchestrator" / name
-        unfinished = path.with_name(f"{name}.{os.getpid()}")
+        unfinished = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}")
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
             unfinished.write_bytes(content)

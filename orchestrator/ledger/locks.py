@@ -12,7 +12,7 @@ from pathlib import Path
 
 from orchestrator.errors import Busy, LedgerError, Place
 from orchestrator.ledger.loose import drop_unfinished
-from orchestrator.ledger.refs import ARCHIVE, CLAIMS, JOBS, LOST, REVIEWS, TIPS
+from orchestrator.ledger.refs import ARCHIVE, CLAIMS, JOBS, LOST, PROPOSALS, REVIEWS, TIPS
 from orchestrator.ledger.values import Clock
 
 _STALE_SECONDS = 5
@@ -33,6 +33,8 @@ def job_lock(common_dir: Path, job: str, *, clock: Clock) -> Iterator[None]:
         yield
     finally:
         os.ftruncate(descriptor, 0)
+        # Closing alone is not enough: a program that another thread begins just now holds a copy until it is loaded.
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
         os.close(descriptor)
 
 
@@ -85,7 +87,7 @@ def _clear_up(common_dir: Path, job: str, left: bytes, now: int) -> None:
 def _drop_stale(common_dir: Path, job: str, now: int) -> None:
     refs = [f"{JOBS}{job}", f"{TIPS}{job}", f"{CLAIMS}{job}"]
     locks = [common_dir / f"{ref}.lock" for ref in refs]
-    for folder in (ARCHIVE, LOST, REVIEWS):
+    for folder in (ARCHIVE, LOST, REVIEWS, PROPOSALS):
         locks += (common_dir / f"{folder}{job}").glob("*.lock")
     for lock in locks:
         with suppress(FileNotFoundError):

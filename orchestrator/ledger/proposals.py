@@ -10,10 +10,9 @@ from itertools import dropwhile, takewhile
 
 from orchestrator.errors import Place, RefusedError
 from orchestrator.ledger.ledger import MACHINE, Ledger
-from orchestrator.ledger.refs import HEADS
+from orchestrator.ledger.refs import HEADS, PROPOSALS
 from orchestrator.ledger.values import Commit, Person, RefUpdate
 
-PROPOSALS = f"{HEADS}memory/"
 _MOST_OF_PEOPLE = 64
 """Commits that people may have put on top of a proposal before it is no longer looked for."""
 

@@ -21,6 +21,7 @@ from orchestrator.ledger.values import RefUpdate
 HEADS = "refs/heads/"
 JOBS = "refs/heads/job/"
 REVIEWS = "refs/heads/review/"
+PROPOSALS = "refs/heads/memory/"
 APPROVED = "refs/heads/approved/"
 OURS = "refs/orchestrator/"
 TIPS = f"{OURS}tips/"

@@ -13,7 +13,7 @@ from orchestrator.ledger.values import Base, Clock, Person
 
 TRACKED = "refs/orchestrator-remotes/"
 """Where fetched copies of a remote's ledger refs go: apart from our own, so that no fetch and no prune moves those."""
-_NOT_A_BASE = re.compile(r"refs/heads/(job|review|approved)/")
+_NOT_A_BASE = re.compile(r"refs/heads/(job|review|approved|memory)/")
 
 
 @dataclass(frozen=True, slots=True)

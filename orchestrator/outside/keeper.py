@@ -19,6 +19,8 @@ the kernel's stands beside its own counting: the cgroup for root, RLIMIT_NPROC f
 read: it waits for its process.
 """
 
+from __future__ import annotations
+
 import contextlib
 import ctypes
 import os
@@ -27,8 +29,11 @@ import select
 import signal
 import sys
 import time
-from dataclasses import dataclass
-from typing import NoReturn
+
+# Dataclasses and typing take longer to import than all the rest takes to run; a type checker reads this all the same.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 TICK = 0.05
 """Seconds between two looks at what runs."""
@@ -39,26 +44,22 @@ _CLONE_NEWNS, _CLONE_NEWUSER, _CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 _MS_NOSUID, _MS_NODEV, _MS_NOEXEC, _MS_REC, _MS_PRIVATE = 2, 4, 8, 0x4000, 0x40000
 
 
-@dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits: milliseconds, bytes, bytes, processes, seconds. `own` are the processes that the user runs besides."""
+    """What holds for the program: milliseconds, bytes, bytes, processes, seconds."""
 
-    cgroup: str
-    given: int
-    is_wrapped: bool
-    own: int
-    grace: int
-    memory: int
-    file: int
-    processes: int
-    cpu: int
+    def __init__(self, cgroup: str, given: str, wrapped: str, limits: list[str]) -> None:
+        self.cgroup = cgroup
+        self.given = int(given)
+        self.is_wrapped = wrapped == "wrapped"
+        self.grace, self.memory, self.file, self.processes, self.cpu = map(int, limits)
+        self.own = _own_processes()
+        """What the user runs besides."""
 
 
 def main(arguments: list[str]) -> NoReturn:
     """Do what the module says, and exit 0."""
     report, mode, cgroup, given, wrapped, *rest = arguments
-    bounds = Bounds(cgroup, int(given), wrapped == "wrapped", _own_processes(), *map(int, rest[:5]))
-    argv = rest[5:]
+    bounds, argv = Bounds(cgroup, given, wrapped, rest[:5]), rest[5:]
     descriptor = int(report)
     os.set_inheritable(descriptor, False)  # noqa: FBT003  # its one argument
     if mode != "closed":

@@ -55,7 +55,8 @@ def arguments(sees: Sequence[str], writes: Sequence[str], fault: int, *, is_apar
     """Return what goes before a program's argv, but for the closing `--`. `fault` is where the launcher complains."""
     if not is_apart:
         return (*launched(fault), *_reached(sees, writes))
-    return (*launched(fault), "apart", *_reached(sees, (*writes, *_FRESH)))
+    fresh = (f"fresh={folder}" for folder in _FRESH if os.path.isdir(folder))
+    return (*launched(fault), "apart", *_reached(sees, writes), *fresh)
 
 
 def launched(fault: int) -> tuple[str, ...]:

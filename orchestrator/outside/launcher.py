@@ -10,18 +10,25 @@ but for its constants. It is called with one instruction an argument, `--`, and 
 - `listen=FD:PORT`: open PORT on 127.0.0.1, and hand the listening socket out over FD.
 - `read=PATH`, `write=PATH`, `device=PATH`: what may be reached; with at least one of them the rest is closed by
   Landlock, and so are TCP (unless `apart`), abstract sockets and signals, as far as the kernel's Landlock goes.
+- `fresh=PATH`: a folder that `apart` lays empty, and that may be written.
 - `connect=PORT`: a TCP port that may still be reached.
 
-Whoever runs as root leaves all of root's capabilities behind. See landlock(7), mount_setattr(2), capabilities(7).
+Under Landlock, whoever runs as root leaves all of root's capabilities behind. See landlock(7), mount_setattr(2),
+capabilities(7).
 """
 
-import contextlib
+from __future__ import annotations
+
+import _socket  # socket and typing take longer to import than all of this takes to run
 import ctypes
 import os
 import stat
 import struct
 import sys
-from typing import NoReturn
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn
 
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF, MOUNT_SETATTR = 444, 445, 446, 442
 """System calls; they have the same numbers on every machine since Linux 5.1."""
@@ -29,6 +36,7 @@ VERSION = 1
 """<linux/landlock.h>: LANDLOCK_CREATE_RULESET_VERSION."""
 
 _TOP = frozenset({"bin", "dev", "etc", "lib", "lib32", "lib64", "libx32", "proc", "sbin", "usr"})
+_KINDS = ("read", "write", "fresh", "device", "connect")
 _ROOM = b"size=64m,mode=1777"
 
 # <linux/landlock.h>; a right counts from the version on that stands in front of it.
@@ -50,7 +58,7 @@ _NO_NEW_PRIVS, _CAPBSET_DROP, _CAP_VERSION = 38, 24, 0x20080522
 _NEWNS, _NEWUTS, _NEWIPC, _NEWUSER, _NEWNET = 0x20000, 0x4000000, 0x8000000, 0x10000000, 0x40000000
 _BIND, _REC, _PRIVATE, _NOSUID, _NODEV, _NOEXEC = 0x1000, 0x4000, 0x40000, 2, 4, 8
 _ATTR_RDONLY, _ATTR_NOSUID, _AT_FDCWD, _AT_RECURSIVE, _AT_EMPTY_PATH = 1, 2, -100, 0x8000, 0x1000
-_GET_FLAGS, _SET_FLAGS, _UP = 0x8913, 0x8914, 1
+_SET_FLAGS, _UP = 0x8914, 1
 
 _C = ctypes.CDLL(None, use_errno=True)
 
@@ -70,16 +78,16 @@ def main(arguments: list[str]) -> NoReturn:
 
 
 def _take(steps: list[tuple[str, str]]) -> None:
-    named = {kind: [rest for word, rest in steps if word == kind] for kind in ("read", "write", "device", "connect")}
+    named = {kind: [rest for word, rest in steps if word == kind] for kind in _KINDS}
     if ("apart", "") in steps:
         _part(named)
     for listen in (rest for word, rest in steps if word == "listen"):
         descriptor, _, port = listen.partition(":")
         _hand_out(int(descriptor), int(port))
-    if os.geteuid() == 0:
-        _drop_capabilities()
-    _check(_C.prctl(_NO_NEW_PRIVS, *map(ctypes.c_ulong, (1, 0, 0, 0))), "no_new_privs")
     if named["read"] or named["write"]:
+        if os.geteuid() == 0:
+            _drop_capabilities()
+        _check(_C.prctl(_NO_NEW_PRIVS, *map(ctypes.c_ulong, (1, 0, 0, 0))), "no_new_privs")
         _restrict(named, is_apart=("apart", "") in steps)
 
 
@@ -108,33 +116,32 @@ def _part(named: dict[str, list[str]]) -> None:
 
 def _raise_loopback() -> None:
     """See netdevice(7)."""
-    import fcntl
-    import socket
-
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
-        answer = fcntl.ioctl(asked, _GET_FLAGS, struct.pack("16sh22x", b"lo", 0))
-        flags = struct.unpack("16sh22x", answer)[1]
-        fcntl.ioctl(asked, _SET_FLAGS, struct.pack("16sh22x", b"lo", flags | _UP))
+    asked = _socket.socket(_socket.AF_INET, _socket.SOCK_DGRAM)
+    request = ctypes.create_string_buffer(struct.pack("16sh22x", b"lo", _UP))
+    _check(_C.ioctl(asked.fileno(), ctypes.c_ulong(_SET_FLAGS), request), "loopback")
+    asked.close()
 
 
 def _hide(named: dict[str, list[str]]) -> None:
     """Lay empty folders over the top ones that are not the system's: Landlock hides no names and no permissions."""
     _mount(None, "/", None, _REC | _PRIVATE)
     covered = [f"/{each.name}" for each in os.scandir("/") if each.is_dir(follow_symlinks=False)]
-    covered = [folder for folder in covered if folder[1:] not in _TOP]
-    brought = {path: os.open(path, os.O_PATH) for kind in ("read", "write") for path in sorted(named[kind])}
+    named["fresh"] = [folder for folder in named["fresh"] if folder not in named["read"]]
+    covered = [folder for folder in covered if folder[1:] not in _TOP and folder not in named["read"]]
+    places = [os.path.realpath(path) for kind in ("read", "write") for path in sorted(named[kind])]
+    brought = {path: os.open(path, os.O_PATH) for path in places}
     _attribute("/", _ATTR_RDONLY | _ATTR_NOSUID, 0, _AT_RECURSIVE)
-    for folder in [*covered, "/dev/shm"]:  # the system's own
-        if os.path.isdir(folder):
-            _mount(b"tmpfs", folder, b"tmpfs", _NOSUID | _NODEV, _ROOM)
+    for folder in {*covered, *named["fresh"]}:
+        _mount(b"tmpfs", folder, b"tmpfs", _NOSUID | _NODEV, _ROOM)
     for path, place in brought.items():
-        if path.startswith(tuple(f"{folder}/" for folder in covered)):
-            _bring(path, place)
         if path in named["write"]:
+            _bring(path, place)
             _attribute(path, 0, _ATTR_RDONLY, 0)
+        elif path.startswith(tuple(f"{folder}/" for folder in covered)):
+            _bring(path, place)
         os.close(place)
     for folder in covered:
-        if folder not in named["write"]:
+        if folder not in named["fresh"]:
             _attribute(folder, _ATTR_RDONLY, 0, 0)
 
 
@@ -160,19 +167,20 @@ def _attribute(path: str, added: int, cleared: int, how: int) -> None:
 
 
 def _hand_out(descriptor: int, port: int) -> None:
-    import socket
-
-    with (
-        socket.socket(fileno=descriptor) as channel,
-        socket.create_server(("127.0.0.1", port)) as listening,
-    ):
-        socket.send_fds(channel, [b"L"], [listening.fileno()])
+    listening = _socket.socket(_socket.AF_INET, _socket.SOCK_STREAM)
+    listening.bind(("127.0.0.1", port))
+    listening.listen(128)
+    channel = _socket.socket(fileno=descriptor)
+    rights = (_socket.SOL_SOCKET, _socket.SCM_RIGHTS, struct.pack("i", listening.fileno()))
+    channel.sendmsg([b"L"], [rights])
+    listening.close()
+    channel.close()
 
 
 def _drop_capabilities() -> None:
     for number in range(64):
-        with contextlib.suppress(OSError):  # there are fewer
-            _check(_C.prctl(_CAPBSET_DROP, *map(ctypes.c_ulong, (number, 0, 0, 0))), "capabilities")
+        if _C.prctl(_CAPBSET_DROP, *map(ctypes.c_ulong, (number, 0, 0, 0))):
+            break  # there are no more
     _check(_C.capset(struct.pack("Ii", _CAP_VERSION, 0), bytes(24)), "capabilities")
 
 
@@ -186,7 +194,7 @@ def _restrict(named: dict[str, list[str]], *, is_apart: bool) -> None:
     # An older kernel takes a longer structure where what it does not know is zero.
     rules = struct.pack("QQQ", *handled)
     made = _check(_C.syscall(CREATE_RULESET, rules, ctypes.c_size_t(len(rules)), ctypes.c_ulong(0)), "Landlock")
-    for kind, rights in (("read", _READ), ("write", _WRITE), ("device", _DEVICE)):
+    for kind, rights in (("read", _READ), ("write", _WRITE), ("fresh", _WRITE), ("device", _DEVICE)):
         for path in named[kind]:
             _allow(made, path, rights & handled[0])
     for port in map(int, named["connect"] if handled[1] else ()):

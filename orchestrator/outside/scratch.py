@@ -6,7 +6,7 @@ What it says counts for nothing here; what stands in its checkout when it has en
 import os
 import shutil
 import signal
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -25,6 +25,7 @@ BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"
 """The kinds of sandbox."""
 
 _KEY = "commands in orchestrator.yaml"
+_ADVICE = "install bubblewrap (apt install bubblewrap), or let users make namespaces"
 _NOTHING_HELD = (
     "files: it may read what the user may read, and write elsewhere",
     "the network: it may reach any address",
@@ -73,7 +74,7 @@ def run_in_scratch(
     of a signal that was none of ours has the status of a shell, 128 and its number. Raises CannotRun where it cannot be
     started, or where a sandbox is required and there is none that holds files and network.
     """
-    sandbox = _chosen(sandboxes(path) if among is None else among, required=required)
+    sandbox = _chosen(_working(path) if among is None else among, required=required)
     program = found(call.argv[0], path, _KEY)
     limits = replace(limits, seconds=call.timeout, idle=call.idle)
     with prepared(call.files, call.handed) as root, _held(root) as folders:
@@ -86,17 +87,30 @@ def run_in_scratch(
 
 def sandboxes(path: str) -> tuple[Sandbox, ...]:
     """Return the sandboxes that work here, best first. Each is tried once in a process' life."""
-    made = (_bubblewrap(shutil.which("bwrap", path=path) or ""), _landlock())
-    return tuple(each for each in made if each)
+    return tuple(_working(path))
 
 
-def _chosen(among: Sequence[Sandbox], *, required: bool) -> Sandbox:
+def in_words(path: str) -> tuple[str, str | None]:
+    """Return what programs that agents are will run in, and what to do where that could be better."""
+    best = next(_working(path), None)
+    if best is None:
+        return "command agents run in no sandbox: they may read, write and reach what you may", _ADVICE
+    if best.unheld:
+        return f"command agents run under {best.kind}, which leaves open: {'; '.join(best.unheld)}", _ADVICE
+    return f"command agents run under {best.kind}", None
+
+
+def _working(path: str) -> Iterator[Sandbox]:
+    if bubble := _bubblewrap(shutil.which("bwrap", path=path) or ""):
+        yield bubble
+    if land := _landlock():
+        yield land
+
+
+def _chosen(among: Iterable[Sandbox], *, required: bool) -> Sandbox:
     chosen = next(iter(among), Sandbox(NONE, is_apart=False, unheld=_NOTHING_HELD))
     if required and not chosen.holds_network:
-        raise CannotRun(
-            "no sandbox for commands works here, and the settings require one; install bubblewrap (apt install"
-            " bubblewrap), or let users make namespaces"
-        )
+        raise CannotRun(f"no sandbox for commands works here, and the settings require one; {_ADVICE}")
     return chosen
 
 

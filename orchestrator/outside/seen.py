@@ -148,7 +148,21 @@ def _narrow(folder: str) -> str | None:
     home = _users_home()
     if folder in _WIDE or f"{home}/".startswith(f"{folder}/"):
         return None
-    return None if any(os.path.lexists(f"{folder}/{mark}") for mark in _MARKS) else folder
+    return None if any(map(_is_marked, _with_folders(folder))) else folder
+
+
+def _with_folders(folder: str) -> Iterator[str]:
+    """Yield a folder and those in it: one that holds a repository holds what is in that."""
+    yield folder
+    try:
+        with os.scandir(folder) as entries:
+            yield from (entry.path for entry in entries if entry.is_dir(follow_symlinks=False))
+    except OSError:
+        return
+
+
+def _is_marked(folder: str) -> bool:
+    return any(os.path.lexists(f"{folder}/{mark}") for mark in _MARKS)
 
 
 def _users_home() -> str:

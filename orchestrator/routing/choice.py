@@ -8,7 +8,7 @@ from orchestrator.model.action import Refused, Route
 from orchestrator.model.agent import Agent, BackendKind
 from orchestrator.model.settings import Command, Model, Tier
 from orchestrator.routing.purse import Purse
-from orchestrator.routing.worst import BUILTIN, can_cost, most_output, one_attempt, one_call, worst_case
+from orchestrator.routing.worst import BUILTIN, can_cost, most_output, one_attempt, one_call, reserved
 
 UNTIL_RETRY = 0
 """In place of a time: until a person says retry."""
@@ -134,17 +134,18 @@ class _Call:
     now: int
 
     def candidate(self, model: Model) -> _Candidate:
-        once, whole = (cost(model, self.agent, self.tokens_in) for cost in (one_call, one_attempt))
-        reserved = worst_case(model, self.agent, self.purse, self.tokens_in)
-        until = self.down.get(model.name)
+        once = one_call(model, self.agent, self.tokens_in)
+        whole = one_attempt(once, self.agent)
+        held = reserved(once, whole, self.purse)
+        until, unfit = self.down.get(model.name), self._unfit(model)
         return _Candidate(
             model,
-            reserved,
-            whole if whole is not None else reserved,
+            held,
+            whole if whole is not None else held,
             once is not None,
             min(max(self.accepted.get(model.name, 1.0), _LEAST_RATE), 1.0),
-            self._unfit(model),
-            self._dear(once),
+            unfit,
+            self._dear(once) if unfit is None else None,
             until if until and until > self.now else None,
         )
 
@@ -244,8 +245,7 @@ def _after(best: _Candidate) -> str:
 def _no_route(candidates: list[_Candidate]) -> NoRoute:
     refused = tuple(Refused(c.model.name, c.refusal or "") for c in candidates)
     reasons = "; ".join(f"{r.model} {r.reason}" for r in refused) or "the settings name no model"
-    # What would be refused in any case is not a matter of money.
-    is_budget = any(c.dear and not c.unfit for c in candidates)
+    is_budget = any(c.dear for c in candidates)
     until = min((c.until for c in candidates if c.is_merely_down and c.until), default=None)
     return NoRoute(reasons, refused, is_budget, until)
 

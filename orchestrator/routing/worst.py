@@ -42,10 +42,18 @@ def one_call(model: Model, agent: Agent, tokens_in: int | None = None) -> float 
     return (tokens * dearest + most_output(model, agent) * price.output) / _MILLION
 
 
-def one_attempt(model: Model, agent: Agent, tokens_in: int | None = None) -> float | None:
-    """Return the most that an attempt costs: an agent with tools asks once a turn. None where nobody knows."""
-    once = one_call(model, agent, tokens_in)
+def one_attempt(once: float | None, agent: Agent) -> float | None:
+    """Return the most that an attempt costs whose requests cost so much: an agent with tools asks once a turn."""
     return once * agent.extras.max_turns if once is not None and _has_tools(agent) else once
+
+
+def reserved(once: float | None, whole: float | None, purse: Purse) -> float:
+    """Return what is reserved for an attempt, by the most that one request and all of them cost."""
+    if once is None or whole is None:
+        return purse.most()
+    if whole == once or not purse.limits:
+        return whole
+    return max(once, min(whole, purse.most()))
 
 
 def worst_case(model: Model, agent: Agent, purse: Purse, tokens_in: int | None = None) -> float:
@@ -54,12 +62,8 @@ def worst_case(model: Model, agent: Agent, purse: Purse, tokens_in: int | None =
     An agent with tools is stopped by its backend at what is reserved: its whole attempt as far as the purse reaches,
     and one call at least.
     """
-    once, whole = one_call(model, agent, tokens_in), one_attempt(model, agent, tokens_in)
-    if once is None or whole is None:
-        return purse.most()
-    if whole == once or not purse.limits:
-        return whole
-    return max(once, min(whole, purse.most()))
+    once = one_call(model, agent, tokens_in)
+    return reserved(once, one_attempt(once, agent), purse)
 
 
 def _has_tools(agent: Agent) -> bool:

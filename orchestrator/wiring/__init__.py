@@ -16,16 +16,18 @@ from typing import TYPE_CHECKING
 from orchestrator.engine.world import Unwatched, Watcher, World
 from orchestrator.errors import WorkspaceError
 from orchestrator.ledger import Ledger
-from orchestrator.wiring.backends import Backends
 
 if TYPE_CHECKING:
+    from orchestrator.agents.interface import Backend
     from orchestrator.gates.interface import Material
     from orchestrator.ledger.foreign import ForeignRepository
     from orchestrator.model import settings
-    from orchestrator.model.action import CheckResult
+    from orchestrator.model.action import CheckResult, Route
+    from orchestrator.model.agent import Agent
     from orchestrator.model.outside import Answered, CommandCall, CommandEnd
     from orchestrator.model.pipeline import CheckUse
     from orchestrator.publishers.interface import Publisher
+    from orchestrator.wiring.backends import Backends
 
 
 def open_world(directory: Path, *, environ: Mapping[str, str], watcher: Watcher | None = None) -> World:
@@ -40,7 +42,7 @@ def _world(ledger: Ledger, environ: Mapping[str, str], watcher: Watcher | None =
         clock=now,
         timer=_timer(environ),
         judge=judge,
-        backend=Backends(environ, now, lambda text: watching.warned(text)).find,
+        backend=_players(environ, now, watching),
         publisher=_opener(ledger),
         is_event=is_event,
         foreign=_reader(ledger, environ),
@@ -175,6 +177,22 @@ class Granted:
         return EarlierJobs(self.ledger, self.job)
 
 
+def _players(
+    environ: Mapping[str, str], now: Callable[[], int], watcher: Watcher
+) -> Callable[[Agent, Route, settings.Settings], Backend]:
+    """Return what finds the backend of an agent; one that holds connections is made once."""
+    made: list[Backends] = []
+
+    def find(agent: Agent, route: Route, said: settings.Settings) -> Backend:
+        from orchestrator.wiring.backends import Backends
+
+        if not made:
+            made.append(Backends(environ, now, watcher.warned))
+        return made[0].find(agent, route, said)
+
+    return find
+
+
 def _priced(models: tuple[settings.Model, ...], now: int) -> tuple[settings.Model, ...]:
     from orchestrator.agents.prices import filled
 
@@ -200,8 +218,9 @@ def _reader(ledger: Ledger, environ: Mapping[str, str]) -> Callable[[str], Forei
 def _opener(ledger: Ledger) -> Callable[[settings.Publisher], Publisher]:
     def publisher(said: settings.Publisher) -> Publisher:
         from orchestrator import publishers
+        from orchestrator.ledger.proposals import Proposals
 
         _ignore(ledger, said)
-        return publishers.find(said, root=ledger.root)
+        return publishers.find(said, root=ledger.root, proposals=Proposals(ledger))
 
     return publisher

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from release_cases import BOB, BOT, DAY, Told, fault, made, name, researched
 
-from orchestrator.agents.builtin.release_notes.chart import fitted, inked
+from orchestrator.agents.builtin.release_notes.chart import fitted, fitted_path, inked
 from orchestrator.agents.builtin.release_notes.marked import in_cell, marked
 from orchestrator.agents.builtin.release_notes.wording import bettered, shortened
 from orchestrator.content import drawing as drawings
@@ -41,12 +41,12 @@ def test_the_notes_of_a_release_are_these() -> None:
 title: "tide 1.1"
 version: "1.1"
 date: "2026-01-07"
-description: "5 changes by 2 people, 1 of them breaking: 2 features and 1 fix."
+description: "5 changes by 2 people: 1 breaking change, 1 feature and 1 fix."
 tags: ["tide", "release notes", "breaking changes"]
 ---
 
 **1.1** of 7 January 2026 holds 7 commits since v1.0 of 2 December 2025, by 2 people, 1 of them for the first time. It \
-brings 2 features and 1 fix. 1 change breaks what users may rely on; read it first.
+brings 1 feature and 1 fix. Beside that, 1 change breaks what users may rely on; read it first.
 
 ## Breaking changes
 
@@ -282,3 +282,23 @@ def test_the_accent_of_the_brief_colours_the_figures_as_far_as_they_can_be_read(
 def test_a_text_that_the_typeface_lacks_is_dotted_and_a_long_one_cut() -> None:
     assert inked("潮汐 1.0") == "… 1.0"
     assert fitted("a very long name", 20, 80) == "a very…"
+
+
+def test_a_long_path_loses_whole_folders_first() -> None:
+    path = "packages/conventional-changelog-writer"
+    assert fitted_path(path, (20, 18), 400) == (path, 20)
+    assert fitted_path(path, (20, 18), 355) == (path, 18)
+    assert fitted_path(path, (20, 18), 320) == ("…/conventional-changelog-writer", 20)
+    assert fitted_path(path, (20, 18), 120) == ("…gelog-writer", 18)
+
+
+@pytest.mark.parametrize("months", [3, 11, 38, 57])
+def test_every_label_of_the_time_stands_under_the_middle_of_its_bar(months: int) -> None:
+    svg, _ = charted(*(Told(f"fix: {place}", date=1_600_000_000 + place * 30 * DAY) for place in range(months)))
+    labels = [
+        float(each.attributes["x"])
+        for each in shapes.parse(svg).walk()
+        if each.attributes.get("text-anchor") == "middle" and each.attributes.get("data-role") == "tick"
+    ]
+    gaps = [round(after - before) for before, after in pairwise(labels)]
+    assert max(gaps) - min(gaps) <= 1

@@ -19,6 +19,9 @@ models:
   - {name: "a:small", tier: fast, context: 100000, max_output: 1000, price: {input: 1, output: 5}}
   - {name: "b:middle", tier: standard, context: 100000, max_output: 1000, price: {input: 3, output: 15}}
   - {name: "b:large", tier: strong, context: 100000, max_output: 1000, price: {input: 10, output: 50}}
+providers:
+  a: {kind: openai, base_url: "http://127.0.0.1:9/v1"}
+  b: {kind: openai, base_url: "http://127.0.0.1:9/v1"}
 budget: {call: 0.50, step: 1, job: 2, day: 20, workspace: 100}
 approvers:
   team: anyone

@@ -1,12 +1,22 @@
-"""Several jobs at once, as a person sees them: each line says whose it is, and one's trouble is told beside the rest."""
+"""Several jobs at once, as a person sees them: each line says whose it is, also where one is in trouble."""
 
 import json
+import os
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
-from calling import call, git, on_terminal, workspace, written
+import pytest
+from calling import FILES, call, environ, git, on_terminal, workspace, written
 
+from orchestrator.agents.interface import Underway
+from orchestrator.cli.progress import UnderWay, live_text
 from orchestrator.cli.run import MOST_AT_ONCE
+from orchestrator.engine.gather import gather
+from orchestrator.model.action import Publish, Route, Run
+from orchestrator.wiring import open_world
 
 
 def jobs(where: Path, *names: str) -> None:
@@ -23,17 +33,17 @@ def told(text: str) -> list[str]:
 
 
 def test_each_line_begins_with_its_jobs_name(folder: Path) -> None:
-    jobs(folder, "a", "long")
+    jobs(folder, "a", "two")
     said = call(folder, "run", "--all", "--jobs", "2")
     assert (said.code, said.out) == (3, "")
     assert told(said.err) == [
         "2 jobs: 2 waiting",
-        "a     • approve  waiting",
-        "a     • waiting, 2 entries, spent $0.00: owner must approve review/a/approve; next: orchestrator approve a",
-        "a     ✓ write    passed                           1 check",
-        "long  • approve  waiting",
-        "long  • waiting, 2 entries, spent $0.00: owner must approve review/long/approve; next: orchestrator approve long",
-        "long  ✓ write    passed                           1 check",
+        "a    • approve  waiting",
+        "a    • waiting, 2 entries, spent $0.00: owner must approve review/a/approve; next: orchestrator approve a",
+        "a    ✓ write    passed                           1 check",
+        "two  • approve  waiting",
+        "two  • waiting, 2 entries, spent $0.00: owner must approve review/two/approve; next: orchestrator approve two",
+        "two  ✓ write    passed                           1 check",
     ]
 
 
@@ -83,3 +93,42 @@ def test_how_many_at_once_is_a_number_of_some(folder: Path) -> None:
         said = call(folder, "run", "--all", "-j", number)
         assert (said.code, said.out) == (2, "")
         assert said.err.startswith("error: invalid value for '-j' / '--jobs': ")
+
+
+def test_an_attempt_under_way_shows_who_which_try_how_long_and_what_it_cost(folder: Path) -> None:
+    jobs(folder, "a")
+    world = open_world(folder, environ=environ())
+    with world.ledger:
+        snapshot = gather(world, "a").snapshot
+    action = Run("write", 2, Route("anthropic:claude-haiku-4-5", "the cheapest"), {}, "write has not run")
+    assert (
+        live_text(UnderWay(snapshot, action, 100), 141.9)
+        == "write · author (claude-haiku-4-5) · try 2/2 · 00:41 · $0.000"
+    )
+    heard = Underway(1204, 0.013, "thinks \x1b[31m aloud\n")
+    assert live_text(UnderWay(snapshot, action, 100, heard), 141.9) == (
+        "write · author (claude-haiku-4-5) · try 2/2 · 00:41 · 1204 tokens · $0.013 · thinks aloud"
+    )
+    publish = Publish("publish", "shop", "k", {}, "it has not been published")
+    assert live_text(UnderWay(snapshot, publish, 100), 141.9) == "publish · publish · 00:41 · $0.000"
+
+
+@pytest.mark.real
+def test_an_interrupt_ends_what_is_under_way_in_all_threads_and_exits_130(folder: Path, tmp_path: Path) -> None:
+    begun = tmp_path / "begun"
+    os.mkfifo(begun)
+    hold = f"commands: {{hold: {{argv: [sh, -c, 'cat {begun}; sleep 60']}}}}\n"
+    note = "jobs/templates/note/pipeline.yaml"
+    pipeline = FILES[note].replace("words: {min: 2}", "command: {run: hold, timeout: 60}")
+    workspace(folder, {**FILES, "orchestrator.yaml": FILES["orchestrator.yaml"] + hold, note: pipeline})
+    for name in ("a", "b", "c"):
+        assert call(folder, "new", "note", name).code == 0
+        written(folder, job=name)
+    before = git(folder, "for-each-ref")
+    argv = [sys.executable, "-m", "orchestrator", "run", "--all", "-j", "2"]
+    running = subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with begun.open("wb"):  # opens when one of the programs reads
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out, err.strip()) == (130, b"", b"interrupted")
+    assert git(folder, "for-each-ref") == before

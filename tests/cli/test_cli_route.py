@@ -162,24 +162,24 @@ def test_where_a_budget_is_used_up_every_model_says_so(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("trouble", "said"),
-    [(Trouble.OUTAGE, "is down until 2026-01-01 00:10 UTC"), (Trouble.DENIED, "is down until a person says retry")],
+    ("trouble", "said", "notes"),
+    [
+        (Trouble.OUTAGE, "is down until 2026-01-01 00:10 UTC", "; a:small is down until 2026-01-01 00:10 UTC"),
+        (Trouble.DENIED, "is down until a person says retry", ""),
+    ],
 )
 def test_a_model_that_is_down_is_passed_over_and_the_reason_says_until_when(
-    folder: Path, trouble: Trouble, said: str
+    folder: Path, trouble: Trouble, said: str, notes: str
 ) -> None:
     job(workspace(folder), play=None)
     fault = Fault("no", is_transient=trouble is Trouble.OUTAGE, trouble=trouble, retry_after=600)
     here = world(folder, lambda request: fault)
     advance(here, "j")
     here.ledger.close()
-    found = route(folder, "j", "draft")
-    assert found["model"] == "b:middle"
-    refused = found["refused"]
-    assert isinstance(refused, list)
-    assert refused[0] == {"model": "a:small", "reason": said}
-    told = call(folder, "route", "j").out
-    assert f"\ndown: a:small, {said.removeprefix('is down ')}\n" in told
+    told = call(folder, "route", "j", "draft").out.splitlines()
+    assert told[1] == f"b:middle: the cheapest standard model that can{notes}"
+    assert f"down: a:small, {said.removeprefix('is down ')}" in told
+    assert f"a:small  {said}" in told
 
 
 def test_by_what_is_accepted_the_rates_are_told(folder: Path) -> None:

@@ -1,8 +1,11 @@
 """A CrewAI crew made a template: what its files say, what is not carried over, and what no text in it can do."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from orchestrator import gates, prompts
+from orchestrator.documents.emit import emit_yaml
 from orchestrator.documents.importing.crew import read_crew
 from orchestrator.documents.importing.taken import TakenIn
 from orchestrator.documents.importing.template import crew_template, params
@@ -96,9 +99,9 @@ Answer with the whole of walk-task.md and nothing else.
 """
 
 
-def taken(agents: str = AGENTS, tasks: str = TASKS, settings: Settings = HAVING) -> TakenIn:
+def taken(agents: str = AGENTS, tasks: str = TASKS, base: Settings = HAVING) -> TakenIn:
     crew = read_crew(agents.encode(), "c/agents.yaml", tasks.encode(), "c/tasks.yaml")
-    return crew_template(crew, "town", settings, {})
+    return crew_template(crew, "town", base, {})
 
 
 def texts(found: TakenIn) -> dict[str, str]:
@@ -113,9 +116,9 @@ def refused(agents: str = AGENTS, tasks: str = TASKS) -> list[str]:
 
 def mistakes(found: TakenIn) -> list[str]:
     """Return what lint says of the files in a workspace with one model and one approver."""
-    settings = "version: 1\nmodels: [{name: 'openai:gpt-5.2'}]\napprovers: {owner: anyone}\n"
+    base = "version: 1\nmodels: [{name: 'openai:gpt-5.2'}]\napprovers: {owner: anyone}\n"
     workspace = LintInput(
-        texts={**found.files, "orchestrator.yaml": settings},
+        texts={**found.files, "orchestrator.yaml": base},
         files=frozenset(found.files),
         checks={name: gates.settings_faults(name) for name in gates.names()},
         paths_named=gates.paths_named,
@@ -223,7 +226,7 @@ def test_a_key_that_asks_for_nothing_is_not_told_of() -> None:
 
 
 def test_without_an_approver_a_persons_look_is_told_as_not_carried_over() -> None:
-    found = taken(settings=Settings(version=1, models=HAVING.models))
+    found = taken(base=Settings(version=1, models=HAVING.models))
     assert "approve" not in texts(found)["jobs/templates/town/pipeline.yaml"].partition("steps:")[2]
     assert [str(each) for each in found.notes if "human_input" in each.message] == [
         "c/tasks.yaml:14:3: warning: tell_task.human_input: orchestrator.yaml names no approver\n"
@@ -284,6 +287,20 @@ def test_no_two_steps_write_one_file_on_any_file_system() -> None:
         ("out",),
         ("four.md",),
         ("out.md",),
+    ]
+    assert mistakes(found) == []
+
+
+def test_a_step_does_not_write_a_file_that_means_something_because_of_its_name() -> None:
+    tasks = "".join(f"{name}: {{description: D}}\n" for name in ("brief", "claude", "agents", "com1", "plain"))
+    found = taken("a: {role: R, goal: G}\n", tasks)
+    pipeline = parse(found.files["jobs/templates/town/pipeline.yaml"], "p", Pipeline)
+    assert [path for step in pipeline.steps.values() for path in step.writes] == [
+        "brief-2.md",
+        "claude-2.md",
+        "agents-2.md",
+        "com1-2.md",
+        "plain.md",
     ]
     assert mistakes(found) == []
 
@@ -382,3 +399,30 @@ def test_no_value_of_a_crew_is_repeated_but_its_names() -> None:
         "t: not carried over: tools",
     ]
     assert b"hush" not in b"".join(found.files.values())
+
+
+WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=12)
+PATHS = st.one_of(WORDS, st.text(alphabet="ab./*{}-_ A:", max_size=8), st.sampled_from(["page.md", "PAGE.md", "{x}"]))
+NAMES = st.one_of(
+    WORDS,
+    st.from_regex(r"[A-Za-z][A-Za-z0-9_ -]{0,50}", fullmatch=True),
+    st.sampled_from(["scout", "brief", "CLAUDE", "a_b", "a-b", "Two Words", "x" * 60]),
+)
+MEMBER = st.fixed_dictionaries({"role": WORDS, "goal": WORDS}, optional={"backstory": WORDS, "llm": WORDS})
+WORK = st.fixed_dictionaries(
+    {"description": st.one_of(WORDS, st.text(alphabet="{}%#ab ", max_size=20))},
+    optional={"output_file": PATHS, "human_input": st.booleans(), "expected_output": WORDS, "tools": st.just(["t"])},
+)
+
+
+@settings(max_examples=60)
+@given(st.tuples(NAMES, MEMBER), st.lists(st.tuples(NAMES, WORK), min_size=1, max_size=4))
+def test_whatever_a_crew_says_it_is_refused_or_becomes_what_lint_finds_no_mistake_in(
+    member: tuple[str, dict[str, object]], work: list[tuple[str, dict[str, object]]]
+) -> None:
+    try:
+        found = taken(emit_yaml(dict([member])).decode(), emit_yaml(dict(work)).decode())
+    except DocumentError:
+        return
+    assert mistakes(found) == []
+    assert all(path.split("/")[0] in ("agents", "prompts", "jobs") and ".." not in path for path in found.files)

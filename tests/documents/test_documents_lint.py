@@ -300,10 +300,10 @@ def test_a_mistake_in_a_pipeline_is_one_problem_with_its_place(old: str, new: st
     [
         (
             "orchestrator.yaml",
-            "version: 1\nmodels: [{name: a}, {name: a}]\napprovers: {owner: {who: [bob], count: 2}}\n"
+            "version: 1\nmodels: [{name: builtin}, {name: builtin}]\napprovers: {owner: {who: [bob], count: 2}}\n"
             "publishers: {shop: {kind: directry, requires: ownr}}\nallow_writes: [/src/]\n",
             [
-                "orchestrator.yaml:2:28: models[1].name: a stands twice\n"
+                "orchestrator.yaml:2:34: models[1].name: builtin stands twice\n"
                 "hint: keep one of the two; what they say of the model belongs together",
                 "orchestrator.yaml:3:20: approvers.owner: 2 must approve, and 1 may\n"
                 "hint: name more people in `who`, or lower `count`",

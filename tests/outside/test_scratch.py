@@ -9,7 +9,7 @@ import pytest
 from scratching import EVERY, HELD, PATH, PYTHON, QUICK, python, ran, shell
 
 from orchestrator.model.outside import CannotRun, ScratchCall
-from orchestrator.outside.scratch import NONE, run_in_scratch, sandboxes
+from orchestrator.outside.scratch import NONE, in_words, run_in_scratch, sandboxes
 
 
 @pytest.fixture(params=EVERY)
@@ -45,6 +45,10 @@ def test_without_any_it_runs_and_what_is_not_held_is_said() -> None:
         "files: it may read what the user may read, and write elsewhere",
         "the network: it may reach any address",
     )
+
+
+def test_what_there_is_is_told_in_words_to_a_doctor() -> None:
+    assert in_words(PATH) == ("command agents run under bubblewrap", None)
 
 
 # --- what it is handed -----------------------------------------------------------------------------------------------

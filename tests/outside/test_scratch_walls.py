@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from scratching import ALONE, HELD, PATH, QUICK, python, sandbox
+from scratching import ALONE, HELD, PATH, python, ran
 
 from orchestrator.model.outside import ScratchCall
-from orchestrator.outside.scratch import run_in_scratch
 
 SECRET = "cana" + "ry-7f3a"  # in two, so that no command line bears it
 
@@ -203,10 +202,18 @@ def test_a_folder_that_it_may_see_is_read_and_not_written(name: str, tmp_path: P
     seen = tmp_path / "lib"
     script = f"cat {seen}/model.txt; echo x >{seen}/y; rm -f {seen}/model.txt; cat {tmp_path}/key"
     call = ScratchCall(("sh", "-c", script), {}, sees=(str(seen),))
-    made = sandbox(name)
-    assert made is not None
-    assert run_in_scratch(call, PATH, QUICK, required=True, among=(made,)).stdout == b"model"
+    assert ran(name, call).stdout == b"model"
     assert sorted(path.name for path in tmp_path.rglob("*")) == ["key", "lib", "model.txt"]
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_whole_top_folder_that_it_may_see_shows_its_own_and_stays_unwritten(name: str, tmp_path: Path) -> None:
+    (tmp_path / "seen").write_text("seen")
+    top = "/" + tmp_path.parts[1]
+    script = f"cat {tmp_path}/seen; echo x >{tmp_path}/planted; echo work >made"
+    end = ran(name, ScratchCall(("sh", "-c", script), {}, sees=(top,), timeout=20))
+    assert (end.stdout, end.files) == (b"seen", {"made": b"work\n"})
+    assert [path.name for path in tmp_path.iterdir()] == ["seen"]
 
 
 PLANTS = """

@@ -29,9 +29,9 @@ def test_a_programs_folder_and_that_of_what_it_links_to_are_seen(tmp_path: Path)
     assert seen_by(str(link), "") == (str(link.parent), str(between.parent), str(real.parent))
 
 
-@pytest.mark.parametrize("mark", [".git", ".ssh"])
-def test_in_a_repository_or_a_home_the_file_alone_is_seen(mark: str, tmp_path: Path) -> None:
-    (tmp_path / mark).mkdir()
+@pytest.mark.parametrize("mark", [".git", ".ssh", "workspace/.git"])
+def test_in_or_beside_a_repository_or_a_home_the_file_alone_is_seen(mark: str, tmp_path: Path) -> None:
+    (tmp_path / mark).mkdir(parents=True)
     tool = program(tmp_path / "tool")
     assert seen_by(str(tool), "") == (str(tool),)
 

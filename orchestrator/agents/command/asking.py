@@ -153,19 +153,16 @@ def _as_json(request: Request) -> bytes:
 
 def _where_things_are(request: Request) -> str:
     """A task is written for whoever does it; this is for one that has a folder before it."""
-    written = ", ".join(
-        f"`{place(path)}`" if is_literal(path) else f"what `{place(path)}` names" for path in request.writes
+    has_workspace = any(path.startswith("/") for path in request.files)
+    beside = ", and `../workspace/` has those of the workspace" if has_workspace else ""
+    written = ", ".join(map(_wanted, request.writes))
+    return (
+        "## Where you work\n\n"
+        f"You stand in a folder that holds just the files of this task{beside}.\n"
+        f"Write {written} there, whole, and change nothing else. What you say is not read:\n"
+        "the files as they stand when you end are your work. Nobody answers questions."
     )
-    lines = [
-        "## Where you work",
-        "",
-        "You stand in a folder that holds just the files of this task"
-        + (
-            ", and `../workspace/` has those of the workspace."
-            if any(p.startswith("/") for p in request.files)
-            else "."
-        ),
-        f"Write {written} there, whole, and change nothing else. What you say is not read: the files as they stand when",
-        "you end are your work. Nobody answers questions.",
-    ]
-    return "\n".join(lines)
+
+
+def _wanted(pattern: str) -> str:
+    return f"`{place(pattern)}`" if is_literal(pattern) else f"what `{place(pattern)}` names"

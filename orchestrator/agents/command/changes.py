@@ -72,7 +72,8 @@ def _is_there(pattern: str, end: ScratchEnd) -> bool:
 def _refused(refusals: Sequence[tuple[str, str]], discretion: Discretion) -> Iterator[Finding]:
     for path, rule in refusals[:MOST_REFUSED]:
         name, file = discretion.path(path)
-        yield Finding(severity=Severity.CRITICAL, check=CHECK, file=file, message=f"{name}: {discretion.line(rule)}")
+        message = discretion.line(rule) if file else f"{name}: {discretion.line(rule)}"
+        yield Finding(severity=Severity.CRITICAL, check=CHECK, file=file, message=message)
     if len(refusals) > MOST_REFUSED:
         message = f"{len(refusals) - MOST_REFUSED:,} more paths were changed that are not the step's to write"
         yield Finding(severity=Severity.CRITICAL, check=CHECK, message=message)

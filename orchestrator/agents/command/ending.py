@@ -17,7 +17,7 @@ _TERMINATED = Complaint("was terminated", Trouble.OUTAGE)
 _BY_STATUS: Mapping[int, Complaint] = {137: _KILLED, 143: _TERMINATED}
 _BY_SCRIPTS: Mapping[int, Trouble] = {69: Trouble.OUTAGE, 75: Trouble.BUSY, 77: Trouble.DENIED}
 """EX_UNAVAILABLE, EX_TEMPFAIL and EX_NOPERM of sysexits(3): the words that a script has for these troubles."""
-_STUCK = re.compile(r"^(?:took more than|was silent|wrote nothing|said nothing|idle|no output)", re.IGNORECASE)
+_STUCK = re.compile(r"took more than \S+ s|wrote nothing for .*")
 
 
 def trouble(end: ScratchEnd, heard: Heard, asked: Asked, discretion: Discretion, now: int | None) -> Complaint | None:
@@ -39,7 +39,7 @@ def _ended(why: str) -> Complaint:
     if "SIGTERM" in why:
         return _TERMINATED
     clause = f"was {why}" if why.startswith("killed") else why
-    return Complaint(clause, Trouble.OUTAGE if _STUCK.match(why) else Trouble.WORK)
+    return Complaint(clause, Trouble.OUTAGE if _STUCK.fullmatch(why) else Trouble.WORK)
 
 
 def _says(found: Complaint, discretion: Discretion) -> Complaint:

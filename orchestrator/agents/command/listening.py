@@ -28,17 +28,16 @@ class Listener:
         """Take in a piece, and tell once of the lines that it ends. A line without an end is forgotten."""
         *lines, rest = (self._rest + piece).split(b"\n")
         self._rest = rest if len(rest) <= _LONGEST_LINE else b""
-        glimpses = [glimpse for glimpse in map(self._glimpse, lines) if glimpse is not None]
+        glimpses = list(filter(None, map(self._glimpse, lines)))
         for glimpse in glimpses:
             self._count(glimpse)
-        if glimpses:
-            self._tell(glimpses[-1].note)
+        plain = next((line for line in reversed(lines) if line.strip() and not _may_be_event(line)), b"")
+        if glimpses or plain:
+            self._tell(glimpses[-1].note if glimpses else plain.decode("utf-8", "replace"))
 
     def _glimpse(self, line: bytes) -> Glimpse | None:
-        found = event(line) if line.lstrip().startswith(b"{") else None
-        if found is not None:
-            return self.profile.glimpse(found)
-        return Glimpse(line.decode("utf-8", "replace")) if line.strip() else None
+        found = event(line) if _may_be_event(line) else None
+        return self.profile.glimpse(found) if found is not None else None
 
     def _count(self, glimpse: Glimpse) -> None:
         if len(self._tokens) < _MOST_COUNTED:
@@ -48,3 +47,7 @@ class Listener:
     def _tell(self, words: str) -> None:
         note = self.discretion.line(words.strip().split("\n")[-1], _LONGEST_NOTE)
         self.tell(Underway(sum(self._tokens.values()), sum(self._costs.values()), note))
+
+
+def _may_be_event(line: bytes) -> bool:
+    return line.lstrip().startswith(b"{")

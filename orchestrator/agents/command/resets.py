@@ -15,14 +15,14 @@ _SECONDS = re.compile(
 )
 _SPAN = re.compile(
     r"(?:again|retry|resets?|wait)\s+(?:in|for)\s+"
-    r"((?:\d{1,6}(?:\.\d{1,9})?\s*(?:ms|d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)\b[\s,]*(?:and\s+)?){1,4})",
+    r"((?:\d{1,6}(?:\.\d{1,9})?\s*(?:ms|d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])[\s,]*(?:and\s+)?){1,4})",
     re.IGNORECASE,
 )
 _PART = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)\s*(ms|[dhms])", re.IGNORECASE)
 _UNIX = re.compile(r"(?:limit reached\||resets_at[\"']?\s*[:=]\s*)(\d{10})\b", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:resets?|again)\s+(?:at\s+)?(?:(?P<month>[A-Z][a-z]{2})[a-z]*\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?:\d{4},?\s+)?(?:at\s+)?)?"
-    r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?\s*(?P<half>am|pm)\b(?:\s*\((?P<zone>[A-Za-z_]+(?:/[A-Za-z_+-]+){0,2})\))?",
+    r"\b(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>\d{2}))?\s*(?P<half>am|pm)\b(?:\s*\((?P<zone>[A-Za-z_]+(?:/[A-Za-z_+-]+){0,2})\))?",
     re.IGNORECASE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -59,16 +59,19 @@ def _at_a_time_of_day(text: str, now: int | None) -> float | None:
     found = _CLOCK.search(text)
     if not found or now is None:
         return None
-    here = datetime.fromtimestamp(now, _zone(found["zone"]))
-    hour = int(found["hour"]) % 12 + (12 if found["half"].lower() == "pm" else 0)
     try:
-        then = here.replace(hour=hour, minute=int(found["minute"] or 0), second=0, microsecond=0)
-        then = then.replace(month=_month(found["month"]), day=int(found["day"])) if found["month"] else then
+        return _next(found, datetime.fromtimestamp(now, _zone(found["zone"]))).timestamp() - now
     except ValueError:  # the 31st of June
         return None
-    if then < here:
-        then = then.replace(year=then.year + 1) if found["month"] else then + timedelta(days=1)
-    return (then - here).total_seconds()
+
+
+def _next(found: re.Match[str], here: datetime) -> datetime:
+    hour = int(found["hour"]) % 12 + (12 if found["half"].lower() == "pm" else 0)
+    then = here.replace(hour=hour, minute=int(found["minute"] or 0), second=0, microsecond=0)
+    if found["month"] is None:
+        return then if then > here else then + timedelta(days=1)
+    then = then.replace(month=_month(found["month"]), day=int(found["day"]))
+    return then if then > here else then.replace(year=then.year + 1)
 
 
 def _month(name: str) -> int:

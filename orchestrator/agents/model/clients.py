@@ -77,7 +77,7 @@ def kind_of(name: str, provider: Provider | None) -> ProviderKind:
     if name in set(ProviderKind):
         return ProviderKind(name)
     hint = did_you_mean(name, tuple(ProviderKind), "providers")
-    how = f"say what it speaks, in orchestrator.yaml: providers: {{{name}: {{kind: openai, base_url: https://…/v1}}}}"
+    how = f"say what it speaks, in orchestrator.yaml: providers: {{{name}: {{kind: openai, base_url: 'https://…/v1'}}}}"
     raise WorkspaceError(f"nobody knows how to reach the provider {name!r}", hint=f"{hint}; or {how}" if hint else how)
 
 

@@ -28,7 +28,7 @@ from pydantic_ai.usage import RequestUsage
 
 from orchestrator.agents.interface import Request, Underway
 from orchestrator.agents.model.faults import Broken, Source, excerpt
-from orchestrator.agents.model.forms import Form, Misfit, files_of_text, files_of_value, is_closed, note_of
+from orchestrator.agents.model.forms import Form, Misfit, files_of_text, is_closed, note_of
 from orchestrator.agents.model.replies import (
     OUTPUT,
     arguments_of,
@@ -222,7 +222,7 @@ class Conversation:
 
     async def _used_tools(self, response: ModelResponse, box: Toolbox) -> bool:
         calls = calls_of(response)
-        if not calls or output_of(response) is not None:
+        if not calls or self._output(response) is not None:
             return False
         returns = [await self._call(call, box) for call in calls]
         self._messages.append(ModelRequest(parts=returns, instructions=self._instructions()))
@@ -240,10 +240,8 @@ class Conversation:
         return ToolReturnPart(tool_name=call.tool_name, content=said, tool_call_id=call.tool_call_id)
 
     def _files_of(self, response: ModelResponse) -> dict[str, bytes]:
-        output = output_of(response)
-        if output is not None:
-            return files_of_value(self.form, arguments_of(output))
-        text = text_of(response)
+        output = self._output(response)
+        text = text_of(response) if output is None else output.args_as_json_str()
         if not text.strip():
             raise Broken(f"{self.model.name}: the answer is empty", Trouble.WORK)
         return files_of_text(self.form, text)
@@ -260,9 +258,13 @@ class Conversation:
         self._messages.append(message)
 
     def _unfit(self, misfit: Misfit, response: ModelResponse) -> Broken:
-        output = output_of(response)
+        output = self._output(response)
         said = self._excerpt(text_of(response) if output is None else output.args_as_json_str())
         return Broken(f"{self.model.name}: the answer does not fit: {misfit}; it says {said}", Trouble.WORK)
+
+    def _output(self, response: ModelResponse) -> ToolCallPart | None:
+        """The call that hands structured output in, where that was asked for."""
+        return None if self.form.schema is None else output_of(response)
 
     def _instructions(self) -> str | None:
         first = self._messages[0]

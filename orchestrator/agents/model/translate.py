@@ -60,7 +60,7 @@ def _told(body: str) -> str:
 
 def _message(body: object) -> str:
     if not isinstance(body, Mapping):
-        return body if isinstance(body, str) else ""
+        return ""
     inner = body.get("error", body)
     if isinstance(inner, Mapping):
         found = inner.get("message") or inner.get("detail") or inner.get("type")
@@ -75,7 +75,9 @@ def _of_provider(exc: theirs.ModelAPIError, source: Source, now: float) -> Broke
     if isinstance(exc, theirs.ModelConnectionError):
         return _unreached(exc, source, is_billed=exc.phase not in ("connect", "pool"))
     status = getattr(exc, "status_code", None)
-    text = _message(exc.body) or (exc.message if status is None else "")
+    text = _told(exc.body) if isinstance(exc.body, str) else _message(exc.body)
+    if not text and status is None:
+        text = exc.message
     head = f"{source.model} answered {status}" if status is not None else f"{source.model} answered with an error"
     said = f"{head}: {excerpt(source.without_secrets(text))}" if text else head
     wait = wait_of(getattr(exc, "headers", None) or {}, text, now)

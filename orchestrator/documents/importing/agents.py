@@ -37,6 +37,7 @@ _MCP_CLAUDE = re.compile(r"mcp__([A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)*)(?:__.*)?")
 _MCP_GITHUB = re.compile(r"([A-Za-z0-9_.-]+)/\S+")
 # VS Code's own sets of tools, which look like servers: `search/codebase`.
 _SETS = frozenset({"agent", "edit", "execute", "new", "read", "runCommands", "runTasks", "search", "vscode", "web"})
+_INSTEAD_OF_TOOLS = "what it is to see, its steps name in reads; a program that works on files itself: backend: command"
 _MEANT = "see that you mean it before you run it"
 _INSTEAD: Mapping[str, str] = {
     "maxTurns": "how often an agent with tools may answer: x-orchestrator: {max_turns: 20}",
@@ -145,30 +146,37 @@ def _named(file: AgentFile, agent: Agent, role: str) -> Iterator[Problem]:
 
 def _tools(file: AgentFile, agent: Agent, settings: Settings) -> Iterator[Problem]:
     assert file.read is not None
+    if isinstance(file.read.root, MapNode) and "tools" not in file.read.root.entries:
+        message = "tools are left out: that means all of them there, and none here"
+        yield note(Place(file.path, 1), message, _INSTEAD_OF_TOOLS)
+        return
+    place = file.read.place("tools", at_key=True)
     tools = agent.tools.split(",") if isinstance(agent.tools, str) else list(agent.tools)
     names = [name for tool in tools if (name := tool.strip())]
-    place = file.read.place("tools", at_key=True)
-    told = "what it is to see, its steps name in reads; a program that works on files itself: backend: command"
-    if isinstance(file.read.root, MapNode) and "tools" not in file.read.root.entries:
-        yield note(Place(file.path, 1), "tools are left out: that means all of them there, and none here", told)
-        return
-    others = [name for name in names if not (_MCP_CLAUDE.fullmatch(name) or _github_server(name))]
+    others = [name for name in names if not (_claude_server(name) or _github_server(name))]
     if others:
-        yield note(place, f"tools: {listed(others)}: nothing here answers to that", told)
-    for server in dict.fromkeys(found[1] for name in names if (found := _MCP_CLAUDE.fullmatch(name))):
-        if server in settings.mcp:
-            yield note(place, f"tools: it is given tools of the server {server}", _MEANT)
-        else:
-            message = f"tools: orchestrator.yaml has no server {server}, and without it no step of this agent runs"
-            yield note(place, message, f"add it there: mcp: {{{server}: {{argv: […]}}}}; or take it out of tools")
-    for server in dict.fromkeys(found for name in names if (found := _github_server(name))):
+        yield note(place, f"tools: {listed(others)}: nothing here answers to that", _INSTEAD_OF_TOOLS)
+    for server in dict.fromkeys(filter(None, map(_claude_server, names))):
+        yield _given(place, server, settings)
+    for server in dict.fromkeys(filter(None, map(_github_server, names))):
         if server not in agent.extras.mcp:
             message = f"tools: those of the server {server} are had by naming it alone"
-            yield note(place, message, f"define it under mcp in orchestrator.yaml; {_naming(server)}")
+            hint = f"define it under mcp in orchestrator.yaml; x-orchestrator: {{mcp: [{server}]}} in the agent's file"
+            yield note(place, message, hint)
 
 
-def _naming(server: str) -> str:
-    return f"x-orchestrator: {{mcp: [{server}]}} in the agent's file"
+def _given(place: Place, server: str, settings: Settings) -> Problem:
+    """Return what `mcp__server__tool` does: a model agent is given what it names."""
+    if server in settings.mcp:
+        return note(place, f"tools: it is given tools of the server {server}", _MEANT)
+    message = f"tools: orchestrator.yaml has no server {server}, and without it no step of this agent runs"
+    return note(place, message, f"add it there: mcp: {{{server}: {{argv: […]}}}}; or take it out of tools")
+
+
+def _claude_server(tool: str) -> str | None:
+    """Return the MCP server of a tool as Claude Code writes it, `mcp__server__tool`."""
+    found = _MCP_CLAUDE.fullmatch(tool)
+    return found[1] if found else None
 
 
 def _github_server(tool: str) -> str | None:

@@ -68,7 +68,9 @@ def outputs(tasks: Iterable[CrewTask], steps: Mapping[str, str]) -> Outputs:
     for task in every:
         if task.name not in files:
             ending = ".json" if task.is_json else ".md"
-            files[task.name] = taken.add(_free(steps[task.name] + ending, taken.has, _numbered_file))
+            # A step called claude or brief must not write the file of that name either.
+            path = _free(steps[task.name] + ending, lambda path: _fault(path, taken) is not None, _numbered_file)
+            files[task.name] = taken.add(path)
     return Outputs(files, tuple(_told(every, files, faults)))
 
 

@@ -91,7 +91,9 @@ def _text(said: Said) -> str:
 def _location(said: Said, report: Report) -> Part:
     """Return where it is; what is said of no file stands at the gate, for GitHub takes no result without a place."""
     path = said.finding.file or report.gate
-    physical: Part = {"artifactLocation": {"uri": quote(path.removeprefix("/"), errors="replace"), "uriBaseId": ROOT}}
+    physical: Part = {
+        "artifactLocation": {"uri": quote(path.removeprefix("/") or report.gate, errors="replace"), "uriBaseId": ROOT}
+    }
     if said.finding.line is not None:
         physical["region"] = {"startLine": said.finding.line}
     return {"physicalLocation": physical}

@@ -23,7 +23,7 @@ def scratch(tmp_path: Path) -> Scratch:
 
 def told(findings: tuple[Finding, ...]) -> list[str]:
     assert all(each.severity is Severity.CRITICAL and each.check == "admission" for each in findings)
-    return [f"{each.file}: {each.message}" for each in findings]
+    return list(map(str, findings))
 
 
 # --- what it is handed -----------------------------------------------------------------------------------------------
@@ -146,9 +146,9 @@ def test_what_it_changed_beside_that_is_refused_and_recorded(scratch: Scratch) -
     found = answered(played(scratch, agent("strays")))
     assert found.files == LISTING
     assert told(found.refused) == [
-        "/memory/x.md: /memory/x.md: written, and the step writes listing.md",
-        "brief.md: brief.md: changed, and the step writes listing.md",
-        "state.yaml: state.yaml: written, and the step writes listing.md",
+        "/memory/x.md: written, and the step writes listing.md",
+        "brief.md: changed, and the step writes listing.md",
+        "state.yaml: written, and the step writes listing.md",
     ]
 
 
@@ -168,7 +168,7 @@ def test_a_file_that_the_step_writes_and_that_was_deleted_is_not_written(scratch
     asked = request(files=POLISHED, writes=("listing.md", "design.svg"))
     found = answered(played(scratch, agent("deletes-its-own"), asked))
     assert found.files == {"design.svg": b"<svg/>"}
-    assert told(found.refused) == ["listing.md: listing.md: was deleted, and the step writes it"]
+    assert told(found.refused) == ["listing.md: was deleted, and the step writes it"]
 
 
 def test_what_the_step_reads_and_writes_may_be_left_as_it_is(scratch: Scratch) -> None:
@@ -181,8 +181,8 @@ def test_a_path_that_is_no_plain_file_is_refused_and_shown_without_harm() -> Non
     found = answered(played(ends(ScratchEnd(0, b"", b"", {}, odd)), ("pen",)))
     assert found.files == {}
     assert told(found.refused) == [
-        "None: 'a\\\\x1b]52;c;x\\\\x07\\\\u202e.md': a FIFO",
-        "listing.md: listing.md: a symbolic link",
+        "'a\\\\x1b]52;c;x\\\\x07\\\\u202e.md': a FIFO",
+        "listing.md: a symbolic link",
     ]
 
 
@@ -245,6 +245,7 @@ def test_exit_137_or_143_is_killed_or_terminated_and_retryable(
     [
         ("took more than 300 s", "pen took more than 300 s", True),
         ("wrote nothing for 60 s", "pen wrote nothing for 60 s", True),
+        ("took more than 600 s of processor time", "pen took more than 600 s of processor time", False),
         ("wrote more than 2 MB", "pen wrote more than 2 MB", False),
         ("held more than 1 GB of memory", "pen held more than 1 GB of memory", False),
         ("ran more than 256 processes at a time", "pen ran more than 256 processes at a time", False),
@@ -324,15 +325,13 @@ def test_no_value_of_a_passed_variable_stands_in_a_message_or_a_transcript(scrat
 def test_a_file_that_holds_the_value_of_a_passed_secret_is_refused(scratch: Scratch) -> None:
     found = answered(played(scratch, agent("leaks"), environ=TOKEN, env=("API_TOKEN",)))
     assert found.files == {}
-    assert told(found.refused) == [
-        "listing.md: listing.md: holds the value of $API_TOKEN, which the program was handed"
-    ]
+    assert told(found.refused) == ["listing.md: holds the value of $API_TOKEN, which the program was handed"]
 
 
 def test_a_path_that_holds_the_value_of_a_passed_secret_is_not_shown() -> None:
     end = ScratchEnd(0, b"", b"", {"x-correct-horse-battery.md": b"x"})
     found = answered(played(ends(end), ("pen",), environ=TOKEN, env=("API_TOKEN",)))
-    assert told(found.refused) == ["None: 'x-[$API_TOKEN].md': written, and the step writes listing.md"]
+    assert told(found.refused) == ["'x-[$API_TOKEN].md': written, and the step writes listing.md"]
 
 
 # --- figures and progress --------------------------------------------------------------------------------------------

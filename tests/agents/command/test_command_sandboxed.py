@@ -27,7 +27,7 @@ def shell(script: str, asked: Request | None = None) -> Answer | Fault:
 def test_the_work_of_a_program_is_what_it_changed_of_what_the_step_writes() -> None:
     found = answered(shell("cat brief.md ../workspace/memory/style.md - >listing.md; echo x >notes.txt"))
     assert found.files == {"listing.md": b"A mug.\nShort.\nWrite the listing."}
-    assert [each.message for each in found.refused] == ["notes.txt: written, and the step writes listing.md"]
+    assert [each.message for each in found.refused] == ["written, and the step writes listing.md"]
 
 
 def test_what_is_handed_is_found_beside_the_checkout_and_is_no_part_of_it() -> None:
@@ -40,7 +40,7 @@ def test_a_link_in_the_place_of_the_work_is_refused_and_not_followed(tmp_path: P
     canary.write_text("secret")
     found = answered(shell(f"ln -s {canary} listing.md"))
     assert found.files == {}
-    assert [each.message for each in found.refused] == ["listing.md: a symbolic link"]
+    assert [each.message for each in found.refused] == ["a symbolic link"]
 
 
 def test_an_agent_that_never_returns_is_ended() -> None:

@@ -149,7 +149,7 @@ async def _send(reply: Reply, asked: Asked, reader: asyncio.StreamReader, writer
     if reply.is_dropped:
         writer.transport.abort()
         return False
-    if not asked.wire:
+    if not asked.wire and reply.raw is None and reply.status == HTTPStatus.OK:
         reply = Reply(status=404, message="no such path")
     if reply.status != HTTPStatus.OK or reply.raw is not None or not asked.is_streamed:
         _send_whole(reply, asked, writer)

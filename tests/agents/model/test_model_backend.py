@@ -1,5 +1,7 @@
 """The model backend, through the real SDKs over real sockets: what is asked, what comes out, and what it costs."""
 
+import _thread
+import asyncio
 import json
 import subprocess
 import sys
@@ -10,10 +12,11 @@ from dataclasses import replace
 
 import pytest
 from loopback import Loopback, player
-from loopback_wires import Asked, Reply
+from loopback_wires import Asked, Call, Reply
 from model_cases import KEYS, NAMES, NOW, PRICE, WIRES, Heard, answered, backend, failed, request
 
 from orchestrator.agents.model import ModelBackend
+from orchestrator.agents.model.background import Background
 from orchestrator.errors import WorkspaceError
 from orchestrator.model.action import Basis, Trouble, Usage
 from orchestrator.model.agent import AgentExtras
@@ -105,6 +108,19 @@ def test_a_file_that_the_step_does_not_write_is_not_taken(asking: ModelBackend, 
         found = failed(asking.run(request(wire, server.address, writes=("notes/*.md",))))
     assert found.trouble == Trouble.WORK
     assert "'../x.md' is none of the files to write: notes/*.md" in found.message
+
+
+def test_a_number_that_is_none_is_no_data(asking: ModelBackend, wire: str) -> None:
+    with Loopback(Reply(value={"by": {"a": float("nan")}})) as server:
+        asked = request(wire, server.address, writes=("tally.yaml",), schemas={"tally.yaml": {"type": "object"}})
+        found = failed(asking.run(asked))
+    assert found.trouble == Trouble.WORK
+    assert "the answer does not fit: the answer:1:" in found.message
+
+
+def test_a_text_is_not_handed_in_by_a_tool_that_nobody_offered(asking: ModelBackend, wire: str) -> None:
+    with Loopback([Reply(calls=(Call("final_result", {"a": 1}),)), Reply(text="# A mug")]) as server:
+        assert answered(asking.run(request(wire, server.address))).files == {"listing.md": b"# A mug\n"}
 
 
 # --- what it costs ---------------------------------------------------------------------------------------------------
@@ -201,6 +217,17 @@ def test_a_server_of_ones_own_is_never_sent_the_key_that_is_meant_for_the_provid
     assert not any(secret in value for secret in KEYS.values() for value in asked.headers.values())
 
 
+def test_a_proxy_is_asked_where_the_environment_that_is_handed_in_names_one(wire: str) -> None:
+    with Loopback(Reply(text="x")) as server:
+        environ = {"HTTP_PROXY": server.address, "NO_PROXY": "localhost, .inside.invalid"}
+        with backend(wire, environ=environ) as asking:
+            answered(asking.run(request(wire, "http://models.invalid")))
+            found = failed(asking.run(request(wire, "http://shed.inside.invalid")))
+        (asked,) = server.asked
+    assert asked.path.startswith("http://models.invalid/v1/")
+    assert "(shed.inside.invalid) cannot be reached" in found.message
+
+
 def test_an_address_of_the_model_goes_before_that_of_its_provider(wire: str) -> None:
     provider = Provider(base_url="http://127.0.0.1:9/v1")
     with Loopback(Reply(text="x")) as server, backend(wire, provider=provider) as asking:
@@ -222,7 +249,7 @@ def test_a_provider_that_nobody_knows_is_refused_with_what_to_write() -> None:
         ModelBackend("opnai", None, key=lambda _: None, environ={}, clock=lambda: NOW)
     assert str(caught.value) == (
         "nobody knows how to reach the provider 'opnai'\nhint: did you mean \"openai\"?; or say what it speaks, in"
-        " orchestrator.yaml: providers: {opnai: {kind: openai, base_url: https://…/v1}}"
+        " orchestrator.yaml: providers: {opnai: {kind: openai, base_url: 'https://…/v1'}}"
     )
 
 
@@ -254,6 +281,21 @@ def test_many_threads_ask_at_once_over_one_backend(asking: ModelBackend, wire: s
     with Loopback(script) as server, ThreadPoolExecutor(16) as pool:
         said = list(pool.map(ask, range(16)))
     assert said == [f"Number {number}.\n".encode() for number in range(16)]
+
+
+def test_an_interrupt_ends_the_call_and_goes_on_to_whoever_called() -> None:
+    ended = threading.Event()
+
+    async def work() -> None:
+        _thread.interrupt_main()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    with pytest.raises(KeyboardInterrupt):
+        Background().run(work())
+    assert ended.wait(10)
 
 
 def test_importing_the_backend_and_the_cli_imports_no_sdk() -> None:

@@ -202,8 +202,7 @@ def _axis(record: Record) -> Iterator[str]:
             more=' text-anchor="end"',
         )  # fmt: skip
     y = _PLOT.y + _PLOT.height + 74
-    first = days.spoken_iso(record.bins[0].start[:10]) if record.bins else ""
-    said = f"commits without merges, by when they were written, from {first} on"
+    said = f"commits without merges, by when they were written{_first_bar(record)}"
     yield _text(
         said,
         _PLOT.x,
@@ -213,6 +212,13 @@ def _axis(record: Record) -> Iterator[str]:
         Box(_PLOT.x, y - 24, _PLOT.width, 34),
         role="axis",
     )
+
+
+def _first_bar(record: Record) -> str:
+    """What the labels lack: of which year the first one is."""
+    if record.scale.unit not in (days.Unit.HOUR, days.Unit.DAY, days.Unit.WEEK):
+        return ""
+    return f"; the first {record.scale.unit} is that of {days.spoken_iso(record.bins[0].start[:10])}"
 
 
 def _bars(record: Record) -> Iterator[str]:

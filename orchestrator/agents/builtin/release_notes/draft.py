@@ -86,7 +86,7 @@ def _described(record: Record) -> str:
     totals = record.totals
     whole = f"{_counted(totals.changes, 'change')} by {_counted(totals.authors, 'person', 'people')}"
     breaking = [_counted(totals.breaking, "breaking change")] if totals.breaking else []
-    sums = [*breaking, *_summed(record)[:3]]
+    sums = [*breaking, *_summed(record, most=3)]
     return f"{whole}: {_joined(sums)}." if sums else f"{whole}."
 
 
@@ -114,8 +114,11 @@ def _of_breaks(count: int, *, is_beside: bool) -> str:
     return f"{beside}{_counted(count, 'change breaks', 'changes break')} what users may rely on; read {which} first."
 
 
-def _summed(record: Record) -> list[str]:
-    groups = (group for kind in _SUMMED if (group := record.group(kind)) and group.changes)
+def _summed(record: Record, most: int = len(_SUMMED)) -> list[str]:
+    """The kinds with the most changes, in the order of the notes."""
+    groups = [group for kind in _SUMMED if (group := record.group(kind)) and group.changes]
+    largest = sorted(groups, key=lambda group: -group.changes)[:most]
+    groups = [group for group in groups if group in largest]
     return [_counted(group.changes, GROUPS[group.kind].one, GROUPS[group.kind].many) for group in groups]
 
 
