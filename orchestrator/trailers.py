@@ -5,6 +5,7 @@ feed or U+2028 is no end of a line to it. So nothing is split here but at `\\n`.
 """
 
 import hashlib
+import math
 import re
 import textwrap
 from collections.abc import Iterable, Mapping
@@ -132,3 +133,12 @@ def _last_paragraph(message: str) -> list[str]:
             return lines[::-1]
         lines.append(line)
     return []
+
+
+def usd_of(text: str) -> float | None:
+    """Return what a trailer says of money; None where that is no amount: less than nothing, without end, no figure."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if 0 <= found < math.inf else None

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from orchestrator.agents.admission import admit
 from orchestrator.agents.interface import Answer, Request
-from orchestrator.engine import calls, data, effects, verdicts
+from orchestrator.engine import calls, data, verdicts
 from orchestrator.engine.gather import Gathered
 from orchestrator.engine.judgement import Case, verdict_on
 from orchestrator.engine.pictures import with_pictures
 from orchestrator.engine.requests import request_of, shown_to, told, too_large
+from orchestrator.engine.weigh import reserve
 from orchestrator.engine.world import Performed, World
 from orchestrator.machine.verdicts import WRITTEN
 from orchestrator.machine.view import View
@@ -37,9 +38,9 @@ def attempt(world: World, gathered: Gathered, action: Run) -> Performed:
 
 def _asked(world: World, gathered: Gathered, action: Run, request: Request) -> Performed:
     backend = world.backend(request.agent, action.route, gathered.snapshot.settings)
-    claim = effects.take_claim(world, gathered.snapshot.job, gathered.tip, action, request.agent)
+    claim = reserve(world, gathered, action, request.agent)
     began = world.timer()
-    answer = calls.make(world, backend, request)
+    answer = calls.make(world, gathered.snapshot.settings, backend, request)
     took = world.timer() - began
     calls.keep_transcript(world, gathered.snapshot, action, answer)
     if isinstance(answer, Fault):

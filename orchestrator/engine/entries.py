@@ -1,6 +1,5 @@
 """The ledger as rows and sums: every entry of a job, and what it cost. It reads trailers, and no verdict from them."""
 
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,7 +92,7 @@ class Told:
     @property
     def cost_usd(self) -> float:
         """Return what it cost."""
-        return usd_of(self.trailers.get("Cost-USD", "0")) or 0.0
+        return trailers.usd_of(self.trailers.get("Cost-USD", "0")) or 0.0
 
     @property
     def usage(self) -> Usage:
@@ -240,12 +239,3 @@ def _key(told: Told, by: By) -> str:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdecimal() else None
-
-
-def usd_of(text: str) -> float | None:
-    """Return what a trailer says of money; None where that is no amount: less than nothing, without end, no figure."""
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return found if 0 <= found < math.inf else None

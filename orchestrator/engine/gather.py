@@ -202,11 +202,4 @@ def _editors(world: World, whole: Snapshot) -> dict[str, str]:
 def _archived_spend(world: World, job: str) -> float:
     """Return what was spent on entries that the branch no longer reaches, USD."""
     costs = (trailers.parse(commit.message).get("Cost-USD", "0") for commit in world.ledger.unreached(job))
-    return round(sum(_usd(text) for text in costs), 6)
-
-
-def _usd(text: str) -> float:
-    try:
-        return max(float(text), 0.0)
-    except ValueError:
-        return 0.0
+    return round(sum(trailers.usd_of(text) or 0.0 for text in costs), 6)

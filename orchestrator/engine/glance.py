@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
@@ -120,7 +119,7 @@ class _Entries:
         if tip is None or said.get("Job") != job or not {"Status", "Next", "Settings"} <= said.keys():
             return None
         action, _, step = said["Next"].partition("/")
-        reason, spent = trailers.following(tip.message), _usd(said.get("Spend-USD", "0"))
+        reason, spent = trailers.following(tip.message), trailers.usd_of(said.get("Spend-USD", "0"))
         if reason is None or spent is None or said["Status"] not in STATUSES or not self._is_so_still(said, refs):
             return None
         if not self._holds(said["Settings"], is_done=action == "done"):
@@ -163,15 +162,6 @@ class _Entries:
         if then == now:
             return Same.ALL
         return Same.PUBLISHERS if then.publishers == now.publishers else Same.NOTHING
-
-
-def _usd(text: str) -> float | None:
-    """Return what a trailer says was spent; None where it says nothing that could be."""
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return found if 0 <= found < math.inf else None
 
 
 # --- what must be read -----------------------------------------------------------------------------------------------

@@ -73,6 +73,14 @@ def whose_turn(snapshot: Snapshot, following: Action) -> str:
     return following.step
 
 
+def known_step(snapshot: Snapshot, step: str) -> str:
+    """Return the step. Raises UsageError where the job has none of that name."""
+    if step not in snapshot.pipeline.steps:
+        hint = did_you_mean(step, snapshot.pipeline.steps, f"steps of {snapshot.job}")
+        raise UsageError(f"{snapshot.job} has no step {shown(step)}", hint=hint)
+    return step
+
+
 @dataclass(frozen=True, slots=True)
 class _Asking:
     """One step of a job, as it would be asked at Unix time `now`."""
@@ -85,10 +93,8 @@ class _Asking:
         """Return the role that plays the step. Raises UsageError where none does."""
         snapshot = self.view.snapshot
         steps = snapshot.pipeline.steps
-        if self.step not in steps:
-            hint = did_you_mean(self.step, steps, f"steps of {snapshot.job}")
-            raise UsageError(f"{snapshot.job} has no step {shown(self.step)}", hint=hint)
-        other = _no_agents(self.step, steps[self.step])
+        known_step(snapshot, self.step)
+        other = no_agents(self.step, steps[self.step])
         if other is None and self.view.is_persons(self.step):
             other = f"{self.step} is done by a person, and nobody is sent a prompt"
         if other is not None:
@@ -119,7 +125,7 @@ class _Asking:
         return f"{' or '.join(writers)} writes it: orchestrator run {self.view.snapshot.job}"
 
 
-def _no_agents(name: str, step: Step) -> str | None:
+def no_agents(name: str, step: Step) -> str | None:
     """Return what a step is that no agent does."""
     match step.kind:
         case StepKind.AGENT:

@@ -1,26 +1,25 @@
 """Which model would play a step and why, every candidate refused, what the budgets leave. Asks and writes nothing."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypedDict
 
 from orchestrator.agents import prices
-from orchestrator.engine import prompting, spending
+from orchestrator.engine import prompting
 from orchestrator.engine.gather import gather
+from orchestrator.engine.prompting import known_step, no_agents, whose_turn
+from orchestrator.engine.weigh import weighed
 from orchestrator.engine.world import World
-from orchestrator.errors import OrchestratorError, RefusedError, UsageError
+from orchestrator.errors import OrchestratorError, RefusedError
 from orchestrator.machine import decide, work
 from orchestrator.machine.ladder import Promote, next_rung
 from orchestrator.machine.routes import chosen, purse, stronger
 from orchestrator.machine.view import View
-from orchestrator.model.action import Action, Done, Route, Run
+from orchestrator.model.action import Route, Run
 from orchestrator.model.agent import Agent, BackendKind
-from orchestrator.model.names import shown
-from orchestrator.model.nearness import did_you_mean
-from orchestrator.model.pipeline import Step, StepKind
-from orchestrator.model.snapshot import Snapshot, Weight
+from orchestrator.model.pipeline import StepKind
 from orchestrator.model.state import Outcome, StepRecord
-from orchestrator.routing import BUILTIN, Limit, NoRoute, lower
+from orchestrator.routing import BUILTIN, Limit, NoRoute
 
 Estimate = Callable[[World, str, str], int | None]
 """Job and step → the most tokens of its prompt; None where it cannot be rendered now."""
@@ -89,51 +88,22 @@ def route(world: World, job: str, step: str | None = None, estimate: Estimate = 
     """
     snapshot, now = gather(world, job).snapshot, world.clock()
     following = decide(snapshot, now)
-    name = _known(snapshot, step) if step else _whose_turn(snapshot, following)
+    name = known_step(snapshot, step) if step else whose_turn(snapshot, following)
     is_next = following.step == name
     definition = snapshot.pipeline.steps[name]
     if definition.kind is not StepKind.AGENT:
-        return _document(_Asked(View(snapshot), name, is_next), None, _nobody(_answerer(name, definition)))
+        return _document(_Asked(View(snapshot), name, is_next), None, _nobody(no_agents(name, definition) or ""))
     agent = snapshot.definitions[name].agent
     if agent is None:
         hint = f"write agents/{definition.agent}.md on job/{job}, or name another in pipeline.yaml"
         raise RefusedError(f"{name} names an agent that is not there", hint=hint)
     tokens = estimate(world, job, name) if agent.extras.backend is not BackendKind.PERSON else None
-    view = View(_weighed(world, snapshot, name, tokens, now))
+    view = View(weighed(world, snapshot, name, tokens or 0))
     return _document(_Asked(view, name, is_next, tokens), agent, _route(view, name, agent, now))
-
-
-def _known(snapshot: Snapshot, step: str) -> str:
-    if step not in snapshot.pipeline.steps:
-        hint = did_you_mean(step, snapshot.pipeline.steps, f"steps of {snapshot.job}")
-        raise UsageError(f"{snapshot.job} has no step {shown(step)}", hint=hint)
-    return step
-
-
-def _whose_turn(snapshot: Snapshot, following: Action) -> str:
-    if following.step is None:
-        said = "every step is done" if isinstance(following, Done) else following.reason
-        raise UsageError(f"it is no step's turn: {said}", hint=f"name one: {', '.join(snapshot.pipeline.steps)}")
-    return following.step
 
 
 def _nobody(reason: str) -> NoRoute:
     return NoRoute(reason, (), is_budget=False)
-
-
-def _answerer(name: str, step: Step) -> str:
-    """Return who does a step that is no agent's."""
-    if step.approve is not None:
-        return f"{name} is an approval: {step.approve.by} answers, and no agent is asked"
-    return f"{name} publishes to {step.publish.to if step.publish else ''}, and no agent is asked"
-
-
-def _weighed(world: World, snapshot: Snapshot, step: str, tokens: int | None, now: int) -> Snapshot:
-    """Return the snapshot with all that a choice among models asks for."""
-    budget = lower(snapshot.settings.budget, snapshot.job_file.budget)
-    spent = spending.spending(world, snapshot.job, step, budget, now)
-    rates = spending.accepted(world, step) if snapshot.settings.routing.by == "accepted" else {}
-    return replace(snapshot, weight=Weight(step, tokens or 0, spent), accepted=rates)
 
 
 def _route(view: View, step: str, agent: Agent, now: int) -> Route | NoRoute:

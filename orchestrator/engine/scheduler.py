@@ -25,12 +25,19 @@ Wait = Callable[[Condition, float | None], object]
 
 
 def run_all(
-    world: World, jobs: Sequence[str], *, threads: int, told: Told, wait: Wait = Condition.wait
+    world: World,
+    jobs: Sequence[str],
+    *,
+    threads: int,
+    told: Told,
+    wait: Wait = Condition.wait,
+    grace: float = GRACE_SECONDS,
 ) -> dict[str, Ending]:
     """Run each job until it rests, `threads` of them at a time; return job → where it rests, or its error.
 
-    `told` hears of each end as it comes, in any thread. `wait` waits on a condition, at most so many seconds. Raises
-    what is no error of one job: KeyboardInterrupt, a bug, what the system refuses.
+    `told` hears of each end as it comes, in any thread. `wait` waits on a condition, at most so many seconds; `grace`
+    is the seconds that an interrupted advance has. Raises what is no error of one job: KeyboardInterrupt, a bug, what
+    the system refuses.
     """
     crew = _Crew(world, Turns(jobs, threads), told, wait)
     hands = [Thread(target=crew.work, name=f"jobs-{number}", daemon=True) for number in range(min(threads, len(jobs)))]
@@ -40,7 +47,7 @@ def run_all(
         crew.see_to_the_end()
     except BaseException:
         crew.stop()
-        _interrupt(hands)
+        _interrupt(hands, grace)
         raise
     for hand in hands:
         hand.join()
@@ -227,7 +234,7 @@ class _Crew:
             self._end()
 
 
-def _interrupt(hands: Sequence[Thread]) -> None:
+def _interrupt(hands: Sequence[Thread], grace: float) -> None:
     """Raise KeyboardInterrupt in each thread, as the system does in the main one, and wait a little for them to end.
 
     A thread that waits for the system, as for an answer from the network, hears of it too late: it is left behind, and
@@ -239,6 +246,6 @@ def _interrupt(hands: Sequence[Thread]) -> None:
     for hand in hands:
         if hand.ident is not None and hand.is_alive():
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(hand.ident), ctypes.py_object(KeyboardInterrupt))
-    last = time.monotonic() + GRACE_SECONDS
+    last = time.monotonic() + grace
     for hand in hands:
         hand.join(max(last - time.monotonic(), 0))

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from orchestrator import trailers
 from orchestrator.documents import models
-from orchestrator.engine.entries import Told, told_of, usd_of
+from orchestrator.engine.entries import Told, told_of
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
 from orchestrator.ledger import ClaimRecord, Commit
@@ -216,4 +216,4 @@ class _Books:
 
 def _spend(entry: Commit) -> float | None:
     said = trailers.parse(entry.message) if entry.is_machine else {}
-    return usd_of(said.get("Spend-USD", "0")) if "Status" in said else None
+    return trailers.usd_of(said.get("Spend-USD", "0")) if "Status" in said else None

@@ -5,14 +5,18 @@ Most advances pay for nothing, and read and render nothing here.
 
 from dataclasses import replace
 
+from orchestrator.engine import effects
 from orchestrator.engine.gather import Gathered
 from orchestrator.engine.requests import request_of, shown_to, too_large
 from orchestrator.engine.spending import accepted, spending
 from orchestrator.engine.world import World
+from orchestrator.errors import LostRace
 from orchestrator.machine import decide
+from orchestrator.machine.routes import purse
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Run
-from orchestrator.model.snapshot import Weight
+from orchestrator.model.agent import Agent
+from orchestrator.model.snapshot import Snapshot, Spending, Weight
 from orchestrator.routing import lower
 
 
@@ -25,17 +29,40 @@ def decided(world: World, gathered: Gathered) -> tuple[Gathered, Action]:
     action = decide(gathered.snapshot, now)
     if not isinstance(action, Run) or action.is_weighed:
         return gathered, action
-    weighed = _weighed(world, gathered, action)
-    return weighed, decide(weighed.snapshot, now)
+    snapshot = weighed(world, gathered.snapshot, action.step, _tokens(world, gathered, action))
+    return replace(gathered, snapshot=snapshot), decide(snapshot, now)
 
 
-def _weighed(world: World, gathered: Gathered, action: Run) -> Gathered:
+def weighed(world: World, snapshot: Snapshot, step: str, tokens: int) -> Snapshot:
+    """Return the snapshot with all that a choice among models asks for. `tokens`: the most of the step's prompt."""
+    rates = accepted(world, step) if snapshot.settings.routing.by == "accepted" else {}
+    return replace(snapshot, weight=Weight(step, tokens, _spent(world, snapshot, step)), accepted=rates)
+
+
+def reserve(world: World, gathered: Gathered, action: Run, agent: Agent) -> str | None:
+    """Take the claim on the most that the call may cost; None for a call that costs nothing.
+
+    Jobs that run beside this one may have reserved since the route was chosen. Raises LostRace where they have: then
+    everything is read and decided again.
+    """
     snapshot = gathered.snapshot
+    with world.till:
+        if action.route.reserved_usd and _is_shared(snapshot):
+            weight = Weight(action.step, 0, _spent(world, snapshot, action.step))
+            why = purse(View(replace(snapshot, weight=weight)), action.step).refusal(action.route.reserved_usd)
+            if why is not None:
+                raise LostRace(f"another job has reserved meanwhile: the call {why}")
+        return effects.take_claim(world, snapshot.job, gathered.tip, action, agent)
+
+
+def _is_shared(snapshot: Snapshot) -> bool:
+    """Say whether a limit is set that other jobs use up too."""
+    return snapshot.settings.budget.day is not None or snapshot.settings.budget.workspace is not None
+
+
+def _spent(world: World, snapshot: Snapshot, step: str) -> Spending:
     budget = lower(snapshot.settings.budget, snapshot.job_file.budget)
-    spent = spending(world, snapshot.job, action.step, budget, world.clock())
-    weight = Weight(action.step, _tokens(world, gathered, action), spent)
-    rates = accepted(world, action.step) if snapshot.settings.routing.by == "accepted" else {}
-    return replace(gathered, snapshot=replace(snapshot, weight=weight, accepted=rates))
+    return spending(world, snapshot.job, step, budget, world.clock())
 
 
 def _tokens(world: World, gathered: Gathered, action: Run) -> int:

@@ -5,11 +5,15 @@ It loads none of them: a command that only looks at refs has the same world, and
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from orchestrator.engine.breaker import Breaker
+from orchestrator.engine.throttle import Throttle
 
 if TYPE_CHECKING:
     from orchestrator.agents.interface import Backend, Underway
@@ -105,6 +109,10 @@ class Memory:
         self._known[key] = value
 
 
+def _milliseconds() -> int:
+    return int(time.monotonic() * 1000)
+
+
 @dataclass(frozen=True, slots=True)
 class World:
     """All that is outside, handed in. `timer` counts milliseconds; with SOURCE_DATE_EPOCH it stands still."""
@@ -126,6 +134,9 @@ class World:
     owner: str
     """Who claims a job here: `host/pid`."""
     memory: Memory = field(default_factory=Memory)
+    till: AbstractContextManager[object] = field(default_factory=Lock)
+    """Held while the spend is looked at once more and a call's cost reserved: jobs side by side pass no limit."""
+    throttle: Throttle = field(default_factory=lambda: Throttle(_milliseconds))
     breaker: Breaker = field(default_factory=Breaker)
     watcher: Watcher = field(default_factory=Unwatched)
     vouched: Mapping[str, str] = field(default_factory=dict)

@@ -18,6 +18,7 @@ MOST_FILES = 10_000
 _MOST_DEEP = 64
 
 _PLACE = getattr(os, "O_PATH", os.O_RDONLY | os.O_NONBLOCK) | os.O_NOFOLLOW | os.O_CLOEXEC
+_OPENED = "/proc/self/fd" if os.path.isdir("/proc/self/fd") else "/dev/fd"
 _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISLNK, "a symbolic link"),
     (stat.S_ISFIFO, "a FIFO"),
@@ -149,7 +150,7 @@ def _opened(folder: int, name: str) -> Iterator[int]:
 @contextmanager
 def _again(place: int, how: int, mode: int) -> Iterator[int]:
     """Open the very thing that is open as a place, whatever its owner made of its permissions."""
-    name = f"/proc/self/fd/{place}"
+    name = f"{_OPENED}/{place}"
     try:
         opened = os.open(name, how | os.O_CLOEXEC)
     except PermissionError:

@@ -20,14 +20,12 @@ from pathlib import Path
 from typing import IO
 
 from orchestrator.model.outside import CannotRun
+from orchestrator.outside.cgroups import cgroup_of, has_refused
 
 _KEEPER = Path(__file__).with_name("keeper.py")
 _PIECE = 65_536
 _MARGIN = 60.0
 """Seconds that the keeper may take beyond what it was told to; it needs them only where it kills a great many."""
-_CGROUPS = ("/sys/fs/cgroup/pids", "/sys/fs/cgroup")
-_ROOM = 8
-"""Processes that a cgroup lets in beyond the limit."""
 OPEN = (
     "the program's own view: it sees the other processes, and what stands in the environment of those of the same user"
 )
@@ -106,7 +104,7 @@ def run(
     CannotRun where it cannot be started.
     """
     modes = ("open",) if is_open else ("closed", "open")
-    with _cgroup(limits.processes) as cgroup:
+    with cgroup_of(limits.processes) as cgroup:
         for mode in modes:
             with _filled(lines.stdin) as given:
                 told = [mode, cgroup, str(given), "wrapped" if lines.is_wrapped else "bare", *_bounds(limits), *argv]
@@ -115,7 +113,7 @@ def run(
                     heard = _Keeper(process, report, limits, lines.hear).listen()
             if heard.word != "open":
                 break
-        if _has_refused(cgroup):
+        if has_refused(cgroup):
             heard = replace(heard, word="processes")
     return _ended(heard, limits, _unheld(mode, cgroup), argv[0])
 
@@ -209,56 +207,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         for pipe in (process.stdout, process.stderr):
             if pipe:
                 pipe.close()
-
-
-@contextmanager
-def _cgroup(processes: int) -> Iterator[str]:
-    """Make a cgroup that holds so many processes and a few, so that too many are seen; `-` where none can be made.
-
-    Only root may, and only root needs it: no RLIMIT_NPROC binds it. See pids in the kernel's cgroup-v1 and cgroup-v2.
-    """
-    made = next(filter(None, (_made_cgroup(base, processes + _ROOM) for base in _CGROUPS if os.geteuid() == 0)), None)
-    try:
-        yield made or "-"
-    finally:
-        if made:
-            _remove_cgroup(made)
-
-
-def _made_cgroup(base: str, processes: int) -> str | None:
-    if not os.path.exists(f"{base}/cgroup.procs"):
-        return None
-    try:
-        made = tempfile.mkdtemp(prefix="orchestrator-", dir=base)
-    except OSError:
-        return None
-    try:
-        with open(f"{made}/pids.max", "r+", encoding="ascii") as file:
-            file.write(str(processes))
-    except OSError:
-        _remove_cgroup(made)
-        return None
-    return made
-
-
-def _has_refused(cgroup: str) -> bool:
-    """Say whether the kernel let the program start no more: what it then made of itself is no judgement."""
-    try:
-        with open(f"{cgroup}/pids.events", encoding="ascii") as file:
-            return any(line.startswith("max ") and line.split() != ["max", "0"] for line in file)
-    except OSError:
-        return False
-
-
-def _remove_cgroup(folder: str) -> None:
-    """The kernel may hold the last of the dead for a moment. One that stays is empty, and does no harm."""
-    for _ in range(50):
-        try:
-            os.rmdir(folder)
-        except OSError:
-            time.sleep(0.01)
-        else:
-            return
 
 
 class _Keeper:

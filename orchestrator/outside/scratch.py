@@ -239,11 +239,10 @@ def _handed(root: Path) -> tuple[str, ...]:
 
 def _check_begun(ended: Ended, fault: str, word: str, it: _Run) -> None:
     """Raise CannotRun where the sandbox, or the program in it, was never begun: that is no end of the program's."""
-    if fault:
-        raise CannotRun(f"{it.program} cannot be started in a sandbox: {fault}")
-    if it.sandbox.kind == BUBBLEWRAP and ended.why is None and '"exit-code"' not in word:
-        said = ended.stderr.decode("utf-8", "replace").strip()[:300]
-        raise CannotRun(f"{it.program} cannot be started in a sandbox: {said}")
+    is_begun = it.sandbox.kind != BUBBLEWRAP or ended.why is not None or '"exit-code"' in word
+    if fault or not is_begun:
+        reason = fault or ended.stderr.decode("utf-8", "replace").strip()[:300]
+        raise CannotRun(f"{it.program} cannot be started in a sandbox: {reason}")
 
 
 def _by_signal(ended: Ended, limits: Limits) -> Ended:

@@ -61,9 +61,11 @@ def asked(folders: tuple[str, ...]) -> tuple[str, ...]:
     """Return the folders that the settings let a program see. Raises CannotRun where one is not there, or is `/`."""
     for folder in folders:
         if not folder.startswith("/") or os.path.normpath(folder).strip("/") == "":
-            raise CannotRun(f"{shown(folder)} cannot be seen: sees takes absolute folders other than /")
+            raise CannotRun(f"{shown(folder)} cannot be seen: sees of a command takes absolute folders other than /")
         if not os.path.exists(folder):
-            raise CannotRun(f"{shown(folder)}, which sees names, is not there; mend it in orchestrator.yaml")
+            raise CannotRun(
+                f"{shown(folder)} cannot be seen: it is not there; mend sees of the command in orchestrator.yaml"
+            )
     return tuple(map(os.path.normpath, folders))
 
 

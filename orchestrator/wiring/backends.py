@@ -87,7 +87,12 @@ class Backends:
             raise WorkspaceError(f"{agent.name} is to be played by the command {name!r}, which is not there", hint=hint)
         is_required = settings.sandbox is Sandboxed.REQUIRED
         return CommandBackend(
-            name, command, lambda call: self._run(call, is_required=is_required), self._environ.get, self._clock
+            name,
+            command,
+            lambda call: self._run(call, is_required=is_required),
+            self._environ.get,
+            self._clock,
+            is_held=is_required,
         )
 
     def _run(self, call: ScratchCall, *, is_required: bool) -> ScratchEnd:

@@ -296,8 +296,8 @@ def test_an_interrupt_reaches_what_is_under_way_begins_nothing_and_leaves_all_wh
     left: list[str] = []
 
     def work_for_ever(request: Request) -> Mapping[str, str]:
-        both.wait(FOREVER)
         try:
+            both.wait(FOREVER)
             while True:
                 Event().wait(0.001)
         finally:
@@ -313,7 +313,7 @@ def test_an_interrupt_reaches_what_is_under_way_begins_nothing_and_leaves_all_wh
     with world.ledger:
         before = refs(folder)
         with pytest.raises(KeyboardInterrupt):
-            run_all(world, jobs, threads=2, told=nobody, wait=ctrl_c)
+            run_all(world, jobs, threads=2, told=nobody, wait=ctrl_c, grace=FOREVER)
         assert (sorted(left), refs(folder)) == (["j00", "j01"], before)
         assert_whole(folder, jobs, world)
     again = opened(folder)

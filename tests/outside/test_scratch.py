@@ -9,7 +9,7 @@ import pytest
 from scratching import EVERY, HELD, PATH, PYTHON, QUICK, python, ran, shell
 
 from orchestrator.model.outside import CannotRun, ScratchCall
-from orchestrator.outside.scratch import NONE, in_words, run_in_scratch, sandboxes
+from orchestrator.outside.scratch import BUBBLEWRAP, NONE, Sandbox, in_words, run_in_scratch, sandboxes
 
 
 @pytest.fixture(params=EVERY)
@@ -36,6 +36,16 @@ def test_where_one_is_required_and_none_works_nothing_is_run() -> None:
         "no sandbox for commands works here, and the settings require one; install bubblewrap (apt install"
         " bubblewrap), or let users make namespaces"
     )
+
+
+def test_bubblewrap_works_where_the_keeper_itself_gets_no_namespaces(tmp_path: Path) -> None:
+    bwrap = shutil.which("bwrap", path=PATH) or ""
+    made = Sandbox(BUBBLEWRAP, is_open=True, bwrap=bwrap)
+    call = ScratchCall(("sh", "-c", f"cat {tmp_path}/key; ls /proc | grep -c '^[0-9]'; sleep 1000 & echo on"), {})
+    (tmp_path / "key").write_text("key")
+    end = run_in_scratch(call, PATH, QUICK, required=True, among=(made,))
+    assert (end.status, end.stdout.splitlines()[1:], end.unheld) == (0, [b"on"], ())
+    assert int(end.stdout.split()[0]) < 6
 
 
 def test_without_any_it_runs_and_what_is_not_held_is_said() -> None:
@@ -137,8 +147,8 @@ def test_children_that_hold_its_output_are_gone_with_it(name: str) -> None:
     assert (end.status, end.stdout, end.why) == (0, b"on\n", None)
 
 
-@pytest.mark.parametrize(("script", "status"), [("exit 137", 137), ("kill -KILL $$", 137), ("kill -TERM $$", 143)])
-def test_a_death_by_signal_has_the_status_of_a_shell(script: str, status: int, name: str) -> None:
+@pytest.mark.parametrize(("script", "status"), [("kill -KILL $$", 137), ("sh -c 'exit 143'", 143)])
+def test_exit_137_and_143_are_told_as_they_are_whoever_killed(script: str, status: int, name: str) -> None:
     end = shell(name, f"echo x >part; {script}")
     assert (end.status, end.why, end.files) == (status, None, {"part": b"x\n"})
 
@@ -173,12 +183,12 @@ def test_one_whose_interpreter_is_missing_cannot_run(name: str, tmp_path: Path) 
 
 @pytest.mark.parametrize("folder", ["relative", "/", "//"])
 def test_what_it_sees_is_named_by_absolute_folders(folder: str) -> None:
-    with pytest.raises(CannotRun, match="cannot be seen: sees takes absolute folders other than /"):
+    with pytest.raises(CannotRun, match="cannot be seen: sees of a command takes absolute folders other than /"):
         ran("bubblewrap", ScratchCall(("true",), {}, sees=(folder,)))
 
 
 def test_what_it_is_to_see_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(CannotRun, match="which sees names, is not there"):
+    with pytest.raises(CannotRun, match="cannot be seen: it is not there"):
         ran("bubblewrap", ScratchCall(("true",), {}, sees=(str(tmp_path / "none"),)))
 
 

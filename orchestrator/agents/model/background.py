@@ -27,8 +27,9 @@ class Background:
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what the coroutine returns, or raise what it raises. Where the wait is broken off, so is the work."""
         over = threading.Event()
-        future = asyncio.run_coroutine_threadsafe(_announced(work, over), self.loop())
+        future: Future[T] | None = None
         try:
+            future = asyncio.run_coroutine_threadsafe(_announced(work, over), self.loop())
             return future.result()
         except BaseException:
             _call_off(future, over)
@@ -53,8 +54,8 @@ async def _announced(work: Coroutine[Any, Any, T], over: threading.Event) -> T:
         over.set()
 
 
-def _call_off(future: Future[T], over: threading.Event) -> None:
-    if not future.done():
+def _call_off(future: Future[T] | None, over: threading.Event) -> None:
+    if future is not None and not future.done():
         future.cancel()
         over.wait(_ENDING)
 

@@ -28,7 +28,7 @@ from pydantic_ai.usage import RequestUsage
 
 from orchestrator.agents.interface import Request, Underway
 from orchestrator.agents.model.faults import Broken, Source, excerpt
-from orchestrator.agents.model.forms import Form, Misfit, files_of_text, is_closed, note_of
+from orchestrator.agents.model.forms import Form, Misfit, NoData, files_of_text, is_closed, note_of
 from orchestrator.agents.model.replies import (
     OUTPUT,
     arguments_of,
@@ -88,7 +88,7 @@ class Conversation:
             try:
                 return self._files_of(response)
             except Misfit as misfit:
-                if corrections == _CORRECTIONS:
+                if corrections == _CORRECTIONS or self._is_unrepeatable(misfit, response):
                     raise self._unfit(misfit, response) from misfit
                 corrections += 1
                 self._correct(response, str(misfit))
@@ -256,6 +256,10 @@ class Conversation:
         self.transcript.note(correction=said)
         message = ModelRequest(parts=parts or [UserPromptPart(said)], instructions=self._instructions())
         self._messages.append(message)
+
+    def _is_unrepeatable(self, misfit: Misfit, response: ModelResponse) -> bool:
+        """A call whose arguments are no JSON cannot be told back to the model: no wire takes it."""
+        return isinstance(misfit, NoData) and self._output(response) is not None
 
     def _unfit(self, misfit: Misfit, response: ModelResponse) -> Broken:
         output = self._output(response)

@@ -46,6 +46,10 @@ def is_closed(schema: object) -> bool:
     return all(map(is_closed, schema)) if isinstance(schema, list) else True
 
 
+class NoData(Misfit):
+    """A text that is no JSON at all where data was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The answer's text is the file."""
@@ -185,7 +189,7 @@ def _parsed(text: str) -> object:
     try:
         return json_text.load(text, "the answer")
     except DocumentError as exc:
-        raise Misfit(f"{exc.place}: {exc.message}") from exc
+        raise NoData(f"{exc.place}: {exc.message}") from exc
 
 
 def files_of_value(form: Form, value: object) -> dict[str, bytes]:

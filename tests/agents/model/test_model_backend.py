@@ -1,8 +1,8 @@
 """The model backend, through the real SDKs over real sockets: what is asked, what comes out, and what it costs."""
 
-import _thread
 import asyncio
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -287,7 +287,10 @@ def test_an_interrupt_ends_the_call_and_goes_on_to_whoever_called() -> None:
     ended = threading.Event()
 
     async def work() -> None:
-        _thread.interrupt_main()
+        caller = threading.main_thread().ident or 0
+        while sys._current_frames()[caller].f_code.co_name != "wait":
+            await asyncio.sleep(0)
+        signal.pthread_kill(caller, signal.SIGINT)
         try:
             await asyncio.Event().wait()
         finally:

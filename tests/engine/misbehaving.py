@@ -1,0 +1,196 @@
+"""A workspace of one step that a program or a model plays badly, and all that is looked at when it has ended."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from places import commit_files, git
+
+from orchestrator.documents import yaml
+from orchestrator.engine.advance import advance
+from orchestrator.engine.create import Order, create
+from orchestrator.engine.entries import log
+from orchestrator.engine.run import Rested, run
+from orchestrator.engine.world import World
+from orchestrator.wiring import open_world
+
+# The provider on loopback stands with the tests of the model backend.
+sys.path.append(str(Path(__file__).parents[1] / "agents" / "model"))
+
+NOW = 1_767_225_600
+SHELL = ("/bin/sh", "-c")
+PRICE = {"input": 1, "output": 5}
+TEXT = {"reads": ["brief.md"], "writes": ["text.md"], "gate": [{"words": {"min": 3}}]}
+FACTS = {
+    "reads": ["brief.md"],
+    "writes": ["facts.yaml"],
+    "gate_reads": ["facts.json"],
+    "gate": [{"schema": "facts.json"}],
+}
+SCHEMA = {
+    "type": "object",
+    "properties": {"score": {"type": "integer"}},
+    "required": ["score"],
+    "additionalProperties": False,
+}
+
+Setting = Mapping[str, object]
+
+
+@dataclass
+class Time:
+    """A clock that stands still until somebody sleeps."""
+
+    now: int = NOW
+    slept: list[int] = field(default_factory=list)
+
+    def __call__(self) -> int:
+        return self.now
+
+    def sleep(self, seconds: int) -> None:
+        """Let the time pass."""
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@dataclass
+class Place:
+    """A workspace with one job, named after the test's folder, so that whatever it leaves behind can be found."""
+
+    folder: Path
+    job: str
+    time: Time
+    world: World
+
+    def advance(self) -> Mapping[str, Any]:
+        """Advance once; return the step's record."""
+        advance(self.world, self.job)
+        return self.record
+
+    def run(self) -> Rested:
+        """Run until it rests, and look that nothing is left of it."""
+        rested = run(self.world, self.job, sleep=self.time.sleep)
+        self.look_around()
+        return rested
+
+    def grant(self, **settings: object) -> None:
+        """Change keys of the settings on the base."""
+        path = self.folder / "orchestrator.yaml"
+        commit_files(self.folder, {path.name: json.dumps({**json.loads(path.read_text()), **settings})})
+
+    @property
+    def state(self) -> Mapping[str, Any]:
+        """Return state.yaml as it stands on the job's branch."""
+        found: Mapping[str, Any] = dict(yaml.load(self.file("state.yaml"), "state.yaml"))
+        return found
+
+    @property
+    def record(self) -> Mapping[str, Any]:
+        """Return the step's record in state.yaml."""
+        found: Mapping[str, Any] = self.state["steps"]["draft"]
+        return found
+
+    @property
+    def said(self) -> list[str]:
+        """Return the messages of the findings, the latest attempt's."""
+        return [finding["message"] for finding in self.record.get("findings", ())]
+
+    @property
+    def attempts(self) -> list[tuple[str, int, str]]:
+        """Return each entry's outcome, attempt and model, oldest first."""
+        told = [dict(each) for each in log(self.world, self.job)[1:]]
+        return [(str(each["outcome"]), int(str(each["attempt"])), str(each["model"])) for each in told]
+
+    def file(self, path: str) -> str:
+        """Return a file of the job."""
+        return git(self.folder, "show", f"job/{self.job}:jobs/{self.job}/{path}")
+
+    @property
+    def files(self) -> set[str]:
+        """Return the names of the job's files."""
+        return set(git(self.folder, "ls-tree", "--name-only", f"job/{self.job}:jobs/{self.job}").split())
+
+    @property
+    def transcripts(self) -> bytes:
+        """Return what was told and said, as it was kept."""
+        kept = sorted((self.folder / ".git/orchestrator/transcripts" / self.job).iterdir())
+        return b"".join(each.read_bytes() for each in kept)
+
+    def look_around(self) -> None:
+        """Look that no process, no folder, no claim and no damage is left, and that the checkout is as it was."""
+        assert left_running(self.job) == []
+        assert left_lying(str(self.folder)) == []
+        assert git(self.folder, "for-each-ref", "refs/orchestrator/claims") == ""
+        assert git(self.folder, "fsck", "--strict", "--no-dangling") == ""
+        assert git(self.folder, "status", "--porcelain") == ""
+
+
+def left_running(job: str) -> list[str]:
+    """Return the processes whose environment names the job: all that a program started has that."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/environ"):
+        with suppress(OSError):
+            if f"ORCHESTRATOR_JOB={job}".encode() in place.read_bytes().split(b"\0"):
+                found.append(place.parent.name)
+    return found
+
+
+def left_lying(mark: str) -> list[str]:
+    """Return the scratch checkouts whose brief has the mark."""
+    found = []
+    for place in Path(tempfile.gettempdir()).glob("orchestrator-*/job/brief.md"):
+        with suppress(OSError):
+            if mark in place.read_text():
+                found.append(str(place))
+    return found
+
+
+def program(script: str, *, profile: str | None = None) -> Setting:
+    """Return the settings in which `pen` is a script of the shell."""
+    return {"commands": {"pen": {"argv": [*SHELL, script], **({"profile": profile} if profile else {})}}}
+
+
+def models(*said: tuple[str, str], tiers: Sequence[str] = ("fast", "strong"), **more: object) -> Setting:
+    """Return the settings with models by name and address, the first of them the weakest and the cheapest."""
+    return {
+        "models": [
+            {
+                "name": name,
+                "tier": tier,
+                "base_url": f"{address}/v1",
+                "price": {key: usd * (1 + 9 * place) for key, usd in PRICE.items()},
+                **more,
+            }
+            for place, ((name, address), tier) in enumerate(zip(said, tiers, strict=False))
+        ]
+    }
+
+
+def place(folder: Path, settings: Setting, *, step: Setting = TEXT, **extras: object) -> Place:
+    """Make the workspace and its job. A program plays where the settings name one, else a model."""
+    says = {**({"backend": "command", "command": "pen"} if "commands" in settings else {}), **extras}
+    front = {"name": "writer", "description": "Writes.", "x-orchestrator": says}
+    git(folder, "init", "-q", "-b", "main")
+    commit_files(
+        folder,
+        {
+            "orchestrator.yaml": json.dumps({"version": 1, **settings}),
+            "agents/writer.md": f"---\n{json.dumps(front)}\n---\nYou write.\n",
+            "prompts/draft.md.j2": "{% for each in findings %}{{ each.message }}\n{% endfor %}Write it.\n",
+            "jobs/templates/t/job.yaml": "version: 1\n",
+            "jobs/templates/t/brief.md": f"Three words, please. {folder}\n",
+            "jobs/templates/t/facts.json": json.dumps(SCHEMA),
+            "jobs/templates/t/pipeline.yaml": json.dumps({"version": 1, "steps": {"draft": {"agent": "writer", **step}}}),
+        },
+    )
+    time = Time()
+    world = replace(open_world(folder, environ=dict(os.environ)), clock=time)  # noqa: TID251  the hermetic one
+    job = f"j-{os.getpid()}-{abs(hash(folder)) % 10**9}"
+    create(world, Order("t", job))
+    return Place(folder, job, time, world)
