@@ -4,7 +4,8 @@ Nothing is repaired, nothing is read from disk. What is refused is named by its 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestrator.content.secrets import secret_in
@@ -16,9 +17,16 @@ LARGEST_FILE = 5_000_000
 """Bytes."""
 LARGEST_STEP = 50_000_000
 """Bytes of all files of a step."""
+LONGEST_NAME = 255
+"""Bytes of one part of a path: what the common file systems hold, so that a checkout of the job is possible."""
+LONGEST_PATH = 1_000
+"""Bytes."""
 TEXT_TYPES = (".md", ".yaml", ".yml", ".json", ".csv", ".svg", ".txt", ".html")
 
 CHECK = "admission"
+
+_UNPRINTED = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Categories of characters that draw nothing, steer what follows, or are none: controls, formats, halves, breaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +37,22 @@ class Admitted:
     refused: tuple[Finding, ...] = ()
 
 
-def admit(files: Mapping[str, bytes], writes: Sequence[str], matches: Callable[[str, str], bool]) -> Admitted:
+def admit(
+    files: Mapping[str, bytes],
+    writes: Sequence[str],
+    matches: Callable[[str, str], bool],
+    standing: Collection[str] = (),
+) -> Admitted:
     """Return the files that may become artifacts of a step that writes `writes`.
 
-    `matches(pattern, path)` says whether a pattern names a path. Of paths that are one path to some file system none is
-    let through, and where the step is too large nothing is.
+    `matches(pattern, path)` says whether a pattern names a path; `standing` are the paths that are there already. Of
+    paths that are one path to some file system none is let through, and where the step is too large nothing is.
     """
     if sum(map(len, files.values())) > LARGEST_STEP:
         rule = f"the step's files have more than {LARGEST_STEP // 1_000_000} MB in all"
         return Admitted({}, tuple(_refused(path, rule) for path in sorted(files)))
-    twins = _twins(files)
-    faults = {path: _fault(path, content, writes, matches) or twins.get(path) for path, content in files.items()}
+    clashes = {**_misplaced(files, standing), **_twins(files)}
+    faults = {path: _fault(path, content, writes, matches) or clashes.get(path) for path, content in files.items()}
     return Admitted(
         {path: files[path] for path in sorted(files) if faults[path] is None},
         tuple(_refused(path, rule) for path, rule in sorted(faults.items()) if rule),
@@ -58,14 +71,45 @@ def _fault(path: str, content: bytes, writes: Sequence[str], matches: Callable[[
     malformed = path_fault(path)
     if malformed:
         return f"the path {malformed}"
-    if UNSEEN.search(path):
+    if _is_hidden(path):
         return "the path has a character that nobody sees"
-    rule = protected(path)
+    if _is_long(path):
+        return f"the path has more than {LONGEST_PATH:,} bytes, or a part of it more than {LONGEST_NAME}"
+    rule = next(filter(None, map(protected, (path, *_folders(path)))), None)
     if rule:
         return rule
     if not any(matches(pattern, path) for pattern in writes):
         return f"the step writes {', '.join(writes) or 'nothing'}, not this"
     return _content_fault(path, content)
+
+
+def _is_hidden(path: str) -> bool:
+    compatible = unicodedata.normalize("NFKC", path)
+    return bool(UNSEEN.search(path) or UNSEEN.search(compatible)) or any(
+        unicodedata.category(character) in _UNPRINTED for character in path
+    )
+
+
+def _is_long(path: str) -> bool:
+    """Of a path that can be written in UTF-8."""
+    written = path.encode()
+    return len(written) > LONGEST_PATH or any(len(part) > LONGEST_NAME for part in written.split(b"/"))
+
+
+def _folders(path: str) -> Iterator[str]:
+    """Yield the folders that a path lies in: a rule for a file holds for what takes its place as a folder."""
+    return (path[: match.start()] for match in re.finditer("(?<=[^/])/", path))
+
+
+def _misplaced(files: Mapping[str, bytes], standing: Collection[str]) -> dict[str, str]:
+    """The new paths that would make a folder of a file that stands, or a file of a folder."""
+    kept = frozenset(standing)
+    filled = {folder for path in kept for folder in _folders(path)}
+    below = {path: folder for path in files for folder in _folders(path) if folder in kept}
+    return {
+        **{path: "there is a folder of that name" for path in files if path in filled},
+        **{path: f"{shown(folder)} is a file, and no folder" for path, folder in below.items()},
+    }
 
 
 def _twins(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -45,7 +45,7 @@ def _judge_providers(read: Read[Settings], settings: Settings) -> Iterator[Probl
         message = f"models[{index}].name: {model.name} names no provider that is known: {model.provider}"
         near = did_you_mean(model.provider, kinds, "providers")
         hint = f"{near}; or say how to ask it: providers: {{{model.provider}: {{kind: openai, base_url: …}}}}"
-        yield problem(read.place("models", index, "name"), message, hint)
+        yield problem(read.place("models", index, "name"), message, hint, Severity.WARNING)
 
 
 def _judge_unused(read: Read[Settings], settings: Settings) -> Iterator[Problem]:

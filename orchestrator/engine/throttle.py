@@ -5,13 +5,18 @@ It holds for the threads of this process alone: two processes, or two machines, 
 and what is too much for a provider comes back as its own refusal.
 """
 
+from __future__ import annotations
+
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Condition, Lock
+from typing import TYPE_CHECKING
 
-from orchestrator.model.settings import Provider
+if TYPE_CHECKING:
+    from orchestrator.model.settings import Provider
+
 
 MINUTE = 60_000
 """Milliseconds; a call counts for so long after it began."""
@@ -50,7 +55,7 @@ class Window:
         """Return the earliest time, `now` or later (milliseconds), at which a call of so many tokens may begin."""
         return max(now, self._free_of_requests(provider), self._free_of_tokens(provider, tokens))
 
-    def with_call(self, call: Call) -> "Window":
+    def with_call(self, call: Call) -> Window:
         """Return the window with one more call, and without those that no longer count."""
         return replace(self, calls=(*(each for each in self.calls if each.at + MINUTE > call.at), call))
 
@@ -107,7 +112,7 @@ class Throttle:
             with self._lock:
                 lane.leave()
 
-    def _enter(self, name: str, provider: Provider, tokens: int) -> "_Lane":
+    def _enter(self, name: str, provider: Provider, tokens: int) -> _Lane:
         with self._lock:
             lane = self._lanes.setdefault(name, _Lane())
             now = self._clock()

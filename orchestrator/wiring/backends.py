@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from orchestrator.model.settings import Model, Settings
 
 NO_SANDBOX = "none"
+# What a coding agent needs is more than what a check does: an interpreter with a compiler, a talk of an hour.
+_MOST_OUTPUT = 20_000_000
+_MOST_MEMORY = 4 << 30
+_MOST_CPU = 3_600
 
 
 class Backends:
@@ -99,7 +103,8 @@ class Backends:
         from orchestrator.outside.running import Limits
         from orchestrator.outside.scratch import run_in_scratch
 
-        end = run_in_scratch(call, self._environ.get("PATH", ""), Limits(), required=is_required)
+        limits = Limits(output=_MOST_OUTPUT, memory=_MOST_MEMORY, cpu=_MOST_CPU)
+        end = run_in_scratch(call, self._environ.get("PATH", ""), limits, required=is_required)
         if end.sandbox == NO_SANDBOX:
             self._tell(f"{call.argv[0]} ran WITHOUT a sandbox: it may read and write what you may; install bubblewrap")
         return end

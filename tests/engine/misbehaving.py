@@ -2,6 +2,8 @@
 
 import json
 import os
+import pty
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -12,12 +14,18 @@ from typing import Any
 
 from places import commit_files, git
 
+from orchestrator.agents.command import CommandBackend
 from orchestrator.documents import yaml
 from orchestrator.engine.advance import advance
 from orchestrator.engine.create import Order, create
 from orchestrator.engine.entries import log
 from orchestrator.engine.run import Rested, run
 from orchestrator.engine.world import World
+from orchestrator.model.action import Route
+from orchestrator.model.agent import Agent
+from orchestrator.model.settings import Settings
+from orchestrator.outside.running import Limits
+from orchestrator.outside.scratch import run_in_scratch
 from orchestrator.wiring import open_world
 
 # The provider on loopback stands with the tests of the model backend.
@@ -68,6 +76,10 @@ class Place:
     time: Time
     world: World
 
+    def make(self) -> None:
+        """Make the job."""
+        create(self.world, Order("t", self.job))
+
     def advance(self) -> Mapping[str, Any]:
         """Advance once; return the step's record."""
         advance(self.world, self.job)
@@ -102,6 +114,11 @@ class Place:
         return [finding["message"] for finding in self.record.get("findings", ())]
 
     @property
+    def spent(self) -> float:
+        """Return what the state says was spent, USD."""
+        return float(self.state.get("spend_usd", 0.0))
+
+    @property
     def attempts(self) -> list[tuple[str, int, str]]:
         """Return each entry's outcome, attempt and model, oldest first."""
         told = [dict(each) for each in log(self.world, self.job)[1:]]
@@ -129,6 +146,8 @@ class Place:
         assert git(self.folder, "for-each-ref", "refs/orchestrator/claims") == ""
         assert git(self.folder, "fsck", "--strict", "--no-dangling") == ""
         assert git(self.folder, "status", "--porcelain") == ""
+        booked = sum(float(str(dict(each)["cost_usd"])) for each in log(self.world, self.job))
+        assert self.spent == round(booked, 6)
 
 
 def left_running(job: str) -> list[str]:
@@ -172,6 +191,31 @@ def models(*said: tuple[str, str], tiers: Sequence[str] = ("fast", "strong"), **
     }
 
 
+def killed_soon(world: World, seconds: float) -> World:
+    """Return the world in which a program has so long between the request to end and its killing."""
+
+    def find(agent: Agent, route: Route, settings: Settings) -> CommandBackend:
+        limits = Limits(grace=seconds)
+        command = settings.commands[agent.extras.command or ""]
+        return CommandBackend("pen", command, lambda call: run_in_scratch(call, os.defpath, limits, required=False), {}.get)
+
+    return replace(world, backend=find)
+
+
+def on_terminal(folder: Path, *args: str) -> str:
+    """Return all that a terminal is sent by the program."""
+    ours, theirs = pty.openpty()
+    argv = [sys.executable, "-m", "orchestrator", "-C", str(folder), *args]
+    with subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs):
+        os.close(theirs)
+        seen = b""
+        with suppress(OSError):  # what Linux says where the other side has closed
+            while part := os.read(ours, 65_536):
+                seen += part
+    os.close(ours)
+    return seen.decode().replace("\r\n", "\n")
+
+
 def place(folder: Path, settings: Setting, *, step: Setting = TEXT, **extras: object) -> Place:
     """Make the workspace and its job. A program plays where the settings name one, else a model."""
     says = {**({"backend": "command", "command": "pen"} if "commands" in settings else {}), **extras}
@@ -192,5 +236,6 @@ def place(folder: Path, settings: Setting, *, step: Setting = TEXT, **extras: ob
     time = Time()
     world = replace(open_world(folder, environ=dict(os.environ)), clock=time)  # noqa: TID251  the hermetic one
     job = f"j-{os.getpid()}-{abs(hash(folder)) % 10**9}"
-    create(world, Order("t", job))
-    return Place(folder, job, time, world)
+    made = Place(folder, job, time, world)
+    made.make()
+    return made

@@ -1,27 +1,275 @@
-"""What agents and models do: every row of the table (RELIABILITY §4), through the whole engine and real git."""
+"""What agents and models do: every row of the table (RELIABILITY §4), through the whole engine and real git.
 
+Programs run in the sandbox that this machine has, models are asked over sockets; the clock stands still but for sleeps.
+"""
+
+import json
+from dataclasses import replace
 from pathlib import Path
 
-import misbehaving
-from misbehaving import FACTS, models, place, program
-
 import pytest
-from loopback import Loopback
-from loopback_wires import Reply
+from misbehaving import FACTS, NOW, Place, killed_soon, models, on_terminal, place, program
+
 from orchestrator.engine.run import exit_code
+from orchestrator.model.action import Await, Done, Halt, Stop
+
+from loopback import Loopback  # isort: skip  misbehaving says where it is
+from loopback_wires import Reply  # isort: skip
+
+GOOD = Reply(text="Three good words.")
+GOOD_SCRIPT = "echo 'Three good words.' >text.md"
+TEXT = "Three good words."
+SMALL, LARGE = "openai:small", "openai:large"
 
 
-@pytest.mark.parametrize("script", [": >facts.yaml", "echo '{{{ never' >facts.yaml", "echo 'score: high' >facts.yaml", "printf 'a\\0b' >facts.yaml"])
-def test_a(folder: Path, script) -> None:
+def halted(here: Place) -> Halt:
+    """Run until a person is needed, and say why."""
+    action = here.run().action
+    assert isinstance(action, Halt)
+    assert exit_code(action) == {Stop.BUDGET: 6}.get(action.stop, 4)
+    return action
+
+
+def done(here: Place) -> None:
+    """Run to the end; one more advance makes no entry."""
+    assert isinstance(here.run().action, Done)
+    assert here.run().entries == 0
+    assert here.record["outcome"] == "passed"
+
+
+# --- empty, garbage, wrong schema, binary: gate fails with an excerpt → rework → promote → person --------------------
+
+UNFIT = "openai:large: the answer does not fit: "
+
+
+@pytest.mark.parametrize(
+    ("reply", "says", "spent"),
+    [
+        (Reply(text=""), "openai:large: the answer is empty", 0.0044),
+        (
+            Reply(text="{{{ never"),
+            f"{UNFIT}the answer:1:2: not JSON: expecting property name enclosed in double quotes; it says '{{{{{{ never'",
+            0.0088,
+        ),
+        (
+            Reply(value={"score": "high"}),
+            f"{UNFIT}score is to be a whole number, and is the text 'high'; it says '{{\"score\": \"high\"}}'",
+            0.0088,
+        ),
+        (Reply(text="\0\1"), f"{UNFIT}the answer:1:1: not JSON: expecting value; it says '\\x00\\x01'", 0.0088),
+    ],
+    ids=["empty", "garbage", "wrong-schema", "binary"],
+)
+def test_empty_garbage_wrong_schema_or_binary_of_a_model_fails_with_an_excerpt_then_rework_promote_person(
+    folder: Path, reply: Reply, says: str, spent: float
+) -> None:
+    with Loopback(reply) as server:
+        here = place(folder, models((SMALL, server.address), (LARGE, server.address)), step=FACTS)
+        action = halted(here)
+        assert says.partition(": ")[2] in server.asked[-1].prompt
+    assert here.attempts == [("failed", 1, SMALL), ("failed", 2, SMALL), ("failed", 3, LARGE), ("failed", 4, LARGE)]
+    assert (action.stop, action.reason) == (Stop.FAILED, f"draft failed after 4 attempts: {says}")
+    assert (here.said, here.spent, "facts.yaml" in here.files) == ([says], spent, False)
+
+
+def test_a_text_that_fails_the_gate_is_reworked_then_promoted_then_a_persons(folder: Path) -> None:
+    with Loopback([Reply(text="Too short"), Reply(text="Short again"), Reply(text="Still"), Reply(text="No")]) as server:
+        here = place(folder, models((SMALL, server.address), (LARGE, server.address)))
+        action = halted(here)
+        assert "the text has 2 words; at least 3 are wanted" in server.asked[2].prompt
+    # The same failure three times: it does not help to go on.
+    assert action.stop is Stop.SAME_FAILURE
+    assert action.reason == (
+        "draft failed 3 times in the same way: text.md: the text has 1 word; at least 3 are wanted"
+    )
+    assert here.attempts == [("failed", 1, SMALL), ("failed", 2, SMALL), ("failed", 3, LARGE)]
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome", "says", "is_kept"),
+    [
+        (": >facts.yaml", "failed", "pen said it was done, and wrote nothing of facts.yaml", False),
+        ("echo '{{{ never' >facts.yaml", "failed", "a key must be a text", True),
+        ("echo 'score: high' >facts.yaml", "failed", "score is to be a whole number, and is the text 'high'", True),
+        ("printf 'a\\0b' >facts.yaml", "refused", "facts.yaml: a text file may have no NUL byte", False),
+    ],
+    ids=["empty", "garbage", "wrong-schema", "binary"],
+)
+def test_empty_garbage_wrong_schema_or_binary_of_a_program_fails_the_gate_then_rework_then_a_person(
+    folder: Path, script: str, outcome: str, says: str, is_kept: bool
+) -> None:
     here = place(folder, program(script), step=FACTS)
-    r = here.run()
-    print(r, here.attempts, here.said, here.record)
-    assert 0
+    action = halted(here)
+    assert here.attempts == [(outcome, 1, "command"), (outcome, 2, "command")]
+    assert action.stop is Stop.FAILED
+    assert action.reason.endswith(says)
+    assert (here.said[0], "facts.yaml" in here.files) == (says, is_kept)
 
-@pytest.mark.parametrize("reply", [Reply(text=""), Reply(text="{{{ never"), Reply(value={"score": "high"}), Reply(text="\x00\x01")])
-def test_b(folder: Path, reply) -> None:
-    with Loopback(reply) as s:
-        here = place(folder, models(("openai:small", s.address), ("openai:large", s.address)), step=FACTS)
-        r = here.run()
-        print(r, here.attempts, here.said, here.record)
-    assert 0
+
+# --- 100 MB or endless output: streamed cap, process group killed ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome", "says"),
+    [
+        ("yes", "failed", "pen wrote more than 2 MB"),
+        (f"{GOOD_SCRIPT}; head -c 100000000 /dev/zero", "failed", "pen wrote more than 2 MB"),
+        (f"{GOOD_SCRIPT}; yes >&2 & yes >&2 & wait", "failed", "pen wrote more than 2 MB"),
+        ("truncate -s 100000000 text.md", "refused", "is larger than 5 MB"),
+    ],
+    ids=["endless", "100 MB", "endless from children", "100 MB in its file"],
+)
+def test_100_mb_or_endless_output_of_a_program_meets_a_cap_and_its_process_group_is_killed(
+    folder: Path, script: str, outcome: str, says: str
+) -> None:
+    here = place(folder, program(script), step={**_text_step(), "attempts": 1})
+    halted(here)
+    assert (here.attempts, here.said[0], "text.md" in here.files) == ([(outcome, 1, "command")], says, False)
+
+
+def test_100_mb_or_endless_output_of_a_model_is_streamed_up_to_a_cap(folder: Path) -> None:
+    with Loopback(Reply(text="again " * 20_000, endless=True)) as server:
+        here = place(folder, models((SMALL, server.address)), step={**_text_step(), "attempts": 1})
+        halted(here)
+    assert here.said == ["openai:small went on past 1,000,000 characters: stopped"]
+    assert (here.spent > 1, "text.md" in here.files) == (True, False)
+
+
+def _text_step() -> dict[str, object]:
+    return {"reads": ["brief.md"], "writes": ["text.md"], "gate": [{"words": {"min": 3}}]}
+
+
+# --- ANSI, OSC 52, bidi controls: stripped on display, raw kept ------------------------------------------------------
+
+HOSTILE = "Three \x1b[31mred\x1b[0m words\x1b]52;c;aGk=\x07 \u202eand more\u202c."
+HARMLESS = "Three red words and more."
+
+
+def test_ansi_osc_52_and_bidi_controls_of_a_program_are_stripped_on_display_and_kept_raw(folder: Path) -> None:
+    here = place(folder, program(f"printf '%s\\n' '{HOSTILE}' | tee text.md; echo '{HOSTILE}' >&2; exit 3"))
+    halted(here)
+    assert here.said == [f"pen ended with exit code 3: {HARMLESS}"]
+    assert HOSTILE.encode() in here.transcripts
+    here.grant(**program(f"echo '{HOSTILE}' >text.md"))
+    # A new job: what a halted one waits for is a person.
+    again = replace(here, job=f"{here.job}-b")
+    again.make()
+    done(again)
+    assert again.file("text.md") == HOSTILE
+    assert on_terminal(folder, "show", again.job, "text.md") == f"{HARMLESS}\n"
+
+
+def test_ansi_osc_52_and_bidi_controls_of_a_model_are_stripped_on_display_and_kept_raw(folder: Path) -> None:
+    with Loopback(Reply(text=HOSTILE)) as server:
+        here = place(folder, models((SMALL, server.address)))
+        done(here)
+    assert here.file("text.md") == HOSTILE
+    assert on_terminal(folder, "show", here.job, "text.md") == f"{HARMLESS}\n"
+
+
+# --- never returns: idle and wall-clock limits; TERM, then KILL, the whole group -------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("script", "extras", "says"),
+    [
+        ("sleep 60", {"timeout": 1}, "pen took more than 1 s"),
+        ("echo begun; sleep 60 & sleep 60", {"idle": 1}, "pen wrote nothing for 1 s"),
+        ("trap '' TERM; (trap '' TERM; sleep 60) & sleep 60; sleep 60", {"timeout": 1}, "pen took more than 1 s"),
+    ],
+    ids=["wall clock", "idle", "deaf to TERM"],
+)
+def test_a_program_that_never_returns_meets_idle_and_wall_clock_limits_term_then_kill_the_whole_group(
+    folder: Path, script: str, extras: dict[str, object], says: str
+) -> None:
+    here = place(folder, program(script), **extras)
+    here.world = killed_soon(here.world, 0.1)
+    record = here.advance()
+    here.look_around()
+    assert (record["outcome"], record["attempt"], record["tries"], here.said) == ("error", 1, 1, [says])
+    here.grant(**program(GOOD_SCRIPT))
+    done(here)
+    assert here.attempts == [("error", 1, "command"), ("passed", 1, "command")]
+
+
+@pytest.mark.parametrize(
+    ("extras", "says"),
+    [({"idle": 1}, "said nothing for 1 s (idle)"), ({"timeout": 1}, "was not done after 1 s (timeout)")],
+    ids=["idle", "wall clock"],
+)
+def test_a_model_that_never_returns_meets_idle_and_wall_clock_limits(
+    folder: Path, extras: dict[str, object], says: str
+) -> None:
+    with Loopback([Reply(text=TEXT, silent_after=2), GOOD]) as server:
+        here = place(folder, models((SMALL, server.address)), **extras)
+        record = here.advance()
+        assert (record["outcome"], record["attempt"], here.said) == ("error", 1, [f"openai:small {says}"])
+        lost = here.spent
+        done(here)
+    assert here.attempts == [("error", 1, SMALL), ("passed", 1, SMALL)]
+    assert 0 < lost < here.spent
+
+
+# --- exit 137 / 143: "killed, perhaps out of memory" / terminated; retryable -----------------------------------------
+
+
+@pytest.mark.parametrize("how", ["exit", "kill"])
+@pytest.mark.parametrize(
+    ("number", "says"), [(137, "pen was killed, perhaps out of memory"), (143, "pen was terminated")]
+)
+def test_exit_137_or_143_is_killed_perhaps_out_of_memory_or_terminated_and_retryable(
+    folder: Path, number: int, says: str, how: str
+) -> None:
+    script = f"{GOOD_SCRIPT}; " + (f"exit {number}" if how == "exit" else f"kill -{number - 128} $$")
+    here = place(folder, program(script))
+    record = here.advance()
+    here.look_around()
+    assert (record["outcome"], record["attempt"], record["tries"], here.said) == ("error", 1, 1, [says])
+    assert (record["wake_at"] > NOW, "text.md" in here.files) == (True, False)
+    here.grant(**program(GOOD_SCRIPT))
+    done(here)
+    assert here.attempts == [("error", 1, "command"), ("passed", 1, "command")]
+    assert here.time.slept == [record["wake_at"] - NOW]
+
+
+# --- leaves children behind, holds stdout: reaped --------------------------------------------------------------------
+
+
+def test_one_that_leaves_children_behind_which_hold_stdout_has_them_reaped(folder: Path) -> None:
+    script = (
+        "sleep 60 & setsid sleep 60 & (setsid sh -c 'sleep 60 & sleep 60') & nohup sleep 60 & "
+        'echo "Three words of $ORCHESTRATOR_JOB" >text.md'
+    )
+    here = place(folder, program(script))
+    done(here)
+    # It is by this variable that `look_around` would have found them.
+    assert here.file("text.md") == f"Three words of {here.job}"
+
+
+# --- says "done" with exit 0 but wrote nothing: failed ---------------------------------------------------------------
+
+
+def test_a_program_that_says_done_with_exit_0_but_wrote_nothing_has_failed(folder: Path) -> None:
+    here = place(folder, program("echo 'All done: text.md is written.'"))
+    action = halted(here)
+    assert here.attempts == [("failed", 1, "command"), ("failed", 2, "command")]
+    assert action.reason == "draft failed after 2 attempts: pen said it was done, and wrote nothing of text.md"
+    assert "text.md" not in here.files
+
+
+def test_a_model_that_says_done_but_wrote_nothing_has_failed(folder: Path) -> None:
+    step = {**_text_step(), "writes": ["text.md", "more.md"]}
+    with Loopback(Reply(value={"files": []})) as server:
+        here = place(folder, models((SMALL, server.address)), step=step)
+        halted(here)
+    assert [outcome for outcome, _, _ in here.attempts] == ["failed", "failed"]
+    assert (here.said, here.files & {"text.md", "more.md"}) == ([], set())
+
+
+# --- 429, 5xx, DNS, time-out, 200 with an error inside: back-off, Retry-After obeyed; no attempt consumed ------------
+
+
+def claude(result: str, **more: object) -> str:
+    """Return a script that prints what Claude Code prints where it cannot go on."""
+    said = {"type": "result", "subtype": "success", "is_error": True, "result": result, **more}
+    return f"printf '%s\\n' '{json.dumps(said)}'"

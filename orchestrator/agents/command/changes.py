@@ -1,5 +1,6 @@
 """The observed diff: what stands in a scratch checkout that was not handed there, whatever its program says."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from orchestrator.model.patterns import is_literal, matches, matches_any
 
 MOST_REFUSED = 20
 """Findings of one attempt; of what goes beyond, only the number is told."""
+_CUT_SHORT = re.compile(r"all files have more than .*|holds too many files and folders; .*")
+"""What is said of a place where no more was read. What came before it is a part of the work, and never taken for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +35,23 @@ class Handed:
 
 
 def observed(end: ScratchEnd, handed: Handed, discretion: Discretion) -> Changes:
-    """Return what came of a run. A file that was left as it was handed is no change, and no broken promise either."""
+    """Return what came of a run. A file that was left as it was handed is no change, and no broken promise either.
+
+    Where so much was left that it was not read to its end, no file is the step's work.
+    """
     changed = {path: content for path, content in sorted(end.files.items()) if handed.files.get(path) != content}
     inside = {path: content for path, content in changed.items() if matches_any(handed.writes, path)}
     telling = {path: name for path, content in inside.items() if (name := discretion.held_in(content))}
+    cut_short = {path: what for path, what in sorted(end.odd.items()) if _CUT_SHORT.fullmatch(what)}
     refusals = [
+        *cut_short.items(),
         *((path, f"holds the value of ${name}, which the program was handed") for path, name in telling.items()),
-        *((path, _rule(path, handed)) for path in changed if path not in inside and not _is_litter(path, handed)),
-        *((path, what) for path, what in sorted(end.odd.items()) if not _is_litter(path, handed)),
+        *((path, _rule(path, handed)) for path in changed if path not in inside and _is_offence(path, handed)),
+        *((path, what) for path, what in sorted(end.odd.items()) if _is_offence(path, handed) and path not in cut_short),
         *((path, "was deleted, and the step writes it") for path in _deleted(end, handed)),
     ]
     return Changes(
-        {path: content for path, content in inside.items() if path not in telling},
+        {path: content for path, content in inside.items() if path not in telling and not cut_short},
         tuple(_refused(refusals, discretion)),
         tuple(pattern for pattern in handed.writes if not _is_there(pattern, end)),
     )
@@ -54,8 +62,8 @@ def _rule(path: str, handed: Handed) -> str:
     return f"{verb}, and the step writes {', '.join(handed.writes) or 'nothing'}"
 
 
-def _is_litter(path: str, handed: Handed) -> bool:
-    return path not in handed.files and matches_any(handed.leaves, path)
+def _is_offence(path: str, handed: Handed) -> bool:
+    return path in handed.files or not matches_any(handed.leaves, path)
 
 
 def _deleted(end: ScratchEnd, handed: Handed) -> Iterator[str]:
