@@ -61,7 +61,7 @@ def admit(
 
 def _refused(path: str, rule: str) -> Finding:
     """A hostile path is shown, not told: no control character or bidi mark of it reaches a terminal."""
-    plain = path_fault(path) is None and UNSEEN.search(path) is None and path.isprintable() and len(path) <= 200
+    plain = path_fault(path) is None and not _is_hidden(path) and path.isprintable() and len(path) <= 200
     name = path if plain else shown(ascii(path)[1:-1])
     return Finding(severity=Severity.CRITICAL, check=CHECK, file=path if plain else None, message=f"{name}: {rule}")
 

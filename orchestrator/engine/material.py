@@ -107,7 +107,9 @@ def _header(history: History) -> Mapping[str, object]:
         "from_name": asked.first_name,
         "to_name": asked.last_name,
         "since": history.since,
+        "since_zone": history.since_zone,
         "until": history.until,
+        "until_zone": history.until_zone,
         "commits": history.count,
         "people_before": history.people_before,
     }

@@ -102,7 +102,10 @@ def standing(view: View, brought: Brought) -> Standing:
     if approvers.who == "anyone":
         return Standing(who or "anyone")
     if who is None:
-        return Standing("anyone", f"a fast-forward names nobody, and {step.approve.by} is not 'anyone'")
+        job = view.snapshot.job
+        back = f"git reset --keep approved/{job}@{{1}}, then git merge --no-ff review/{job}/{brought.step}"
+        why = f"a fast-forward names nobody, and {step.approve.by} is not 'anyone': on approved/{job}, {back}"
+        return Standing("anyone", why)
     if who not in approvers.who:
         return Standing(who, f"{who} is not among the approvers {step.approve.by!r} of the base branch")
     return Standing(who)

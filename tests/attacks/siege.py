@@ -64,6 +64,9 @@ GIVEN = ("brief.md", "job.yaml", "pipeline.yaml", "state.yaml")
 PRELUDE = """\
 import json, os, socket, stat, sys, time
 said = json.loads(sys.argv[1])
+def try_to(act, *given):
+    try: act(*given)
+    except OSError as exc: print(act.__name__, given[0], exc.strerror, flush=True)
 def lay(path, content="planted\\n"):
     if os.path.dirname(path): os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file: file.write(content if isinstance(content, bytes) else content.encode())
@@ -222,14 +225,14 @@ class Siege:
     def record(self, step: str = "draft") -> StepRecord:
         return self.state().steps[step]
 
-    def messages(self) -> list[str]:
-        """Return what the ledger says was wrong with the draft, each finding on its line."""
-        return [str(finding) for finding in self.record().findings]
-
     def files(self) -> list[str]:
         """Return the paths of the job, beyond those that it was made with."""
         found = git(self.folder, "ls-tree", "-r", "-z", "--name-only", "job/j:jobs/j").split("\0")
         return sorted(path for path in found if path and path not in GIVEN)
+
+    def content(self, path: str) -> bytes:
+        """Return a file of the job as it is committed."""
+        return self._content(git(self.folder, "rev-parse", f"job/j:jobs/j/{path}"))
 
     def trailer(self, key: str) -> str:
         return git(self.folder, "log", "-1", f"--format=%(trailers:key={key},valueonly,separator=)", "job/j")

@@ -34,7 +34,7 @@ sys.path.append(str(Path(__file__).parents[1] / "agents" / "model"))
 NOW = 1_767_225_600
 SHELL = ("/bin/sh", "-c")
 PRICE = {"input": 1, "output": 5}
-TEXT = {"reads": ["brief.md"], "writes": ["text.md"], "gate": [{"words": {"min": 3}}]}
+WORDS = {"reads": ["brief.md"], "writes": ["text.md"], "gate": [{"words": {"min": 3}}]}
 FACTS = {
     "reads": ["brief.md"],
     "writes": ["facts.yaml"],
@@ -170,9 +170,9 @@ def left_lying(mark: str) -> list[str]:
     return found
 
 
-def program(script: str, *, profile: str | None = None) -> Setting:
+def program(script: str, **more: object) -> Setting:
     """Return the settings in which `pen` is a script of the shell."""
-    return {"commands": {"pen": {"argv": [*SHELL, script], **({"profile": profile} if profile else {})}}}
+    return {"commands": {"pen": {"argv": [*SHELL, script], **more}}}
 
 
 def models(*said: tuple[str, str], tiers: Sequence[str] = ("fast", "strong"), **more: object) -> Setting:
@@ -197,7 +197,9 @@ def killed_soon(world: World, seconds: float) -> World:
     def find(agent: Agent, route: Route, settings: Settings) -> CommandBackend:
         limits = Limits(grace=seconds)
         command = settings.commands[agent.extras.command or ""]
-        return CommandBackend("pen", command, lambda call: run_in_scratch(call, os.defpath, limits, required=False), {}.get)
+        return CommandBackend(
+            "pen", command, lambda call: run_in_scratch(call, os.defpath, limits, required=False), {}.get
+        )
 
     return replace(world, backend=find)
 
@@ -216,7 +218,7 @@ def on_terminal(folder: Path, *args: str) -> str:
     return seen.decode().replace("\r\n", "\n")
 
 
-def place(folder: Path, settings: Setting, *, step: Setting = TEXT, **extras: object) -> Place:
+def place(folder: Path, settings: Setting, *, step: Setting = WORDS, **extras: object) -> Place:
     """Make the workspace and its job. A program plays where the settings name one, else a model."""
     says = {**({"backend": "command", "command": "pen"} if "commands" in settings else {}), **extras}
     front = {"name": "writer", "description": "Writes.", "x-orchestrator": says}
@@ -230,7 +232,9 @@ def place(folder: Path, settings: Setting, *, step: Setting = TEXT, **extras: ob
             "jobs/templates/t/job.yaml": "version: 1\n",
             "jobs/templates/t/brief.md": f"Three words, please. {folder}\n",
             "jobs/templates/t/facts.json": json.dumps(SCHEMA),
-            "jobs/templates/t/pipeline.yaml": json.dumps({"version": 1, "steps": {"draft": {"agent": "writer", **step}}}),
+            "jobs/templates/t/pipeline.yaml": json.dumps(
+                {"version": 1, "steps": {"draft": {"agent": "writer", **step}}}
+            ),
         },
     )
     time = Time()

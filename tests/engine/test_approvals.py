@@ -98,7 +98,10 @@ def test_a_merge_of_the_base_into_a_proposal_that_was_pushed_is_nobodys_word(fol
     git(folder, "switch", "-q", "main")
     action = finish(world).action
     assert isinstance(action, Await)
-    assert action.reason == "a fast-forward names nobody, and owner is not 'anyone'"
+    assert action.reason == (
+        "a fast-forward names nobody, and owner is not 'anyone': on approved/j, "
+        "git reset --keep approved/j@{1}, then git merge --no-ff review/j/approve"
+    )
 
 
 def test_a_fast_forward_approves_where_anyone_may(folder: Path) -> None:
@@ -112,7 +115,10 @@ def test_a_fast_forward_names_nobody_and_so_is_no_owners_word(folder: Path) -> N
     git(folder, "push", "-q", ".", "review/j/approve:approved/j")
     action = finish(world).action
     assert isinstance(action, Await)
-    assert action.reason == "a fast-forward names nobody, and owner is not 'anyone'"
+    assert action.reason == (
+        "a fast-forward names nobody, and owner is not 'anyone': on approved/j, "
+        "git reset --keep approved/j@{1}, then git merge --no-ff review/j/approve"
+    )
     assert not (folder / "published").exists()
 
 

@@ -106,7 +106,9 @@ template: t
         "from_name": "v1.0.0",
         "to_name": "v1.1.0",
         "since": histories.BEGAN + 3 * histories.HOUR,
+        "since_zone": 60,
         "until": histories.BEGAN + 8 * histories.HOUR,
+        "until_zone": 60,
         "commits": 5,
         "people_before": 2,
     }

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from misbehaving import FACTS, NOW, Place, killed_soon, models, on_terminal, place, program
+from misbehaving import FACTS, NOW, WORDS, Place, killed_soon, models, on_terminal, place, program
 
 from orchestrator.engine.run import exit_code
 from orchestrator.model.action import Await, Done, Halt, Stop
@@ -73,14 +73,14 @@ def test_empty_garbage_wrong_schema_or_binary_of_a_model_fails_with_an_excerpt_t
 
 
 def test_a_text_that_fails_the_gate_is_reworked_then_promoted_then_a_persons(folder: Path) -> None:
-    with Loopback([Reply(text="Too short"), Reply(text="Short again"), Reply(text="Still"), Reply(text="No")]) as server:
+    with Loopback(Reply(text="Too short")) as server:
         here = place(folder, models((SMALL, server.address), (LARGE, server.address)))
         action = halted(here)
         assert "the text has 2 words; at least 3 are wanted" in server.asked[2].prompt
     # The same failure three times: it does not help to go on.
     assert action.stop is Stop.SAME_FAILURE
     assert action.reason == (
-        "draft failed 3 times in the same way: text.md: the text has 1 word; at least 3 are wanted"
+        "draft failed 3 times in the same way: text.md: the text has 2 words; at least 3 are wanted"
     )
     assert here.attempts == [("failed", 1, SMALL), ("failed", 2, SMALL), ("failed", 3, LARGE)]
 
@@ -109,12 +109,15 @@ def test_empty_garbage_wrong_schema_or_binary_of_a_program_fails_the_gate_then_r
 # --- 100 MB or endless output: streamed cap, process group killed ----------------------------------------------------
 
 
+TOO_MUCH = "pen wrote more than 20 MB"
+
+
 @pytest.mark.parametrize(
     ("script", "outcome", "says"),
     [
-        ("yes", "failed", "pen wrote more than 2 MB"),
-        (f"{GOOD_SCRIPT}; head -c 100000000 /dev/zero", "failed", "pen wrote more than 2 MB"),
-        (f"{GOOD_SCRIPT}; yes >&2 & yes >&2 & wait", "failed", "pen wrote more than 2 MB"),
+        ("yes", "failed", TOO_MUCH),
+        (f"{GOOD_SCRIPT}; head -c 100000000 /dev/zero", "failed", TOO_MUCH),
+        (f"{GOOD_SCRIPT}; yes >&2 & yes >&2 & wait", "failed", TOO_MUCH),
         ("truncate -s 100000000 text.md", "refused", "is larger than 5 MB"),
     ],
     ids=["endless", "100 MB", "endless from children", "100 MB in its file"],
@@ -122,21 +125,17 @@ def test_empty_garbage_wrong_schema_or_binary_of_a_program_fails_the_gate_then_r
 def test_100_mb_or_endless_output_of_a_program_meets_a_cap_and_its_process_group_is_killed(
     folder: Path, script: str, outcome: str, says: str
 ) -> None:
-    here = place(folder, program(script), step={**_text_step(), "attempts": 1})
+    here = place(folder, program(script), step={**WORDS, "attempts": 1})
     halted(here)
     assert (here.attempts, here.said[0], "text.md" in here.files) == ([(outcome, 1, "command")], says, False)
 
 
 def test_100_mb_or_endless_output_of_a_model_is_streamed_up_to_a_cap(folder: Path) -> None:
     with Loopback(Reply(text="again " * 20_000, endless=True)) as server:
-        here = place(folder, models((SMALL, server.address)), step={**_text_step(), "attempts": 1})
+        here = place(folder, models((SMALL, server.address)), step={**WORDS, "attempts": 1})
         halted(here)
     assert here.said == ["openai:small went on past 1,000,000 characters: stopped"]
     assert (here.spent > 1, "text.md" in here.files) == (True, False)
-
-
-def _text_step() -> dict[str, object]:
-    return {"reads": ["brief.md"], "writes": ["text.md"], "gate": [{"words": {"min": 3}}]}
 
 
 # --- ANSI, OSC 52, bidi controls: stripped on display, raw kept ------------------------------------------------------
@@ -149,7 +148,8 @@ def test_ansi_osc_52_and_bidi_controls_of_a_program_are_stripped_on_display_and_
     here = place(folder, program(f"printf '%s\\n' '{HOSTILE}' | tee text.md; echo '{HOSTILE}' >&2; exit 3"))
     halted(here)
     assert here.said == [f"pen ended with exit code 3: {HARMLESS}"]
-    assert HOSTILE.encode() in here.transcripts
+    # Of the transcript the invisible characters are left out, since a secret may be hidden among them.
+    assert here.transcripts.count(HOSTILE.replace("\u202e", "").replace("\u202c", "").encode()) == 4
     here.grant(**program(f"echo '{HOSTILE}' >text.md"))
     # A new job: what a halted one waits for is a person.
     again = replace(here, job=f"{here.job}-b")
@@ -258,18 +258,210 @@ def test_a_program_that_says_done_with_exit_0_but_wrote_nothing_has_failed(folde
 
 
 def test_a_model_that_says_done_but_wrote_nothing_has_failed(folder: Path) -> None:
-    step = {**_text_step(), "writes": ["text.md", "more.md"]}
+    step = {**WORDS, "writes": ["text.md", "more.md"]}
     with Loopback(Reply(value={"files": []})) as server:
         here = place(folder, models((SMALL, server.address)), step=step)
         halted(here)
     assert [outcome for outcome, _, _ in here.attempts] == ["failed", "failed"]
-    assert (here.said, here.files & {"text.md", "more.md"}) == ([], set())
+    assert here.said == [
+        "openai:small: the answer does not fit: the answer must have the key files, a list of at least one file;"
+        " it says '{\"files\": []}'"
+    ]
+    assert here.files & {"text.md", "more.md"} == set()
 
 
 # --- 429, 5xx, DNS, time-out, 200 with an error inside: back-off, Retry-After obeyed; no attempt consumed ------------
 
+ERROR_INSIDE = Reply(raw=b'{"error": {"message": "the engine is on fire"}}', content_type="application/json")
+
+
+def waits(here: Place, says: str, wait: int | None) -> int:
+    """Look that a first try fails, costs no attempt and is not made again too early; return the seconds of the wait."""
+    record = here.advance()
+    here.look_around()
+    assert (record["outcome"], record["attempt"], record["tries"]) == ("error", 1, 1)
+    assert here.said[0].startswith(says)
+    until = record["wake_at"] - NOW
+    assert until == wait if wait else 1 <= until <= 2
+    assert here.advance() == record  # too early: no entry
+    assert "text.md" not in here.files
+    return until
+
+
+@pytest.mark.parametrize(
+    ("fault", "says", "wait"),
+    [
+        (Reply(status=429, headers={"Retry-After": "7"}, message="slow down"), "answered 429: 'slow down'", 7),
+        (Reply(status=429, message="Please try again in 20s."), "answered 429: 'Please try again in 20s.'", 20),
+        (Reply(status=500, message="down"), "answered 500: 'down'", None),
+        (Reply(status=503, headers={"Retry-After": "9"}, message="down"), "answered 503: 'down'", 9),
+        (Reply(is_dropped=True), "(HOST) broke off", None),
+        (Reply(silent_after=0), "was not done after 1 s (timeout)", None),
+        (
+            ERROR_INSIDE,
+            ": it answered with application/json, not with a stream of events: 'the engine is on fire'",
+            None,
+        ),
+    ],
+    ids=["429", "429 in words", "500", "503", "reset", "time-out", "200 with an error inside"],
+)
+def test_429_5xx_time_out_or_200_with_an_error_inside_of_a_model_backs_off_obeys_retry_after_and_consumes_no_attempt(
+    folder: Path, fault: Reply, says: str, wait: int | None
+) -> None:
+    with Loopback([fault, GOOD]) as server:
+        here = place(folder, models((SMALL, server.address)), **({"timeout": 1} if fault.silent_after == 0 else {}))
+        said = says.replace("HOST", server.address.removeprefix("http://"))
+        until = waits(here, f"{SMALL}{'' if said.startswith(':') else ' '}{said}", wait)
+        done(here)
+        assert len(server.asked) == 2
+    assert here.attempts == [("error", 1, SMALL), ("passed", 1, SMALL)]
+    assert here.time.slept == [until]
+
+
+def test_dns_that_knows_no_such_host_backs_off_and_consumes_no_attempt(folder: Path) -> None:
+    here = place(folder, models((SMALL, "http://no-such-host.invalid")))
+    waits(here, "openai:small (no-such-host.invalid) cannot be reached: ", None)
+    assert here.spent == 0.0
+    with Loopback(GOOD) as server:
+        here.grant(**models((SMALL, server.address)))
+        done(here)
+    assert here.attempts == [("error", 1, SMALL), ("passed", 1, SMALL)]
+
 
 def claude(result: str, **more: object) -> str:
-    """Return a script that prints what Claude Code prints where it cannot go on."""
-    said = {"type": "result", "subtype": "success", "is_error": True, "result": result, **more}
-    return f"printf '%s\\n' '{json.dumps(said)}'"
+    """Return a script that says what Claude Code says of a call that failed, having begun to write."""
+    said = {"type": "result", "subtype": "success", "is_error": True, "result": result, "total_cost_usd": 0, **more}
+    return f"{GOOD_SCRIPT}; printf '%s\\n' '{json.dumps(said)}'"
+
+
+@pytest.mark.parametrize(
+    ("script", "profile", "says", "wait"),
+    [
+        (claude("API Error: slow down", api_error_status=429), "claude", "API Error: slow down", None),
+        (claude("Usage limit reached, try again in 7 seconds"), "claude", "Usage limit reached", 7),
+        (claude("API Error: 529 overloaded", api_error_status=529), "claude", "API Error: 529 overloaded", None),
+        (claude("getaddrinfo ENOTFOUND api", api_error="connection_failed"), "claude", "getaddrinfo ENOTFOUND", None),
+        (claude("Request timed out"), "claude", "Request timed out", None),
+        ("echo 'busy; try again in 7 seconds' >&2; exit 75", "script", "ended with exit code 75: busy", 7),
+        ("echo 'the disk is away' >&2; exit 69", "script", "ended with exit code 69: the disk is away", None),
+    ],
+    ids=["429", "usage limit", "5xx", "DNS", "time-out", "EX_TEMPFAIL", "EX_UNAVAILABLE"],
+)
+def test_429_5xx_dns_time_out_or_exit_0_with_an_error_inside_of_a_program_backs_off_and_consumes_no_attempt(
+    folder: Path, script: str, profile: str, says: str, wait: int | None
+) -> None:
+    here = place(folder, program(script, profile=profile))
+    head = "pen could not do it: " if profile == "claude" else "pen "
+    waits(here, f"{head}{says}", wait)
+    here.grant(**program(GOOD_SCRIPT))
+    done(here)
+    assert here.attempts == [("error", 1, "command"), ("passed", 1, "command")]
+
+
+def test_a_retry_after_of_more_than_a_minute_holds_no_process(folder: Path) -> None:
+    with Loopback([Reply(status=429, headers={"Retry-After": "600"}), GOOD]) as server:
+        here = place(folder, models((SMALL, server.address)))
+        rested = here.run()
+        assert isinstance(rested.action, Await)
+        assert (exit_code(rested.action), rested.action.until, here.time.slept) == (5, NOW + 600, [])
+        assert here.record["down"] == {SMALL: NOW + 600}
+        assert (here.run().entries, len(server.asked)) == (0, 1)
+        here.time.now += 600
+        done(here)
+    assert here.attempts == [("error", 1, SMALL), ("passed", 1, SMALL)]
+
+
+def test_5xx_without_end_is_tried_five_times_and_is_then_a_persons(folder: Path) -> None:
+    with Loopback(Reply(status=503, message="down")) as server:
+        here = place(folder, models((SMALL, server.address)))
+        action = halted(here)
+        assert len(server.asked) == 5
+    # A provider that failed twice is left for a minute at least, each time; nobody holds a process for longer.
+    assert all(1 <= seconds <= 60 for seconds in here.time.slept)
+    assert action.reason == "x"
+    assert here.attempts == [("error", 1, SMALL)] * 5
+
+
+# --- truncated stream, max_tokens stop: never accepted as complete ---------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(text="Three good words. " * 50, cut_after=4),
+        Reply(text="Three good words. " * 50, cut_after=4, is_clean_cut=True),
+        Reply(text="Three good words. " * 50, fails_after=4),
+    ],
+    ids=["cut", "cut as if it were whole", "error in the stream"],
+)
+@pytest.mark.parametrize("name", [SMALL, "anthropic:small"])
+def test_a_truncated_stream_of_a_model_is_never_accepted_as_complete(folder: Path, reply: Reply, name: str) -> None:
+    with Loopback([reply, GOOD]) as server:
+        here = place(folder, models((name, server.address)))
+        record = here.advance()
+        here.look_around()
+        assert (record["outcome"], record["attempt"], "text.md" in here.files) == ("error", 1, False)
+        lost = here.spent
+        done(here)
+    assert (here.file("text.md"), 0 < lost < here.spent) == (TEXT, True)
+
+
+@pytest.mark.parametrize("name", [SMALL, "anthropic:small"])
+def test_a_max_tokens_stop_of_a_model_is_never_accepted_as_complete(folder: Path, name: str) -> None:
+    with Loopback([Reply(text="Three good words, and", stop="length"), GOOD]) as server:
+        here = place(folder, models((name, server.address)), max_output_tokens=64)
+        record = here.advance()
+        assert (record["outcome"], record["attempt"], "text.md" in here.files) == ("failed", 1, False)
+        says = f"{name} was cut short at 64 tokens (max_output_tokens); its end: 'Three good words, and'"
+        assert here.said == [says]
+        done(here)
+        assert says in server.asked[1].prompt
+    assert here.attempts == [("failed", 1, name), ("passed", 2, name)]
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ({"type": "assistant", "message": {}}, "pen broke off: its output has no end"),
+        ({"type": "result", "stop_reason": "max_tokens"}, "pen could not do it: stopped at its limit of output tokens"),
+    ],
+    ids=["truncated stream", "max_tokens"],
+)
+def test_a_truncated_stream_or_max_tokens_stop_of_a_program_is_never_accepted_as_complete(
+    folder: Path, said: dict[str, object], says: str
+) -> None:
+    here = place(folder, program(f"{GOOD_SCRIPT}; echo '{json.dumps(said)}'", profile="claude"))
+    halted(here)
+    assert here.said == [says]
+    assert here.attempts == [("failed", 1, "command"), ("failed", 2, "command")]
+    assert "text.md" not in here.files
+
+
+# --- cost limit reached mid-step: stopped before the next call -------------------------------------------------------
+
+
+def test_cost_limit_reached_mid_step_of_a_model_is_stopped_before_the_next_call(folder: Path) -> None:
+    # What does not fit is asked for once more, unless the first answer has cost what was reserved for both.
+    with Loopback(Reply(value={"score": "high"}, tokens_in=100_000)) as server:
+        settings = {**models((SMALL, server.address)), "budget": {"call": 0.05, "job": 0.11}}
+        here = place(folder, settings, step=FACTS)
+        here.advance()
+        assert here.said[0].startswith(
+            "cost limit reached mid-step: stopped before the next call; $0.1001 of the $0.02"
+        )
+        action = halted(here)
+        assert len(server.asked) == 1
+    assert (action.stop, here.spent) == (Stop.BUDGET, 0.1001)
+    assert "$0.1001 of the job's $0.1100 is spent" in action.reason
+    assert here.attempts == [("failed", 1, SMALL)]
+
+
+def test_cost_limit_reached_mid_step_of_a_program_is_counted_and_stops_before_the_next_call(folder: Path) -> None:
+    said = {"type": "result", "subtype": "error_max_budget_usd", "total_cost_usd": 0.4}
+    settings = program(f"{GOOD_SCRIPT}; echo '{json.dumps(said)}'", profile="claude", env=["SHOP_KEY"])
+    here = place(folder, {**settings, "budget": {"call": 0.3, "job": 0.4}})
+    action = halted(here)
+    assert here.said == ["pen stopped at its limit of cost (--max-budget-usd)"]
+    assert (action.stop, here.spent, here.attempts) == (Stop.BUDGET, 0.4, [("failed", 1, "command")])
+    assert "$0.4000 of the job's $0.4000 is spent" in action.reason
+    assert "text.md" not in here.files

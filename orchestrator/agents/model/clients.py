@@ -244,7 +244,7 @@ def _bedrock_client(access: Access, key: Keys) -> Any:
     region = key("AWS_REGION") or key("AWS_DEFAULT_REGION")
     if not region:
         raise WorkspaceError("Bedrock needs a region", hint="set the environment variable AWS_REGION")
-    config: dict[str, Any] = {"retries": {"total_max_attempts": 1}, "connect_timeout": 10, "read_timeout": 3_600}
+    config: dict[str, Any] = {"retries": {"total_max_attempts": 1}, "connect_timeout": 10, "read_timeout": 600}
     session = import_module("boto3").Session(region_name=region, **_bedrock_keys(access, key))
     if access.key_name:
         providers = import_module("pydantic_ai.providers.bedrock")
