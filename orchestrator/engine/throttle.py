@@ -7,8 +7,6 @@ and what is too much for a provider comes back as its own refusal.
 
 from __future__ import annotations
 
-from __future__ import annotations
-
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class BackendKind(StrEnum):
@@ -16,6 +16,9 @@ class BackendKind(StrEnum):
     PERSON = "person"
 
 
+_NAMING = {"command": BackendKind.COMMAND, "call": BackendKind.PYTHON}
+
+
 class AgentExtras(BaseModel):
     """Our own keys in an agent file, under `x-orchestrator`."""
 
@@ -23,8 +26,12 @@ class AgentExtras(BaseModel):
 
     backend: BackendKind = BackendKind.MODEL
     builtin: str | None = Field(default=None, description="the builtin agent that plays the role where no model does")
-    command: str | None = Field(default=None, description="an entry of `commands` in the settings")
-    call: str | None = Field(default=None, description="an entry of `callables` in the settings")
+    command: str | None = Field(
+        default=None, description="an entry of `commands` in the settings; alone, it says the backend too"
+    )
+    call: str | None = Field(
+        default=None, description="an entry of `callables` in the settings; alone, it says the backend too"
+    )
     capabilities: tuple[str, ...] = ()
     timeout: int = Field(default=300, ge=1, le=86_400, description="seconds")
     idle: int | None = Field(default=None, ge=1, le=86_400, description="seconds of silence; left out: the timeout")
@@ -36,6 +43,15 @@ class AgentExtras(BaseModel):
         default_factory=dict,
         description="picture → the SVG that it is drawn from once the agent wrote that: {design.png: design.svg}",
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_what_it_names(cls, raw: object) -> object:
+        """Who names a command, or a callable, and no backend means that: so one line swaps a model for a program."""
+        if not isinstance(raw, dict) or "backend" in raw:
+            return raw
+        named = [kind for key, kind in _NAMING.items() if raw.get(key)]
+        return {**raw, "backend": named[0]} if len(named) == 1 else raw
 
 
 class Agent(BaseModel):

@@ -113,7 +113,7 @@ class Siege:
     def __init__(self, root: Path, home: Path, environ: Mapping[str, str], walls: str) -> None:
         self.folder, self.home, self.beside, self.walls = root / "workspace", home, root / "beside", walls
         self.told: list[str] = []
-        self._environ = {**environ, VARIABLE: ENVIRON}
+        self.environ = {**environ, VARIABLE: ENVIRON}
         self.folder.mkdir(exist_ok=True)
         self._lay_canaries()
         self.server = socket.create_server(("127.0.0.1", 0))
@@ -187,7 +187,7 @@ class Siege:
         git(where, "update-ref", "refs/heads/other", other)
 
     def _world(self) -> World:
-        environ = {**self._environ, "PATH": self._path()}
+        environ = {**self.environ, "PATH": self._path()}
         world = open_world(self.folder, environ=environ, watcher=_Ear(self.told))
         if self.walls != NONE:
             assert sandboxes(environ["PATH"])[0].kind == self.walls, f"{self.walls} does not work here"

@@ -150,3 +150,12 @@ def test_a_mistake_in_an_agent_file_is_located(text: str, message: str) -> None:
 
 def test_the_role_is_the_files_name() -> None:
     assert [role_of(path) for path in ("agents/writer.md", "agents/planner.agent.md")] == ["writer", "planner"]
+
+
+def test_who_names_a_command_and_no_backend_is_played_by_it() -> None:
+    text = "---\nname: writer\nx-orchestrator:\n  command: claude\n---\nYou write.\n"
+    assert parse_agent(text, "agents/writer.md").extras.backend is BackendKind.COMMAND
+    called = text.replace("command: claude", "call: tidy")
+    assert parse_agent(called, "agents/writer.md").extras.backend is BackendKind.PYTHON
+    said = text.replace("command: claude", "command: claude\n  backend: model")
+    assert parse_agent(said, "agents/writer.md").extras.backend is BackendKind.MODEL

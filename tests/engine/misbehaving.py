@@ -23,6 +23,7 @@ from orchestrator.engine.run import Rested, run
 from orchestrator.engine.world import World
 from orchestrator.model.action import Route
 from orchestrator.model.agent import Agent
+from orchestrator.model.outside import ScratchCall, ScratchEnd
 from orchestrator.model.settings import Settings
 from orchestrator.outside.running import Limits
 from orchestrator.outside.scratch import run_in_scratch
@@ -35,6 +36,7 @@ NOW = 1_767_225_600
 SHELL = ("/bin/sh", "-c")
 PRICE = {"input": 1, "output": 5}
 WORDS = {"reads": ["brief.md"], "writes": ["text.md"], "gate": [{"words": {"min": 3}}]}
+NOTHING: Mapping[str, object] = {}
 FACTS = {
     "reads": ["brief.md"],
     "writes": ["facts.yaml"],
@@ -120,9 +122,9 @@ class Place:
 
     @property
     def attempts(self) -> list[tuple[str, int, str]]:
-        """Return each entry's outcome, attempt and model, oldest first."""
-        told = [dict(each) for each in log(self.world, self.job)[1:]]
-        return [(str(each["outcome"]), int(str(each["attempt"])), str(each["model"])) for each in told]
+        """Return outcome, attempt and model of each entry in which somebody was asked, oldest first."""
+        told = [each for each in log(self.world, self.job) if each["model"]]
+        return [(str(each["outcome"]), int(each["attempt"] or 0), str(each["model"])) for each in told]
 
     def file(self, path: str) -> str:
         """Return a file of the job."""
@@ -146,7 +148,7 @@ class Place:
         assert git(self.folder, "for-each-ref", "refs/orchestrator/claims") == ""
         assert git(self.folder, "fsck", "--strict", "--no-dangling") == ""
         assert git(self.folder, "status", "--porcelain") == ""
-        booked = sum(float(str(dict(each)["cost_usd"])) for each in log(self.world, self.job))
+        booked = sum(each["cost_usd"] for each in log(self.world, self.job))
         assert self.spent == round(booked, 6)
 
 
@@ -194,12 +196,11 @@ def models(*said: tuple[str, str], tiers: Sequence[str] = ("fast", "strong"), **
 def killed_soon(world: World, seconds: float) -> World:
     """Return the world in which a program has so long between the request to end and its killing."""
 
+    def ends(call: ScratchCall) -> ScratchEnd:
+        return run_in_scratch(call, os.defpath, Limits(grace=seconds), required=False)
+
     def find(agent: Agent, route: Route, settings: Settings) -> CommandBackend:
-        limits = Limits(grace=seconds)
-        command = settings.commands[agent.extras.command or ""]
-        return CommandBackend(
-            "pen", command, lambda call: run_in_scratch(call, os.defpath, limits, required=False), {}.get
-        )
+        return CommandBackend("pen", settings.commands["pen"], ends, lambda name: None)
 
     return replace(world, backend=find)
 
@@ -218,7 +219,7 @@ def on_terminal(folder: Path, *args: str) -> str:
     return seen.decode().replace("\r\n", "\n")
 
 
-def place(folder: Path, settings: Setting, *, step: Setting = WORDS, **extras: object) -> Place:
+def place(folder: Path, settings: Setting, *, step: Setting = WORDS, extras: Setting = NOTHING) -> Place:
     """Make the workspace and its job. A program plays where the settings name one, else a model."""
     says = {**({"backend": "command", "command": "pen"} if "commands" in settings else {}), **extras}
     front = {"name": "writer", "description": "Writes.", "x-orchestrator": says}

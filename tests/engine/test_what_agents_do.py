@@ -47,8 +47,8 @@ UNFIT = "openai:large: the answer does not fit: "
     [
         (Reply(text=""), "openai:large: the answer is empty", 0.0044),
         (
-            Reply(text="{{{ never"),
-            f"{UNFIT}the answer:1:2: not JSON: expecting property name enclosed in double quotes; it says '{{{{{{ never'",
+            Reply(text="{{ oh"),
+            f"{UNFIT}the answer:1:2: not JSON: expecting property name enclosed in double quotes; it says '{{{{ oh'",
             0.0088,
         ),
         (
@@ -89,7 +89,7 @@ def test_a_text_that_fails_the_gate_is_reworked_then_promoted_then_a_persons(fol
     ("script", "outcome", "says", "is_kept"),
     [
         (": >facts.yaml", "failed", "pen said it was done, and wrote nothing of facts.yaml", False),
-        ("echo '{{{ never' >facts.yaml", "failed", "a key must be a text", True),
+        ("echo '{{ oh' >facts.yaml", "failed", "a key must be a text", True),
         ("echo 'score: high' >facts.yaml", "failed", "score is to be a whole number, and is the text 'high'", True),
         ("printf 'a\\0b' >facts.yaml", "refused", "facts.yaml: a text file may have no NUL byte", False),
     ],
@@ -182,7 +182,7 @@ def test_ansi_osc_52_and_bidi_controls_of_a_model_are_stripped_on_display_and_ke
 def test_a_program_that_never_returns_meets_idle_and_wall_clock_limits_term_then_kill_the_whole_group(
     folder: Path, script: str, extras: dict[str, object], says: str
 ) -> None:
-    here = place(folder, program(script), **extras)
+    here = place(folder, program(script), extras=extras)
     here.world = killed_soon(here.world, 0.1)
     record = here.advance()
     here.look_around()
@@ -201,7 +201,7 @@ def test_a_model_that_never_returns_meets_idle_and_wall_clock_limits(
     folder: Path, extras: dict[str, object], says: str
 ) -> None:
     with Loopback([Reply(text=TEXT, silent_after=2), GOOD]) as server:
-        here = place(folder, models((SMALL, server.address)), **extras)
+        here = place(folder, models((SMALL, server.address)), extras=extras)
         record = here.advance()
         assert (record["outcome"], record["attempt"], here.said) == ("error", 1, [f"openai:small {says}"])
         lost = here.spent
@@ -281,7 +281,7 @@ def waits(here: Place, says: str, wait: int | None) -> int:
     here.look_around()
     assert (record["outcome"], record["attempt"], record["tries"]) == ("error", 1, 1)
     assert here.said[0].startswith(says)
-    until = record["wake_at"] - NOW
+    until = int(record["wake_at"]) - NOW
     assert until == wait if wait else 1 <= until <= 2
     assert here.advance() == record  # too early: no entry
     assert "text.md" not in here.files
@@ -309,7 +309,7 @@ def test_429_5xx_time_out_or_200_with_an_error_inside_of_a_model_backs_off_obeys
     folder: Path, fault: Reply, says: str, wait: int | None
 ) -> None:
     with Loopback([fault, GOOD]) as server:
-        here = place(folder, models((SMALL, server.address)), **({"timeout": 1} if fault.silent_after == 0 else {}))
+        here = place(folder, models((SMALL, server.address)), extras={"timeout": 1} if fault.silent_after == 0 else {})
         said = says.replace("HOST", server.address.removeprefix("http://"))
         until = waits(here, f"{SMALL}{'' if said.startswith(':') else ' '}{said}", wait)
         done(here)
@@ -409,7 +409,7 @@ def test_a_truncated_stream_of_a_model_is_never_accepted_as_complete(folder: Pat
 @pytest.mark.parametrize("name", [SMALL, "anthropic:small"])
 def test_a_max_tokens_stop_of_a_model_is_never_accepted_as_complete(folder: Path, name: str) -> None:
     with Loopback([Reply(text="Three good words, and", stop="length"), GOOD]) as server:
-        here = place(folder, models((name, server.address)), max_output_tokens=64)
+        here = place(folder, models((name, server.address)), extras={"max_output_tokens": 64})
         record = here.advance()
         assert (record["outcome"], record["attempt"], "text.md" in here.files) == ("failed", 1, False)
         says = f"{name} was cut short at 64 tokens (max_output_tokens); its end: 'Three good words, and'"
@@ -423,7 +423,7 @@ def test_a_max_tokens_stop_of_a_model_is_never_accepted_as_complete(folder: Path
     ("said", "says"),
     [
         ({"type": "assistant", "message": {}}, "pen broke off: its output has no end"),
-        ({"type": "result", "stop_reason": "max_tokens"}, "pen could not do it: stopped at its limit of output tokens"),
+        ({"type": "result", "stop_reason": "max_tokens"}, "pen stopped at its limit of output tokens"),
     ],
     ids=["truncated stream", "max_tokens"],
 )
