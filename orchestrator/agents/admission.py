@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestrator.content.secrets import secret_in
+from orchestrator.content.secrets import redacted, secret_in
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.names import path_fault, shown
 from orchestrator.model.protected import UNSEEN, folded, protected
@@ -60,9 +60,11 @@ def admit(
 
 
 def _refused(path: str, rule: str) -> Finding:
-    """A hostile path is shown, not told: no control character or bidi mark of it reaches a terminal."""
-    plain = path_fault(path) is None and not _is_hidden(path) and path.isprintable() and len(path) <= 200
-    name = path if plain else shown(ascii(path)[1:-1])
+    """A hostile path is shown, not told: no control character, bidi mark or secret of it reaches a terminal."""
+    known = redacted(path.encode("utf-8", "replace")).decode()
+    fits = path_fault(path) is None and not _is_hidden(path) and path.isprintable() and len(path) <= 200
+    plain = fits and known == path
+    name = path if plain else shown(ascii(known)[1:-1])
     return Finding(severity=Severity.CRITICAL, check=CHECK, file=path if plain else None, message=f"{name}: {rule}")
 
 
@@ -75,6 +77,8 @@ def _fault(path: str, content: bytes, writes: Sequence[str], matches: Callable[[
         return "the path has a character that nobody sees"
     if _is_long(path):
         return f"the path has more than {LONGEST_PATH:,} bytes, or a part of it more than {LONGEST_NAME}"
+    if secret := secret_in(path.encode()):
+        return f"the path holds what looks like {secret}; take the secret out, and revoke it"
     rule = next(filter(None, map(protected, (path, *_folders(path)))), None)
     if rule:
         return rule

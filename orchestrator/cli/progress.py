@@ -24,6 +24,7 @@ from orchestrator.model.snapshot import Snapshot
 
 _MOST_FINDINGS = 3
 _LONGEST_NAME = 24
+_WIDEST_MAKER = 30
 _BAD = frozenset({"failed", "refused", "rejected", "error", "interrupted", "unknown"})
 
 
@@ -199,12 +200,11 @@ def ended_lines(snapshot: Snapshot, moved: Moved) -> list[str]:
     said = dict(moved.entry.trailers)
     outcome = said.get("Outcome", "")
     names = max(len(name) for name in snapshot.pipeline.steps)
-    agents = [step.agent or "" for step in snapshot.pipeline.steps.values()]
     record = moved.entry.state.steps.get(moved.action.step or "")
     parts = [
         f"{mark(outcome)} {padded(moved.action.step or snapshot.job, names)}",
         padded(outcome, 9),
-        padded(_maker(snapshot, moved), max(20, *(len(f"{agent} (builtin)") for agent in agents))),
+        padded(_maker(snapshot, moved), _widest_maker(snapshot)),
         padded(count(len(record.checks), "check") if record and record.checks else "", _widest_checks(snapshot)),
         *_figures(said),
         *_again(snapshot, moved.action),
@@ -223,6 +223,13 @@ def _brought(moved: Moved) -> list[str]:
         return []
     said = moved.entry.body.split("\n\n")[0].split("\n")[1:]
     return [f"    {line(text)}" for text in said]
+
+
+def _widest_maker(snapshot: Snapshot) -> int:
+    """Return how wide the column of makers is: any agent may be played by any model."""
+    agent = max(len(step.agent or "") for step in snapshot.pipeline.steps.values())
+    model = max(len(model.name) for model in snapshot.settings.models)
+    return max(20, min(agent + model + len(" ()"), _WIDEST_MAKER))
 
 
 def _maker(snapshot: Snapshot, moved: Moved) -> str:

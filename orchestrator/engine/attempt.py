@@ -10,6 +10,7 @@ from orchestrator.engine.gather import Gathered
 from orchestrator.engine.judgement import Case, verdict_on
 from orchestrator.engine.pictures import with_pictures
 from orchestrator.engine.requests import request_of, shown_to, told, too_large
+from orchestrator.engine.throttle import TooLong
 from orchestrator.engine.weigh import reserve
 from orchestrator.engine.world import Performed, World
 from orchestrator.machine.verdicts import WRITTEN
@@ -38,9 +39,13 @@ def attempt(world: World, gathered: Gathered, action: Run) -> Performed:
 
 def _asked(world: World, gathered: Gathered, action: Run, request: Request) -> Performed:
     backend = world.backend(request.agent, action.route, gathered.snapshot.settings)
-    claim = reserve(world, gathered, action, request.agent)
-    began = world.timer()
-    answer = calls.make(world, gathered.snapshot.settings, backend, request)
+    claim, began = None, world.timer()
+    try:
+        with calls.allowed(world, gathered.snapshot.settings, request):
+            claim, began = reserve(world, gathered, action, request.agent), world.timer()
+            answer = calls.made(world, backend, request)
+    except TooLong as wait:
+        answer = calls.too_long(request, wait)
     took = world.timer() - began
     calls.keep_transcript(world, gathered.snapshot, action, answer)
     if isinstance(answer, Fault):

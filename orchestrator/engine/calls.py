@@ -1,5 +1,7 @@
 """One call of a backend: within the provider's limits, and its transcript kept off every branch."""
 
+from contextlib import AbstractContextManager, nullcontext
+
 from orchestrator.agents.interface import Answer, Backend, Request
 from orchestrator.content.secrets import redacted
 from orchestrator.engine.throttle import TooLong
@@ -9,19 +11,27 @@ from orchestrator.model.settings import Settings, Transcripts
 from orchestrator.model.snapshot import Snapshot
 
 
-def make(world: World, settings: Settings, backend: Backend, request: Request) -> Answer | Fault:
-    """Ask the backend when the provider's limits allow it, and tell the breaker what came of it."""
+def allowed(world: World, settings: Settings, request: Request) -> AbstractContextManager[None]:
+    """Return the call's place among those that its provider lets through. Entered, it waits, or raises TooLong."""
     model = request.model
     if model is None:
-        return backend.run(request)
-    try:
-        with world.throttle.admitted(model.provider, settings.providers.get(model.provider), request.tokens):
-            answer = backend.run(request)
-    except TooLong as wait:
-        said = f"{model.provider} may be asked again in {wait.seconds} s: its limits in orchestrator.yaml are used up"
-        return Fault(said, is_transient=True, retry_after=wait.seconds, trouble=Trouble.BUSY)
-    is_out = isinstance(answer, Fault) and answer.trouble is Trouble.OUTAGE
-    world.breaker.heard(model.provider, world.clock(), is_out=is_out)
+        return nullcontext()
+    return world.throttle.admitted(model.provider, settings.providers.get(model.provider), request.tokens)
+
+
+def too_long(request: Request, wait: TooLong) -> Fault:
+    """Return the fault of a call that was not made, since the provider's limits are used up for long."""
+    provider = request.model.provider if request.model else ""
+    said = f"{provider} may be asked again in {wait.seconds} s: its limits in orchestrator.yaml are used up"
+    return Fault(said, is_transient=True, retry_after=wait.seconds, trouble=Trouble.BUSY)
+
+
+def made(world: World, backend: Backend, request: Request) -> Answer | Fault:
+    """Ask the backend, and tell the breaker what came of it."""
+    answer = backend.run(request)
+    if request.model is not None:
+        is_out = isinstance(answer, Fault) and answer.trouble is Trouble.OUTAGE
+        world.breaker.heard(request.model.provider, world.clock(), is_out=is_out)
     return answer
 
 

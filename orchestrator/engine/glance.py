@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from orchestrator import __version__, trailers
 from orchestrator.engine.base import settings_id
 from orchestrator.errors import OrchestratorError
-from orchestrator.model.action import Stop
 
 if TYPE_CHECKING:
     from orchestrator.engine.world import World
@@ -175,6 +174,7 @@ def read(world: World, job: str) -> Row:
 def _read(world: World, job: str) -> tuple[Row, bool]:
     """Return also whether that lasts as long as the job's refs and the settings do."""
     from orchestrator.engine import report
+    from orchestrator.model.action import Stop
 
     (told,) = report.status(world, [job])
     following = told["next"]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from orchestrator.publishers.interface import Publisher
 
 _MOST_REMEMBERED = 4_096
+_UNKNOWN: Any = object()
 
 T = TypeVar("T")
 
@@ -94,19 +95,22 @@ class Memory:
 
     def __init__(self) -> None:
         self._known: dict[tuple[str, ...], Any] = {}
+        self._lock = Lock()
 
     def recall(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
-        """Return the value under `key`, made now if it is not known."""
-        if key not in self._known:
-            self.keep(key, make())
-        value: T = self._known[key]
+        """Return the value under `key`, made now if it is not known; two threads may make it at once."""
+        value: T = self._known.get(key, _UNKNOWN)
+        if value is _UNKNOWN:
+            value = make()
+            self.keep(key, value)
         return value
 
     def keep(self, key: tuple[str, ...], value: object) -> None:
         """Remember a value; the oldest goes when there are too many."""
-        if len(self._known) >= _MOST_REMEMBERED:
-            self._known.pop(next(iter(self._known)))
-        self._known[key] = value
+        with self._lock:
+            if len(self._known) >= _MOST_REMEMBERED:
+                self._known.pop(next(iter(self._known)))
+            self._known[key] = value
 
 
 def _milliseconds() -> int:

@@ -23,6 +23,8 @@ from orchestrator.model.outside import CannotRun
 from orchestrator.outside.cgroups import cgroup_of, has_refused
 
 _KEEPER = Path(__file__).with_name("keeper.py")
+_LOOK_UP = 0.2
+"""Seconds after which a thread that waits for a program looks up: an interrupt that was sent to it takes hold."""
 _PIECE = 65_536
 _MARGIN = 60.0
 """Seconds that the keeper may take beyond what it was told to; it needs them only where it kills a great many."""
@@ -235,7 +237,8 @@ class _Keeper:
             for pipe in self._heard:
                 self._selector.register(pipe, selectors.EVENT_READ)
             while self._report in self._open():
-                self._hear(max(0.0, min(self._until, self._silent_until()) - time.monotonic()))
+                due = min(self._until, self._silent_until(), time.monotonic() + _LOOK_UP)
+                self._hear(max(0.0, due - time.monotonic()))
                 if time.monotonic() >= self._until:
                     self._out_of_time()
                 elif time.monotonic() >= self._silent_until():

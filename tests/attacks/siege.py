@@ -187,7 +187,7 @@ class Siege:
         git(where, "update-ref", "refs/heads/other", other)
 
     def _world(self) -> World:
-        environ = {**self.environ, "PATH": self._path()}
+        environ = {**self.environ, "PATH": self.path()}
         world = open_world(self.folder, environ=environ, watcher=_Ear(self.told))
         if self.walls != NONE:
             assert sandboxes(environ["PATH"])[0].kind == self.walls, f"{self.walls} does not work here"
@@ -203,7 +203,7 @@ class Siege:
             ),
         )
 
-    def _path(self) -> str:
+    def path(self) -> str:
         """Return a PATH with git in it, and bubblewrap where that is the wall."""
         if self.walls == BUBBLEWRAP:
             return os.defpath

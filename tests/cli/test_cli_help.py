@@ -24,11 +24,11 @@ def test_the_commands_stand_in_the_sections_of_the_design() -> None:
     assert {section: " ".join(names) for section, names in SECTIONS.items()} == {
         "start": "init new add demo",
         "move": "run advance retry rerun keep cancel",
-        "look": "status next show log diff cost graph",
+        "look": "status next show log diff cost route prompt graph",
         "decide": "approve reject reopen waive edit",
         "go back": "rewind fork restore",
         "prove": "check lint",
-        "keep house": "checkout doctor schema",
+        "keep house": "checkout import doctor schema",
     }
 
 

@@ -70,7 +70,15 @@ def test_log_is_an_array_oldest_first(folder: Path) -> None:
 
 def test_cost_is_a_total_and_rows(folder: Path) -> None:
     finished(folder)
-    assert document(folder, "cost") == {"total_usd": 0, "by": []}
+    assert document(folder, "cost") == {
+        "total_usd": 0,
+        "by": [],
+        "unknown": 0,
+        "unknown_usd": 0,
+        "saved_usd": None,
+        "against": None,
+        "compared": 0,
+    }
 
 
 def test_lint_doctor_and_schema_are_documents(folder: Path) -> None:

@@ -16,7 +16,7 @@ from typing import TypeGuard
 
 PACKAGE = Path(__file__).parents[2] / "orchestrator"
 MOST_FORMS = 64
-DEEPEST = 6
+DEEPEST = 8
 
 Node = ast.FunctionDef | ast.Module
 
@@ -65,7 +65,10 @@ SLOTS: Mapping[str, Slot] = {
     "PageTooLarge": Slot((0, "message")),
     "_Refused": Slot((0, "why"), room="outside.links"),
     "Answered": Slot((1, "why"), room="outside.links"),
-    "self._stop": Slot((1, "why"), room="outside.commands"),
+    "self._stop": Slot((1, "why"), room="outside.running"),
+    "_Broken": Slot((0, "message"), room="agents.callable"),
+    "Broken": Slot((0, "message"), room="agents.model"),
+    "Complaint": Slot((0, "message"), room="agents.command"),
     "click.UsageError": Slot((0, "message")),
 }
 """What carries a text to a person, beside the errors of errors.py."""
@@ -98,8 +101,13 @@ PHRASES = frozenset(
         ("agents.admission", "_content_fault"),
         ("agents.admission", "_text_fault"),
         ("model.names", "path_fault"),
-        ("outside.commands", "_why"),
+        ("outside.running", "_why"),
         ("model.protected", "protected"),
+        ("routing.choice", "_too_small"),
+        ("routing.choice", "_unfit"),
+        ("routing.choice", "kept_off"),
+        ("routing.purse", "refusal"),
+        ("routing.purse", "used_up"),
     }
 )
 """Functions whose texts are told with a name before them: `design.svg: the file is empty`."""

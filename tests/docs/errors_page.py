@@ -36,6 +36,18 @@ RELAYS = frozenset(
         "agents.builtin.product_listing.listing: {}",
         "agents.builtin.reading: {}: {}",
         "agents.builtin.release_notes.record: {}",
+        "agents.callable: {}",
+        "agents.callable: {}…",
+        "agents.command.backend: {}",
+        "agents.command.backend: {} {}",
+        "agents.command.changes: {}",
+        "agents.command.changes: {}: {}",
+        "agents.command.claude: {}",
+        "agents.command.ending: {}",
+        "agents.model.backend: {}",
+        "agents.model.backend: {}{}",
+        "agents.model.translate: {} ({}); {}",
+        "agents.model.translate: {}; {}",
         "cli.doctor: {}",
         "content.json_schema: {} {}",
         "content.structured: {}",
@@ -57,7 +69,7 @@ RELAYS = frozenset(
         "engine.effects: {}: {}",
         "engine.folder: '{}' {}",
         "engine.lint: {}",
-        "engine.perform: {}",
+        "engine.prompting: {}",
         "gates.checks.citations: {}",
         "gates.checks.command: {} {}[: {}]",
         "gates.checks.contrast: {}",
@@ -87,10 +99,26 @@ RELAYS = frozenset(
         "model.rubric: '{}' {}",
         "model.rubric: {}",
         "outside.links: {}",
+        "routing.choice: {}",
     }
 )
 """Texts that are another's as a whole, by module and template, where that other's words are rows of the page."""
 FOREIGN: Mapping[str, str] = {
+    "agents.command.complaints: {}": (
+        "What a program that plays a role says of its own failure, as `API Error: 529 overloaded`. Behind `could not do"
+        " it`, or behind its exit code."
+    ),
+    "agents.command.gemini: {}": (
+        "What Gemini CLI says of its own failure, as `Please set an Auth method`. Behind `could not do it`: mend what it"
+        " names, then `orchestrator retry`."
+    ),
+    "agents.model.translate: {}: {}": (
+        "A model's name, and what came from its address that is no stream of events, as `<html>`: `base_url` leads to"
+        " something else, or a gateway answers in place of the provider. It is tried again."
+    ),
+    "agents.model.translate: {}: {}: {}": (
+        "The same, with the beginning of what came."
+    ),
     "cli.failing: {}{}": (
         "What the command line's parser says of an option or an argument, as `no such option: --al`. The hint"
         " is the command's `--help`. `usage`, exit 2."
@@ -130,8 +158,10 @@ FOREIGN: Mapping[str, str] = {
 
 UNHEARD = frozenset(
     {
+        "agents.command.ending: was did not end by itself",
         "content.color: a colour has at most four parts",
         "content.color: alpha is a number",
+        "engine.weigh: another job has reserved meanwhile: the call {why}",
         "gates.checks.command: {run} was did not end[: {tail}]",
     }
 )

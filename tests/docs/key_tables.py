@@ -14,17 +14,32 @@ from pydantic import BaseModel
 
 from orchestrator.engine.changes import ChangeDocument
 from orchestrator.engine.entries import CostDocument, CostRow, EntryDocument
+from orchestrator.engine.prompting import PromptDocument
 from orchestrator.engine.report import FindingDocument, JobDocument, NextDocument, StepDocument, StepReport
+from orchestrator.engine.routes import BudgetDocument, RefusedDocument, RouteDocument
 from orchestrator.model.agent import Agent, AgentExtras
 from orchestrator.model.effect import ApprovalFile, ClaimFile, EffectFile
 from orchestrator.model.finding import Finding, ReviewFile, ReviewFinding
 from orchestrator.model.job import JobFile
 from orchestrator.model.pipeline import Approve, OnFail, Pipeline, PublishTo, Step
 from orchestrator.model.rubric import Criterion, Evidence, Rubric, Score
-from orchestrator.model.settings import Approvers, Budget, Command, Forge, Model, Price, Publisher, Settings
+from orchestrator.model.settings import (
+    Approvers,
+    Budget,
+    Command,
+    Forge,
+    McpServer,
+    Model,
+    Price,
+    Provider,
+    Publisher,
+    Routing,
+    Settings,
+)
 from orchestrator.model.state import Approval, Question, Seen, State, StepRecord, Waiver
 from orchestrator.prompts import CONTEXT
 from orchestrator.publishers.directory import DirectorySettings
+from orchestrator.publishers.proposal import ProposalSettings
 
 PAGE = ROOT / "docs" / "formats.md"
 
@@ -32,29 +47,43 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Settings: {
         "version": "the format's number",
         "models": "what may play a role that says `model:`; the cheapest that fits is taken; left out: `builtin` alone",
+        "providers": "who serves models, by the name before the colon of theirs: where, with which key, how much at a time",
+        "mcp": "servers of tools, by the names that agents' files use",
         "budget": "limits on spending",
         "approvers": "who may approve, by the names that pipelines use in `approve: {by: …}`",
         "publishers": "where a pipeline's `publish: {to: …}` goes, by name",
-        "commands": "programs that agents and checks may run, by name; in this release checks do",
-        "callables": "`package.module:name`, what agents and checks may call, by name; in this release checks do",
+        "commands": "programs that agents and checks may run, by name",
+        "callables": "`package.module:name`, what agents and checks may call, by name",
         "forge": "where pull requests live; this release knows `none`",
         "allow_writes": "patterns of what steps may write outside their job's directory",
+        "sandbox": "what is done where no sandbox can be made for a program: it is refused, or run with a warning",
+        "transcripts": "whether what agents were told and said is kept in `.git/orchestrator/transcripts/`",
+        "routing": "how the cheapest model is told",
     },
     Model: {
         "name": "`builtin`, or `provider:model`",
         "tier": "how strong it is, as an agent file's `model: fast` means it",
         "capabilities": "what it can, as agent files ask for it",
-        "price": "without a price a model is taken to be free",
     },
     Price: {
         "input": "USD a million tokens",
         "output": "USD a million tokens",
+        "cache_read": "of input that the provider had kept; left out: as input",
+        "cache_write": "of input that the provider keeps; left out: as input",
+    },
+    Provider: {
+        "base_url": "where it is; left out: the provider's own address",
+        "requests_per_minute": "calls begun in a minute, at most",
+        "tokens_per_minute": "tokens of prompts and answers in a minute, at most, each call by its worst case",
+    },
+    McpServer: {
+        "argv": "a program, started for the attempt",
+        "url": "or the address of a server",
     },
     Budget: {
         "call": "USD, the worst case of one call",
-        "step": "USD; read, not enforced yet",
+        "step": "USD, all attempts of a step of a job",
         "job": "USD, all attempts of a job, those that it was rewound from too",
-        "day": "USD; read, not enforced yet",
     },
     Approvers: {
         "who": "e-mail addresses as in git's `user.email`; or `anyone`",
@@ -62,7 +91,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "not_author": "whoever made what is approved may not approve it",
     },
     Publisher: {
-        "kind": "`directory`, or the name that a plug-in registers; it has further keys of its own",
+        "kind": "`directory`, `proposal`, or the name that a plug-in registers; it has further keys of its own",
     },
     DirectorySettings: {
         "kind": "`directory`",
@@ -72,10 +101,16 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "title": "the site's, above its index",
         "lang": "the pages' language",
     },
+    ProposalSettings: {
+        "kind": "`proposal`",
+        "requires": "as above",
+        "path": "a file of the workspace, or with `/` at its end a folder",
+        "mode": "add at the end of a Markdown file, put the whole file in its place, or make a new one",
+    },
     Command: {
         "argv": "the program and its arguments",
-        "profile": "how the program is fed and read",
     },
+    Routing: {"by": "`price`: the worst case of the call; `accepted`: the same, for an output that passes its gate"},
     Forge: {"kind": "in this release `none`"},
     Pipeline: {
         "version": "the format's number",
@@ -117,13 +152,13 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
         "name": "the role; the file's name where it is left out",
         "description": "for people, and for whoever picks an agent",
         "model": "`fast`, `standard`, `strong`; a model's name; or `inherit`",
-        "tools": "left out means none",
+        "tools": "`mcp__SERVER` or `mcp__SERVER__TOOL`: tools of servers in the settings; left out means none",
         "x-orchestrator": "our own keys",
     },
     AgentExtras: {
-        "backend": "what plays the role; in this release `builtin` and `person`",
+        "backend": "what plays the role; left out: what `command` or `call` says, else a model",
         "capabilities": "what the model must be able to do",
-        "max_output_tokens": "for the worst case of a call",
+        "max_output_tokens": "of an answer: the model is cut short there, and the worst case of a call counts it",
     },
     ReviewFile: {"findings": "what was found; an empty list is a good review"},
     Score: {
@@ -332,6 +367,16 @@ def names() -> str:
     return "\n".join(["| name | |", "| --- | --- |", *(f"| `{name}` | {NAMES[name]} |" for name in CONTEXT)])
 
 
+class Prompted(PromptDocument):
+    """What `prompt --json` prints: what would be sent, and what `route` says of it."""
+
+    backend: str | None
+    model: str | None
+    model_reason: str
+    cost_at_most_usd: float | None
+    budgets: list[BudgetDocument]
+
+
 SHAPES: Mapping[str, type] = {
     "status [JOB]": list[JobDocument],
     "  next": NextDocument,
@@ -343,6 +388,10 @@ SHAPES: Mapping[str, type] = {
     "diff JOB": list[ChangeDocument],
     "cost [JOB]": CostDocument,
     "  by": list[CostRow],
+    "route [JOB] [STEP]": RouteDocument,
+    "  refused": list[RefusedDocument],
+    "  budgets": list[BudgetDocument],
+    "prompt [JOB] [STEP]": Prompted,
 }
 """What `--json` prints. An indented name is a key of the document above it."""
 

@@ -31,6 +31,10 @@ from orchestrator.wiring import open_world
 
 # The provider on loopback stands with the tests of the model backend.
 sys.path.append(str(Path(__file__).parents[1] / "agents" / "model"))
+from loopback import Loopback as Loopback
+from loopback import player as player
+from loopback_wires import Asked as Asked
+from loopback_wires import Reply as Reply
 
 NOW = 1_767_225_600
 SHELL = ("/bin/sh", "-c")
@@ -101,7 +105,8 @@ class Place:
     @property
     def state(self) -> Mapping[str, Any]:
         """Return state.yaml as it stands on the job's branch."""
-        found: Mapping[str, Any] = dict(yaml.load(self.file("state.yaml"), "state.yaml"))
+        found = yaml.load(self.file("state.yaml"), "state.yaml")
+        assert isinstance(found, dict)
         return found
 
     @property

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orchestrator.agents.admission import CHECK
 from orchestrator.agents.command.discretion import Discretion
+from orchestrator.content.secrets import redacted
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.outside import ScratchEnd
 from orchestrator.model.patterns import is_literal, matches, matches_any
@@ -41,7 +42,7 @@ def observed(end: ScratchEnd, handed: Handed, discretion: Discretion) -> Changes
     """
     changed = {path: content for path, content in sorted(end.files.items()) if handed.files.get(path) != content}
     inside = {path: content for path, content in changed.items() if matches_any(handed.writes, path)}
-    telling = {path: name for path, content in inside.items() if (name := discretion.held_in(content))}
+    telling = {path: name for path, content in inside.items() if (name := _told_of(path, content, discretion))}
     cut_short = {path: what for path, what in sorted(end.odd.items()) if _CUT_SHORT.fullmatch(what)}
     refusals = [
         *cut_short.items(),
@@ -62,6 +63,10 @@ def _rule(path: str, handed: Handed) -> str:
     return f"{verb}, and the step writes {', '.join(handed.writes) or 'nothing'}"
 
 
+def _told_of(path: str, content: bytes, discretion: Discretion) -> str | None:
+    return discretion.held_in(content) or discretion.held_in(path.encode("utf-8", "replace"))
+
+
 def _is_offence(path: str, handed: Handed) -> bool:
     return path in handed.files or not matches_any(handed.leaves, path)
 
@@ -79,9 +84,15 @@ def _is_there(pattern: str, end: ScratchEnd) -> bool:
 
 def _refused(refusals: Sequence[tuple[str, str]], discretion: Discretion) -> Iterator[Finding]:
     for path, rule in refusals[:MOST_REFUSED]:
-        name, file = discretion.path(path)
+        name, file = _named(path, discretion)
         message = discretion.line(rule) if file else f"{name}: {discretion.line(rule)}"
         yield Finding(severity=Severity.CRITICAL, check=CHECK, file=file, message=message)
     if len(refusals) > MOST_REFUSED:
         message = f"{len(refusals) - MOST_REFUSED:,} more paths were changed that are not the step's to write"
         yield Finding(severity=Severity.CRITICAL, check=CHECK, message=message)
+
+
+def _named(path: str, discretion: Discretion) -> tuple[str, str | None]:
+    """Return a path as a message may show it, and as a finding may name it; a secret may stand in one, too."""
+    known = redacted(path.encode("utf-8", "replace")).decode()
+    return discretion.path(path) if known == path else (discretion.path(known)[0], None)
