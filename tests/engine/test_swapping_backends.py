@@ -1,4 +1,4 @@
-"""A role that a model plays is given to a program, or back, by one line of its file; nothing else of the job changes."""
+"""A role goes from a model to a program, or back, by one line of its file; nothing else of the job changes."""
 
 import json
 import os
@@ -14,7 +14,7 @@ from orchestrator.engine.entries import log
 from orchestrator.engine.people import say
 from orchestrator.engine.run import run
 from orchestrator.engine.world import World
-from orchestrator.model.action import Command, Done, Word
+from orchestrator.model.action import Done, Word
 from orchestrator.wiring import open_world
 
 PIPELINE = """\
@@ -98,7 +98,7 @@ def test_in_a_job_that_has_begun_the_line_is_changed_on_its_branch_and_counts_fr
         )
         done(world, "a")
         assert len(server.asked) == 1
-        say(world, "a", Command(Word.RERUN, "ada@example.com", "research"))
+        say(world, "a", Word.RERUN, step="research")
         done(world, "a")
         assert len(server.asked) == 1
     assert players(world, "a") == [
