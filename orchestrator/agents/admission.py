@@ -61,7 +61,8 @@ def admit(
 
 def _refused(path: str, rule: str) -> Finding:
     """A hostile path is shown, not told: no control character, bidi mark or secret of it reaches a terminal."""
-    known = redacted(path.encode("utf-8", "replace")).decode()
+    written = path.encode("utf-8", "replace")
+    known = redacted(written).decode() if secret_in(written) else path
     fits = path_fault(path) is None and not _is_hidden(path) and path.isprintable() and len(path) <= 200
     plain = fits and known == path
     name = path if plain else shown(ascii(known)[1:-1])

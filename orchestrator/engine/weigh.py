@@ -46,8 +46,10 @@ def reserve(world: World, gathered: Gathered, action: Run, agent: Agent) -> str 
     everything is read and decided again.
     """
     snapshot = gathered.snapshot
-    with world.till:
-        if action.route.reserved_usd and _is_shared(snapshot):
+    if not action.route.reserved_usd:
+        return None
+    with world.ledger.till():
+        if _is_shared(snapshot):
             weight = Weight(action.step, 0, _spent(world, snapshot, action.step))
             why = purse(View(replace(snapshot, weight=weight)), action.step).refusal(action.route.reserved_usd)
             if why is not None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -138,8 +137,6 @@ class World:
     owner: str
     """Who claims a job here: `host/pid`."""
     memory: Memory = field(default_factory=Memory)
-    till: AbstractContextManager[object] = field(default_factory=Lock)
-    """Held while the spend is looked at once more and a call's cost reserved: jobs side by side pass no limit."""
     throttle: Throttle = field(default_factory=lambda: Throttle(_milliseconds))
     breaker: Breaker = field(default_factory=Breaker)
     watcher: Watcher = field(default_factory=Unwatched)

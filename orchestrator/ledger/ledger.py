@@ -3,7 +3,7 @@
 import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from orchestrator.ledger.checkouts import Follower, at
 from orchestrator.ledger.children import ObjectReader, RefMover
 from orchestrator.ledger.doctor import examine
 from orchestrator.ledger.effects import RECEIPT_FILE, EffectRefs, intent_files
-from orchestrator.ledger.locks import job_lock
+from orchestrator.ledger.locks import job_lock, till
 from orchestrator.ledger.loose import ObjectWriter
 from orchestrator.ledger.objects import REGULAR, TreeEntry, encode_commit
 from orchestrator.ledger.refs import (
@@ -516,6 +516,10 @@ class Ledger:
         """Hold the right to advance a job on this machine. Raises Busy, with the holder's process id and since when."""
         with job_lock(self.common_dir, _job(job), clock=self._clock):
             yield
+
+    def till(self) -> AbstractContextManager[None]:
+        """Hold the till of this machine: jobs that run side by side pass no limit that they share."""
+        return till(self.common_dir)
 
     # --- effects -----------------------------------------------------------------------------------------------------
 

@@ -38,6 +38,18 @@ def job_lock(common_dir: Path, job: str, *, clock: Clock) -> Iterator[None]:
         os.close(descriptor)
 
 
+@contextmanager
+def till(common_dir: Path) -> Iterator[None]:
+    """Hold what only one process and thread of the machine may: to look at the spend and reserve. Waits for it."""
+    descriptor = _opened(common_dir / "orchestrator" / "till")
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)  # each has a descriptor of its own, so that threads wait as well
+        yield
+    finally:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)
+        os.close(descriptor)
+
+
 def _taken(path: Path, job: str) -> int:
     while True:
         descriptor = _opened(path)

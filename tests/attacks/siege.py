@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -108,15 +107,15 @@ def tree_of(folder: Path) -> dict[str, object]:
 
 
 class Siege:
-    """A workspace `folder`, a home, and a folder beside them, each with canaries; a server that should hear nothing."""
+    """A workspace `folder`, a home, and a folder beside them, each with canaries."""
 
-    def __init__(self, root: Path, home: Path, environ: Mapping[str, str], walls: str) -> None:
-        self.folder, self.home, self.beside, self.walls = root / "workspace", home, root / "beside", walls
+    def __init__(self, root: Path, walls: str) -> None:
+        self.environ = {**os.environ, VARIABLE: ENVIRON}  # noqa: TID251  the hermetic one
+        self.folder, self.home, self.beside = root / "workspace", Path(self.environ["HOME"]), root / "beside"
+        self.walls = walls
         self.told: list[str] = []
-        self.environ = {**environ, VARIABLE: ENVIRON}
         self.folder.mkdir(exist_ok=True)
         self._lay_canaries()
-        self.server = socket.create_server(("127.0.0.1", 0))
 
     def _lay_canaries(self) -> None:
         for place, content in (
@@ -126,22 +125,6 @@ class Siege:
         ):
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_text(content)
-
-    def close(self) -> None:
-        self.server.close()
-
-    @property
-    def port(self) -> int:
-        return int(self.server.getsockname()[1])
-
-    def heard(self) -> bool:
-        """Say whether anybody called."""
-        self.server.setblocking(False)
-        try:
-            self.server.accept()[0].close()
-        except BlockingIOError:
-            return False
-        return True
 
     # --- the workspace -----------------------------------------------------------------------------------------------
 
@@ -256,7 +239,9 @@ class Siege:
         assert {key: now[key] for key in now if key not in allowed} == {
             key: value for key, value in self.was.items() if key not in allowed
         }
-        ran = subprocess.run(["git", "fsck", "--strict"], cwd=self.folder, capture_output=True, text=True)
+        ran = subprocess.run(
+            ["git", "fsck", "--strict", "--no-dangling"], cwd=self.folder, capture_output=True, text=True
+        )
         assert (ran.returncode, ran.stdout) == (0, "")
         assert [name for name, content in self.put_out() if MARK.encode() in content] == []
         assert git(self.folder, "for-each-ref", "refs/orchestrator/claims") == ""

@@ -1,73 +1,14 @@
-"""What a hostile program leaves in its checkout: names, places and things that are no artifacts. Nothing of it comes in."""
+"""What a hostile program leaves in its checkout: names, places and things that are no artifacts."""
 
 import os
-from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from siege import EVERY, NONE, PIPELINE, Attack, Siege
+from attack_rules import GIT, IN_ITS_OWN_FOLDER, OBEYED, OURS, UNWRITTEN, check_refused, said_of
+from siege import EVERY, PIPELINE, Attack, Siege
 
 from orchestrator.engine.advance import advance
-from orchestrator.model.names import shown
-
-Besieged = Callable[[str], Siege]
-
-GIT = "what begins with .git steers git or a forge, and is never an artifact"
-OBEYED = "other programs take it for their configuration, so it is never an artifact"
-OURS = "it belongs to the orchestrator or to people, and no agent writes it"
-UNSEEN = "the path has a character that nobody sees"
-CONTROL = "the path must have no control character, backslash or colon"
-DEVICE = "the path has a part that some systems take for a device"
-ENDING = "the path has a part that ends in a space or a dot, which some systems drop"
-LONG = "the path has more than 1,000 bytes, or a part of it more than 255"
-TWIN = "another file has the same path but for case or accents"
-
-UNWRITTEN = ("draft did not write text.md", "the step wrote no file to judge")
-
-IN_ITS_OWN_FOLDER = {
-    **dict.fromkeys(
-        (
-            *(".git/hooks/post-commit", ".GIT/config", ".Git/x", "git~1/config", "GIT~2/x", ".ｇｉｔ/config"),
-            *(".gitattributes", ".GitAttributes", ".gitmodules", ".gitignore", ".github/workflows/x.yml", ".GITHUB/x"),
-        ),
-        GIT,
-    ),
-    **dict.fromkeys(
-        (
-            *(".claude/settings.json", ".Claude/agents/x.md", ".mcp.json", "CLAUDE.md", "claude.MD", "AGENTS.md"),
-            *("conftest.py", "ConfTest.py", "x.pth", "X.PTH", ".envrc", ".EnvRC", "CLAUDE.md.d/AGENTS.md/x"),
-        ),
-        OBEYED,
-    ),
-    **dict.fromkeys(
-        ("approvals/draft.yaml", "state.yaml", "STATE.yaml", "pipeline.yaml", "job.yaml", "job.yaml.d/job.yaml/x"), OURS
-    ),
-    **dict.fromkeys(
-        (".g\u200bit/config", "a\u202etxt.md", "a\u061c.md", "a\x9b2J.md", "a\x85.md", "a\u2028.md", "a\u3164.md"),
-        UNSEEN,
-    ),
-    **dict.fromkeys(("line\nbreak.md", "a\rb.md", "esc\x1b[2J.md", "back\\slash.md", "co:lon.md"), CONTROL),
-    "NUL.md": DEVICE,
-    "end .": ENDING,
-    "/".join(["x" * 200] * 6): LONG,
-    **dict.fromkeys(("caf\u00e9.md", "cafe\u0301.md", "twin.md", "Twin.md"), TWIN),
-}
-
-
-def said_of(path: str, rule: str) -> str:
-    """Return how a finding words it: a path that is not plain is shown, not told."""
-    is_plain = path.isprintable() and len(path) <= 200 and rule not in (UNSEEN, CONTROL, DEVICE, ENDING)
-    return f"{path if is_plain else shown(ascii(path)[1:-1])}: {rule}"
-
-
-def check_refused(siege: Siege, expected: list[str], files: list[str]) -> None:
-    """Fail unless the attempt is in the ledger as refused, for these reasons, and left these files alone."""
-    record = siege.record()
-    assert sorted(finding.message for finding in record.findings) == sorted(expected)
-    assert {finding.severity for finding in record.findings} == {"critical"}
-    assert (record.outcome, siege.trailer("Outcome"), siege.trailer("Agent")) == ("refused", "refused", "writer")
-    assert siege.files() == files
-    siege.check_nothing_else_changed()
-
+from orchestrator.outside.scratch import NONE
 
 PLANTS_NAMES = """
 lay("text.md", "fine words")
@@ -76,8 +17,8 @@ for path in said["paths"]: lay("out/" + path)
 
 
 @pytest.mark.parametrize("walls", EVERY)
-def test_names_in_disguise_and_configuration_as_code_are_refused_one_by_one(walls: str, besieged: Besieged) -> None:
-    siege = besieged(walls)
+def test_names_in_disguise_and_configuration_as_code_are_refused_one_by_one(walls: str, tmp_path: Path) -> None:
+    siege = Siege(tmp_path, walls)
     attack = Attack(PLANTS_NAMES, ("text.md", "out/**"), {"paths": list(IN_ITS_OWN_FOLDER)})
     advance(siege.besiege(attack), "j")
     assert len(IN_ITS_OWN_FOLDER) <= 50  # the most that a state keeps
@@ -85,7 +26,9 @@ def test_names_in_disguise_and_configuration_as_code_are_refused_one_by_one(wall
 
 
 NOT_ITS_OWN = {
-    **dict.fromkeys(("approvals/draft.yaml", "state.yaml", "pipeline.yaml", "job.yaml", "orchestrator.yaml"), "written"),
+    **dict.fromkeys(
+        ("approvals/draft.yaml", "state.yaml", "pipeline.yaml", "job.yaml", "orchestrator.yaml"), "written"
+    ),
     **dict.fromkeys((".git/hooks/post-commit", ".gitmodules", "CLAUDE.md", "conftest.py"), "written"),
     **dict.fromkeys(
         (
@@ -104,9 +47,9 @@ for path in said["paths"]: lay("../workspace" + path if path[0] == "/" else path
 
 @pytest.mark.parametrize("walls", EVERY)
 def test_the_files_of_the_job_of_other_jobs_and_of_the_workspace_are_not_the_agents_to_write(
-    walls: str, besieged: Besieged
+    walls: str, tmp_path: Path
 ) -> None:
-    siege = besieged(walls)
+    siege = Siege(tmp_path, walls)
     advance(siege.besiege(Attack(PLANTS_ELSEWHERE, told={"paths": list(NOT_ITS_OWN)})), "j")
     check_refused(siege, [f"{verb}, and the step writes text.md" for verb in NOT_ITS_OWN.values()], ["text.md"])
     assert {finding.file for finding in siege.record().findings} == set(NOT_ITS_OWN)
@@ -141,9 +84,9 @@ THINGS = [
 
 @pytest.mark.parametrize("walls", EVERY)
 def test_links_fifos_sockets_devices_and_privileged_files_are_named_and_never_opened(
-    walls: str, besieged: Besieged
+    walls: str, tmp_path: Path
 ) -> None:
-    siege = besieged(walls)
+    siege = Siege(tmp_path, walls)
     attack = Attack(PLANTS_THINGS, ("text.md", "out/**"), {"home": str(siege.home)})
     advance(siege.besiege(attack), "j")
     beyond_walls = [TWO_NAMES, *(["a device"] if os.geteuid() == 0 else [])] if walls == NONE else []
@@ -157,8 +100,8 @@ for name in ("state.yaml", "pipeline.yaml", "job.yaml", "approvals", "CLAUDE.md"
 
 
 @pytest.mark.parametrize("walls", EVERY)
-def test_a_folder_in_the_place_of_a_file_of_the_orchestrator_is_refused(walls: str, besieged: Besieged) -> None:
-    siege = besieged(walls)
+def test_a_folder_in_the_place_of_a_file_of_the_orchestrator_is_refused(walls: str, tmp_path: Path) -> None:
+    siege = Siege(tmp_path, walls)
     advance(siege.besiege(Attack(PLANTS_FOLDERS, ("text.md", "*/index.md"))), "j")
     ours = [f"{name}/index.md: {OURS}" for name in ("approvals", "job.yaml", "pipeline.yaml", "state.yaml")]
     check_refused(siege, [f"CLAUDE.md/index.md: {OBEYED}", *ours], ["text.md"])
@@ -169,8 +112,8 @@ TWO_READS = PIPELINE.replace("[brief.md]", "[brief.md, text.md]")
 
 
 @pytest.mark.parametrize("walls", EVERY)
-def test_a_deletion_of_what_the_step_writes_is_refused_and_the_file_stays(walls: str, besieged: Besieged) -> None:
-    siege = besieged(walls)
+def test_a_deletion_of_what_the_step_writes_is_refused_and_the_file_stays(walls: str, tmp_path: Path) -> None:
+    siege = Siege(tmp_path, walls)
     world = siege.besiege(
         Attack(DELETES),
         {
@@ -204,8 +147,8 @@ TOO_MANY = "holds too many files and folders; the rest was not read"
     ],
 )
 def test_10_001_files_or_60_mb_are_refused_as_a_whole(
-    script: str, expected: list[str], walls: str, besieged: Besieged
+    script: str, expected: list[str], walls: str, tmp_path: Path
 ) -> None:
-    siege = besieged(walls)
+    siege = Siege(tmp_path, walls)
     advance(siege.besiege(Attack(script, ("text.md", "out/**"))), "j")
     check_refused(siege, [*expected, *UNWRITTEN], [])

@@ -10,7 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -18,8 +18,6 @@ import pytest
 from siege import ENVIRON, HELD, MARK, PIPELINE, VARIABLE, Attack, Siege, git
 
 from orchestrator.engine.advance import advance
-
-Besieged = Callable[[str], Siege]
 
 REACHES = """
 import glob, signal, subprocess
@@ -83,7 +81,7 @@ except OSError: pass
 for number in range(3):
     if os.fork() == 0:
         os.setsid()
-        if os.fork() == 0: os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", "import time; time.sleep(300)", said["name"]])
+        if os.fork() == 0: os.execv(sys.executable, [*said["sleeper"], said["name"]])
         os._exit(0)
 if os.path.lexists("pulled"): os.unlink("pulled")
 loot = b" ".join(each for each in got if mark in each).decode("utf-8", "replace")
@@ -113,6 +111,25 @@ def victim() -> Iterator[subprocess.Popen[bytes]]:
         process.wait()
 
 
+@contextmanager
+def servers(place: Path) -> Iterator[tuple[socket.socket, socket.socket]]:
+    """Listen on loopback, and on a socket with a name."""
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.socket(socket.AF_UNIX) as named:
+        named.bind(str(place))
+        named.listen()
+        yield server, named
+
+
+def was_called(server: socket.socket) -> bool:
+    """Say whether anybody called a server."""
+    server.setblocking(False)
+    try:
+        server.accept()[0].close()
+    except BlockingIOError:
+        return False
+    return True
+
+
 def left_behind(name: str) -> list[str]:
     """Return the processes that bear a name among their arguments."""
     found = []
@@ -128,17 +145,19 @@ def left_behind(name: str) -> list[str]:
 
 @pytest.mark.parametrize("walls", HELD)
 def test_nothing_is_read_written_killed_called_or_left_behind_and_nothing_of_the_environment_is_told(
-    walls: str, besieged: Besieged
+    walls: str, tmp_path: Path
 ) -> None:
-    siege = besieged(walls)
+    siege = Siege(tmp_path, walls)
     name = f"attack-{os.getpid()}-{walls}"
-    named = socket.socket(socket.AF_UNIX)
-    named.bind(str(siege.beside / "socket"))
-    named.listen()
-    with named, victim() as process:
+    with servers(siege.beside / "socket") as (server, named), victim() as process:
         told = {
-            **{"home": str(siege.home), "folder": str(siege.folder), "beside": str(siege.beside)},
-            **{"victim": process.pid, "us": os.getpid(), "port": siege.port, "name": name},
+            "home": str(siege.home),
+            "folder": str(siege.folder),
+            "beside": str(siege.beside),
+            "victim": process.pid,
+            "us": os.getpid(),
+            "port": server.getsockname()[1],
+            "name": name,
         }
         siege.besiege(Attack(REACHES, told=told))
         ran = subprocess.run(
@@ -148,12 +167,12 @@ def test_nothing_is_read_written_killed_called_or_left_behind_and_nothing_of_the
             timeout=60,
         )
         assert process.poll() is None
+        assert not any(map(was_called, (server, named)))
     assert (ran.returncode, MARK.encode() in ran.stdout + ran.stderr) == (0, False)
     text = siege.content("text.md").decode()
     assert json.loads(text.partition("\n\n")[2]) == EVERYTHING_HELD
     assert siege.record().outcome == "passed"
     assert (siege.folder / "published").is_dir()
-    assert not siege.heard()
     assert left_behind(name) == []
     assert not Path("/tmp", name).exists()
     siege.check_nothing_else_changed("worktree")
@@ -172,8 +191,8 @@ THREE_ATTEMPTS = PIPELINE.replace("attempts: 1", "attempts: 3") % "[text.md]"
 
 
 @pytest.mark.parametrize("walls", HELD)
-def test_output_without_end_is_cut_off_and_a_kill_of_its_keeper_ends_nothing(walls: str, besieged: Besieged) -> None:
-    siege = besieged(walls)
+def test_output_without_end_is_cut_off_and_a_kill_of_its_keeper_ends_nothing(walls: str, tmp_path: Path) -> None:
+    siege = Siege(tmp_path, walls)
     world = siege.besiege(Attack(WEARS_OUT), {"jobs/templates/t/pipeline.yaml": THREE_ATTEMPTS})
     for _ in range(2):
         advance(world, "j")
@@ -197,9 +216,9 @@ time.sleep(300)
 @pytest.mark.real
 @pytest.mark.parametrize("walls", HELD)
 def test_a_program_that_never_returns_and_will_not_be_asked_is_killed_with_its_children(
-    walls: str, besieged: Besieged
+    walls: str, tmp_path: Path
 ) -> None:
-    siege = besieged(walls)
+    siege = Siege(tmp_path, walls)
     advance(siege.besiege(Attack(NEVER_RETURNS, told={"name": "sleeper"}, timeout=1)), "j")
     assert (siege.record().outcome, siege.files()) == ("error", [])
     assert [finding.message for finding in siege.record().findings] == ["evil took more than 1 s"]

@@ -37,6 +37,7 @@ def test_status_is_an_array_with_and_without_a_job(folder: Path) -> None:
         "reason": "owner must approve review/j/approve",
         "command": "orchestrator approve j",
         "until": None,
+        "stop": None,
     }
     keys = ("name", "outcome", "attempt", "model", "cost_usd", "stale", "artifacts")
     assert [tuple(step[key] for key in keys) for step in found["steps"]] == [

@@ -74,7 +74,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Provider: {
         "base_url": "where it is; left out: the provider's own address",
         "requests_per_minute": "calls begun in a minute, at most",
-        "tokens_per_minute": "tokens of prompts and answers in a minute, at most, each call by its worst case",
+        "tokens_per_minute": "tokens of the prompts of those calls, at most; each prompt counts as the most that it can have",
     },
     McpServer: {
         "argv": "a program, started for the attempt",
@@ -401,7 +401,7 @@ def shapes() -> str:
     lines = ["```text"]
     for name, kind in SHAPES.items():
         shown = _document(kind)
-        lines += textwrap.wrap(f"{name:16}{shown}", 116, subsequent_indent=" " * 17, break_long_words=False)
+        lines += textwrap.wrap(f"{name:21}{shown}", 116, subsequent_indent=" " * 22, break_long_words=False)
     return "\n".join([*lines, "```"])
 
 

@@ -29,11 +29,17 @@ def test_every_output_of_the_tour_is_compared() -> None:
     assert tour.masked("tip 0123abc, step 4") == "tip ·······, step 4"
 
 
-def test_the_tour_ends_with_a_merge_that_takes_effect() -> None:
-    *_, merge, _, last = tour.commands(tour.tour(tour.PAGE.read_text()))
-    assert merge.text.startswith("git merge -q --no-ff ")
-    assert last.printed is not None
-    assert last.printed.startswith("✓ approve     approved   ada@example.com\n✓ publish     published\n")
+def test_a_merge_by_hand_takes_effect_in_the_tour() -> None:
+    told = list(tour.commands(tour.tour(tour.PAGE.read_text())))
+    (merge,) = (at for at, command in enumerate(told) if command.text.startswith("git merge -q --no-ff "))
+    printed = told[merge + 2].printed
+    assert printed is not None
+    assert printed.startswith("✓ approve     approved   ada@example.com\n✓ publish     published\n")
+
+
+def test_the_tour_ends_as_it_began_with_agents_that_cost_nothing() -> None:
+    *_, last = tour.commands(tour.tour(tour.PAGE.read_text()))
+    assert last.printed == "builtin: the cheapest fast model that can\n"
 
 
 @pytest.fixture

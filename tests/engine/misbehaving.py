@@ -38,6 +38,8 @@ from loopback_wires import Reply as Reply
 
 NOW = 1_767_225_600
 SHELL = ("/bin/sh", "-c")
+SLEEP = "sleep 60.$(echo $ORCHESTRATOR_JOB | tr -dc 0-9)"
+"""A minute, and so little more that the process can be told from others by its arguments, which anybody may read."""
 PRICE = {"input": 1, "output": 5}
 WORDS = {"reads": ["brief.md"], "writes": ["text.md"], "gate": [{"words": {"min": 3}}]}
 NOTHING: Mapping[str, object] = {}
@@ -158,13 +160,19 @@ class Place:
 
 
 def left_running(job: str) -> list[str]:
-    """Return the processes whose environment names the job: all that a program started has that."""
+    """Return the processes whose environment names the job, as what a program starts has it, or that sleep for it."""
+    marks = {"environ": f"ORCHESTRATOR_JOB={job}".encode(), "cmdline": f"60.{_digits(job)}".encode()}
     found = []
-    for place in Path("/proc").glob("[0-9]*/environ"):
-        with suppress(OSError):
-            if f"ORCHESTRATOR_JOB={job}".encode() in place.read_bytes().split(b"\0"):
-                found.append(place.parent.name)
+    for process in Path("/proc").glob("[0-9]*"):
+        for name, mark in marks.items():
+            with suppress(OSError):
+                if mark in (process / name).read_bytes().split(b"\0"):
+                    found.append(f"{process.name} {name}")
     return found
+
+
+def _digits(job: str) -> str:
+    return "".join(filter(str.isdecimal, job))
 
 
 def left_lying(mark: str) -> list[str]:

@@ -8,7 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from misbehaving import FACTS, NOW, WORDS, Loopback, Place, Reply, killed_soon, models, on_terminal, place, program
+from misbehaving import (
+    FACTS,
+    NOW,
+    SLEEP,
+    WORDS,
+    Loopback,
+    Place,
+    Reply,
+    killed_soon,
+    models,
+    on_terminal,
+    place,
+    program,
+)
 
 from orchestrator.engine.run import exit_code, run
 from orchestrator.model.action import Await, Done, Halt, Stop
@@ -172,9 +185,9 @@ def test_ansi_osc_52_and_bidi_controls_of_a_model_are_stripped_on_display_and_ke
 @pytest.mark.parametrize(
     ("script", "extras", "says"),
     [
-        ("sleep 60", {"timeout": 1}, "pen took more than 1 s"),
-        ("echo begun; sleep 60 & sleep 60", {"idle": 1}, "pen wrote nothing for 1 s"),
-        ("trap '' TERM; (trap '' TERM; sleep 60) & sleep 60; sleep 60", {"timeout": 1}, "pen took more than 1 s"),
+        (SLEEP, {"timeout": 1}, "pen took more than 1 s"),
+        (f"echo begun; {SLEEP} & {SLEEP}", {"idle": 1}, "pen wrote nothing for 1 s"),
+        (f"trap '' TERM; (trap '' TERM; {SLEEP}) & {SLEEP}; {SLEEP}", {"timeout": 1}, "pen took more than 1 s"),
     ],
     ids=["wall clock", "idle", "deaf to TERM"],
 )
@@ -236,12 +249,12 @@ def test_exit_137_or_143_is_killed_perhaps_out_of_memory_or_terminated_and_retry
 
 def test_one_that_leaves_children_behind_which_hold_stdout_has_them_reaped(folder: Path) -> None:
     script = (
-        "sleep 60 & setsid sleep 60 & (setsid sh -c 'sleep 60 & sleep 60') & nohup sleep 60 & "
+        f"{SLEEP} & setsid {SLEEP} & (setsid sh -c '{SLEEP} & {SLEEP}') & nohup {SLEEP} & "
         'echo "Three words of $ORCHESTRATOR_JOB" >text.md'
     )
     here = place(folder, program(script))
     done(here)
-    # It is by this variable that `look_around` would have found them.
+    # By this variable `look_around` would have found them.
     assert here.file("text.md") == f"Three words of {here.job}"
 
 

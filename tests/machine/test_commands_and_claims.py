@@ -41,6 +41,7 @@ def test_a_word_is_an_entry_by_who_said_it() -> None:
     assert (made.subject, made.body, made.author) == ("mug: draft rerun", body, BEN)
     assert dict(made.trailers) == {
         "Job": "mug", "Seq": "2", "Step": "draft", "Outcome": "rerun", "Base": "b" * 40, "Actor": BEN,
+        "Status": "ready", "Spend-USD": "0.01",
     }  # fmt: skip
 
 

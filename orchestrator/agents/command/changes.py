@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from orchestrator.agents.admission import CHECK
 from orchestrator.agents.command.discretion import Discretion
-from orchestrator.content.secrets import redacted
+from orchestrator.content.secrets import redacted, secret_in
 from orchestrator.model.finding import Finding, Severity
 from orchestrator.model.outside import ScratchEnd
 from orchestrator.model.patterns import is_literal, matches, matches_any
@@ -48,7 +48,11 @@ def observed(end: ScratchEnd, handed: Handed, discretion: Discretion) -> Changes
         *cut_short.items(),
         *((path, f"holds the value of ${name}, which the program was handed") for path, name in telling.items()),
         *((path, _rule(path, handed)) for path in changed if path not in inside and _is_offence(path, handed)),
-        *((path, what) for path, what in sorted(end.odd.items()) if _is_offence(path, handed) and path not in cut_short),
+        *(
+            (path, what)
+            for path, what in sorted(end.odd.items())
+            if _is_offence(path, handed) and path not in cut_short
+        ),
         *((path, "was deleted, and the step writes it") for path in _deleted(end, handed)),
     ]
     return Changes(
@@ -94,5 +98,7 @@ def _refused(refusals: Sequence[tuple[str, str]], discretion: Discretion) -> Ite
 
 def _named(path: str, discretion: Discretion) -> tuple[str, str | None]:
     """Return a path as a message may show it, and as a finding may name it; a secret may stand in one, too."""
-    known = redacted(path.encode("utf-8", "replace")).decode()
-    return discretion.path(path) if known == path else (discretion.path(known)[0], None)
+    written = path.encode("utf-8", "replace")
+    if secret_in(written):
+        return discretion.path(redacted(written).decode())[0], None
+    return discretion.path(path)
