@@ -1,6 +1,6 @@
 """The route of an attempt: what routing is told of the job, so that it chooses within budget and around outages."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator import routing
 from orchestrator.machine.view import View
@@ -29,6 +29,15 @@ def chosen(view: View, step: str, agent: Agent, now: int, former: StepRecord | N
 def stronger(view: View, step: str, agent: Agent, now: int, former: StepRecord) -> Chosen:
     """Return the route to the next stronger model than the one that failed."""
     return _chosen(view, step, agent, now, former, view.snapshot.settings.models, former.model)
+
+
+def is_only_reserved(view: View, step: str, agent: Agent, now: int, former: StepRecord | None) -> bool:
+    """Say whether there is money for the step but for what calls of other jobs that are under way may cost."""
+    snapshot = view.snapshot
+    if snapshot.weight is None or not snapshot.weight.spending.reserved:
+        return False
+    free = replace(snapshot.weight, spending=replace(snapshot.weight.spending, reserved=0.0))
+    return isinstance(chosen(View(replace(snapshot, weight=free)), step, agent, now, former).route, Route)
 
 
 def has_stronger(view: View, step: str, agent: Agent, than: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from orchestrator.machine.due import condition
 from orchestrator.machine.ladder import MOST_TRIES, SAME_FAILURES, Escalate, Promote, Reroute, Rework, next_rung
-from orchestrator.machine.routes import Chosen, chosen, stronger
+from orchestrator.machine.routes import Chosen, chosen, is_only_reserved, stronger
 from orchestrator.machine.stale import is_only_its_gate, own_work, stale
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Halt, Judge, Route, Run, Skip, Stop, Waits
@@ -20,6 +20,8 @@ from orchestrator.routing import NoRoute
 _AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
 _FAILED = frozenset({Outcome.FAILED, Outcome.REFUSED})
 _NAMED = frozenset({Asked.RERUN, Asked.GOTO, Asked.KEEP, Asked.RETRY, Asked.WAIVE})
+_UNTIL_OTHERS_END = 10
+"""Seconds after which it is looked again whether other jobs' calls have given back what they reserved."""
 _ABOUT_THE_TRY = frozenset({"agent", "claim"})
 """The checks of findings that say why a try came to nothing: no feedback on the work."""
 
@@ -226,9 +228,12 @@ def _run(view: View, to: _Next) -> Action:
         found = stronger(view, to.step, definition.agent, to.now, to.former)
     else:
         found = chosen(view, to.step, definition.agent, to.now, to.former)
-    return (
-        _attempt(view, to, found, found.route) if isinstance(found.route, Route) else _no_route(view, to, found.route)
-    )
+    if isinstance(found.route, Route):
+        return _attempt(view, to, found, found.route)
+    if found.route.is_budget and is_only_reserved(view, to.step, definition.agent, to.now, to.former):
+        why = f"{to.step} waits for other jobs' calls, which have reserved what is left: {found.route.reason}"
+        return Await(Waits.TIME, to.step, "time", why, until=to.now + _UNTIL_OTHERS_END)
+    return _no_route(view, to, found.route)
 
 
 def _no_route(view: View, to: _Next, found: NoRoute) -> Await | Halt:

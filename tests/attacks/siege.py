@@ -215,7 +215,8 @@ class Siege:
 
     def content(self, path: str) -> bytes:
         """Return a file of the job as it is committed."""
-        return self._content(git(self.folder, "rev-parse", f"job/j:jobs/j/{path}"))
+        ((_, content),) = self._contents([git(self.folder, "rev-parse", f"job/j:jobs/j/{path}")])
+        return content
 
     def trailer(self, key: str) -> str:
         return git(self.folder, "log", "-1", f"--format=%(trailers:key={key},valueonly,separator=)", "job/j")
@@ -249,8 +250,7 @@ class Siege:
     def put_out(self) -> Iterator[tuple[str, bytes]]:
         """Yield all that has been written since the job was made, objects and files, and what people were told."""
         yield "told", "\n".join(self.told).encode()
-        for oid in set(self._every_object()) - self._objects:
-            yield f"object {oid}", self._content(oid)
+        yield from self._contents(sorted(set(self._every_object()) - self._objects))
         for folder in (self.folder / ".git/orchestrator", self.folder / "published"):
             for path in folder.rglob("*"):
                 if path.is_file():
@@ -263,10 +263,20 @@ class Siege:
     def _every_object(self) -> list[str]:
         return git(self.folder, "cat-file", "--batch-all-objects", "--batch-check=%(objectname)").split()
 
-    def _content(self, oid: str) -> bytes:
-        kind = git(self.folder, "cat-file", "-t", oid)
-        ran = subprocess.run(["git", "cat-file", kind, oid], cwd=self.folder, capture_output=True, check=True)
-        return ran.stdout
+    def _contents(self, oids: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        ran = subprocess.run(
+            ["git", "cat-file", "--batch"],
+            cwd=self.folder,
+            input="".join(f"{oid}\n" for oid in oids).encode(),
+            capture_output=True,
+            check=True,
+        )
+        rest = ran.stdout
+        for oid in oids:
+            head, _, rest = rest.partition(b"\n")
+            size = int(head.split()[2])
+            yield f"object {oid}", rest[:size]
+            rest = rest[size + 1 :]
 
 
 @dataclass

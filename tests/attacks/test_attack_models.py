@@ -64,9 +64,7 @@ def test_a_reply_with_files_that_are_not_the_steps_is_not_taken_and_what_it_says
     siege = Siege(tmp_path, BUBBLEWRAP)
     hostile = [*NOT_ITS_OWN, *MISSHAPEN, "..", ""][:20]
     replies = [reply(FINE, (path, "planted")) for path in hostile]
-    with Loopback(
-        [*replies, Reply(text="x" * 90_000, piece=90_000, endless=True), reply(("text.md", FORGED))]
-    ) as server:
+    with Loopback([*replies, reply(("text.md", FORGED))]) as server:
         world = besiege(siege, server)
         for path in hostile[1::2]:  # what does not fit is said to the model once, so that an attempt has two replies
             advance(world, "j")
@@ -75,8 +73,6 @@ def test_a_reply_with_files_that_are_not_the_steps_is_not_taken_and_what_it_says
             assert finding.message.isprintable()
             assert (siege.record().outcome, siege.trailer("Outcome"), siege.files()) == ("failed", "failed", [])
         assert len(server.asked) == len(hostile)
-        advance(world, "j")
-        assert "went on past 1,000,000 characters" in siege.record().findings[0].message
         advance(world, "j")
     assert (siege.record().outcome, siege.files()) == ("passed", ["text.md"])
     check_no_trailer_is_forged(siege)

@@ -93,7 +93,7 @@ FORMATTERS = frozenset(
     }
 )
 """Functions that only say how a value is written: the placeholder is named for the value."""
-OPAQUE = frozenset({"reason", "decoded", "text", "hint", "_SAID"})
+OPAQUE = frozenset({"reason", "decoded", "text", "hint", "key", "_SAID"})
 """Variables and tables that stay a placeholder inside a text: what they may be stands elsewhere, or is a file's."""
 PHRASES = frozenset(
     {

@@ -134,13 +134,19 @@ class Place:
         return [(str(each["outcome"]), int(each["attempt"] or 0), str(each["model"])) for each in told]
 
     def file(self, path: str) -> str:
-        """Return a file of the job."""
-        return git(self.folder, "show", f"job/{self.job}:jobs/{self.job}/{path}")
+        """Return a file of the job, to the byte."""
+        return self.world.ledger.blob(self._listed[f"jobs/{self.job}/{path}"]).decode()
 
     @property
     def files(self) -> set[str]:
         """Return the names of the job's files."""
-        return set(git(self.folder, "ls-tree", "--name-only", f"job/{self.job}:jobs/{self.job}").split())
+        return {path.removeprefix(f"jobs/{self.job}/") for path in self._listed}
+
+    @property
+    def _listed(self) -> Mapping[str, str]:
+        tip = self.world.ledger.tip(self.job)
+        assert tip is not None
+        return self.world.ledger.files(tip, f"jobs/{self.job}/")
 
     @property
     def transcripts(self) -> bytes:

@@ -12,7 +12,7 @@ from orchestrator.engine.gather import gather
 from orchestrator.engine.weigh import decided, reserve
 from orchestrator.engine.world import World
 from orchestrator.errors import LostRace
-from orchestrator.model.action import Halt, Run, Stop
+from orchestrator.model.action import Await, Run, Waits
 
 SETTINGS = """\
 version: 1
@@ -47,9 +47,9 @@ def test_a_call_is_not_made_with_money_that_another_job_has_reserved_since_it_wa
         with pytest.raises(LostRace) as lost:
             reserve(world, gathered, action, agent)
         refused.append(lost.value.message)
-        after, again = decided(world, gather(world, "two"))
-        assert isinstance(again, Halt)
-        assert again.stop is Stop.BUDGET
+        _, again = decided(world, gather(world, "two"))
+        assert isinstance(again, Await)
+        assert (again.waits, again.until) == (Waits.TIME, world.clock() + 10)
         assert "reserved by other jobs" in again.reason
         return {"text.md": "two words"}
 
