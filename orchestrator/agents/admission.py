@@ -17,6 +17,10 @@ LARGEST_FILE = 5_000_000
 """Bytes."""
 LARGEST_STEP = 50_000_000
 """Bytes of all files of a step."""
+MOST_FILES = 1_000
+"""Of a step: the state keeps each path several times over, and has room for 1 MB."""
+LONGEST_NAMES = 100_000
+"""Characters of all paths of a step."""
 LONGEST_NAME = 255
 """Bytes of one part of a path: what the common file systems hold, so that a checkout of the job is possible."""
 LONGEST_PATH = 1_000
@@ -48,6 +52,8 @@ def admit(
     `matches(pattern, path)` says whether a pattern names a path; `standing` are the paths that are there already. Of
     paths that are one path to some file system none is let through, and where the step is too large nothing is.
     """
+    if len(files) > MOST_FILES or sum(map(len, files)) > LONGEST_NAMES:
+        return Admitted({}, (_too_many(),))
     if sum(map(len, files.values())) > LARGEST_STEP:
         rule = f"the step's files have more than {LARGEST_STEP // 1_000_000} MB in all"
         return Admitted({}, tuple(_refused(path, rule) for path in sorted(files)))
@@ -57,6 +63,11 @@ def admit(
         {path: files[path] for path in sorted(files) if faults[path] is None},
         tuple(_refused(path, rule) for path, rule in sorted(faults.items()) if rule),
     )
+
+
+def _too_many() -> Finding:
+    message = f"the step has more than {MOST_FILES:,} files, or names of more than {LONGEST_NAMES:,} characters in all"
+    return Finding(severity=Severity.CRITICAL, check=CHECK, message=message)
 
 
 def _refused(path: str, rule: str) -> Finding:

@@ -48,6 +48,7 @@ def reserve(world: World, gathered: Gathered, action: Run, agent: Agent) -> str 
     snapshot = gathered.snapshot
     if not action.route.reserved_usd:
         return None
+    _warn_of_limits(world, snapshot, action.step)
     with world.ledger.till():
         if _is_shared(snapshot):
             weight = Weight(action.step, 0, _spent(world, snapshot, action.step))
@@ -55,6 +56,13 @@ def reserve(world: World, gathered: Gathered, action: Run, agent: Agent) -> str 
             if why is not None:
                 raise LostRace(f"another job has reserved meanwhile: the call {why}")
         return effects.take_claim(world, snapshot.job, gathered.tip, action, agent)
+
+
+def _warn_of_limits(world: World, snapshot: Snapshot, step: str) -> None:
+    """Tell, once a job and limit, of what is nearly spent."""
+    for limit in purse(View(snapshot), step).limits:
+        if limit.is_near and world.memory.is_first(("near", snapshot.job, limit.name)):
+            world.watcher.warned(f"{snapshot.job}: {limit}")
 
 
 def _is_shared(snapshot: Snapshot) -> bool:

@@ -104,6 +104,12 @@ class Memory:
             self.keep(key, value)
         return value
 
+    def is_first(self, key: tuple[str, ...]) -> bool:
+        """Say whether the key was not known yet; from now on it is."""
+        is_new = key not in self._known
+        self.keep(key, True)
+        return is_new
+
     def keep(self, key: tuple[str, ...], value: object) -> None:
         """Remember a value; the oldest goes when there are too many."""
         with self._lock:

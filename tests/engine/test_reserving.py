@@ -1,18 +1,18 @@
 """Jobs that run side by side share a limit: what one has reserved the other does not spend."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 from places import PIPELINE, Scripted, git, made_job, workspace, world_of
 
-from orchestrator.agents.interface import Request
+from orchestrator.agents.interface import Answer, Request
 from orchestrator.engine.advance import advance
 from orchestrator.engine.gather import gather
 from orchestrator.engine.weigh import decided, reserve
-from orchestrator.engine.world import World
+from orchestrator.engine.world import Unwatched, World
 from orchestrator.errors import LostRace
-from orchestrator.model.action import Await, Run, Waits
+from orchestrator.model.action import Await, Basis, Halt, Run, Usage, Waits
 
 SETTINGS = """\
 version: 1
@@ -57,3 +57,38 @@ def test_a_call_is_not_made_with_money_that_another_job_has_reserved_since_it_wa
     assert len(refused) == 1
     assert refused[0].startswith("another job has reserved meanwhile: the call may cost $0.05")
     assert isinstance(decided(world, gather(world, "two"))[1], Run)
+
+
+@dataclass
+class Listening(Unwatched):
+    """Hears warnings."""
+
+    heard: list[str] = field(default_factory=list)
+
+    def warned(self, text: str) -> None:
+        self.heard.append(text)
+
+
+@dataclass
+class Costly:
+    """Answers too short, and dearly."""
+
+    name: str = "model"
+
+    def run(self, request: Request) -> Answer:
+        return Answer({"text.md": b"word\n"}, Usage(1, 1, 0.85, basis=Basis.PRICED))
+
+
+def test_people_are_warned_once_when_four_fifths_of_a_limit_are_spent(folder: Path) -> None:
+    world = paid(folder)
+    settings = (folder / "orchestrator.yaml").read_text().replace("{workspace: 0.08}", "{job: 1.0}")
+    (folder / "orchestrator.yaml").write_text(settings)
+    git(folder, "commit", "-qam", "a limit of the job's own")
+    watcher = Listening()
+    listening = replace(world, watcher=watcher, backend=lambda *_: Costly())
+    advance(listening, "one")
+    assert watcher.heard == []
+    advance(listening, "one")
+    assert watcher.heard == ["one: $0.8500 of the job's $1.0000 is spent"]
+    assert isinstance(advance(listening, "one").action, Halt)
+    assert len(watcher.heard) == 1
