@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from orchestrator.agents.admission import admit
 from orchestrator.agents.interface import Answer, Request
+from orchestrator.content.secrets import redacted
 from orchestrator.engine import calls, data, verdicts
 from orchestrator.engine.gather import Gathered
 from orchestrator.engine.judgement import Case, verdict_on
@@ -49,7 +50,9 @@ def _asked(world: World, gathered: Gathered, action: Run, request: Request) -> P
     took = world.timer() - began
     calls.keep_transcript(world, gathered.snapshot, action, answer)
     if isinstance(answer, Fault):
-        fault = replace(answer, usage=replace(answer.usage, duration_ms=took), transcript=b"", now=world.clock())
+        message = redacted(answer.message.encode("utf-8", "replace")).decode("utf-8", "replace")
+        fault = replace(answer, message=message, transcript=b"", now=world.clock())
+        fault = replace(fault, usage=replace(answer.usage, duration_ms=took))
         return Performed(replace(fault, agent=request.agent.name, backend=backend.name), claim=claim)
     maker = _Maker(request.agent.name, backend.name, took, request)
     return _admitted(world, gathered, action, with_pictures(answer, request), maker, claim)
@@ -72,7 +75,7 @@ def _admitted(
 ) -> Performed:
     snapshot = gathered.snapshot
     step = snapshot.pipeline.steps[action.step]
-    admitted = admit(answer.files, step.writes, matches)
+    admitted = admit(answer.files, step.writes, matches, tuple(snapshot.files))
     outside = tuple(path for path in sorted(admitted.files) if not _is_granted(snapshot, path))
     inside = {path: content for path, content in admitted.files.items() if path not in outside}
     made = {**_back_to_what_was_read(world, snapshot, action, inside), **inside}

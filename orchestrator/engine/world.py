@@ -107,7 +107,7 @@ class Memory:
     def is_first(self, key: tuple[str, ...]) -> bool:
         """Say whether the key was not known yet; from now on it is."""
         is_new = key not in self._known
-        self.keep(key, True)
+        self.keep(key, ())
         return is_new
 
     def keep(self, key: tuple[str, ...], value: object) -> None:

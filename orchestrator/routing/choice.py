@@ -76,7 +76,7 @@ def _program(agent: Agent, purse: Purse, command: Command | None) -> Route | NoR
     dear = purse.used_up()
     if dear is not None:
         return NoRoute(f"{agent.extras.command} {dear}", (Refused(name, dear),), is_budget=True)
-    return Route(name, reason, purse.most())
+    return Route(name, reason, purse.unknown())
 
 
 # --- one candidate ---------------------------------------------------------------------------------------------------

@@ -88,8 +88,14 @@ class Purse:
                 return f"may cost ${cost:.4f}, and {limit}"
         return None
 
+    def unknown(self) -> float:
+        """Return what is reserved for a call whose cost nobody knows: what a call may cost, else all that is left."""
+        return self.most() if self.budget.call is None else self.budget.call
+
     def used_up(self) -> str | None:
-        """Return which limit leaves nothing, so that a call whose cost nobody knows must not be made; or None."""
+        """Return which limit leaves too little for a call whose cost nobody knows, so that it must not be made."""
+        if self.budget.call and (why := self.refusal(self.budget.call)):
+            return why
         for limit in self.limits:
             if not limit.left:
                 said = "a call may cost nothing" if limit.name == "call" else str(limit)

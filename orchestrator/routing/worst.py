@@ -50,7 +50,7 @@ def one_attempt(once: float | None, agent: Agent) -> float | None:
 def reserved(once: float | None, whole: float | None, purse: Purse) -> float:
     """Return what is reserved for an attempt, by the most that one request and all of them cost."""
     if once is None or whole is None:
-        return purse.most()
+        return purse.unknown()
     if whole == once or not purse.limits:
         return whole
     return max(once, min(whole, purse.most()))

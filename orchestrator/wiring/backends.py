@@ -44,7 +44,7 @@ class Backends:
             return Builtin()
         match agent.extras.backend:
             case BackendKind.MODEL:
-                return self._model(route, settings)
+                return self._model(agent, route, settings)
             case BackendKind.COMMAND:
                 return self._command(agent, settings)
             case BackendKind.PYTHON:
@@ -54,10 +54,13 @@ class Backends:
 
                 return Person()
 
-    def _model(self, route: Route, settings: Settings) -> Backend:
+    def _model(self, agent: Agent, route: Route, settings: Settings) -> Backend:
+        from orchestrator.agents.model.tools import granted
+
         model = next((model for model in settings.models if model.name == route.model), None)
         if model is None:
             raise WorkspaceError(f"there is no model {route.model} in orchestrator.yaml", hint="orchestrator lint")
+        granted(agent, settings.mcp)
         found = self._served(model, settings)
         found.check(model)
         return found

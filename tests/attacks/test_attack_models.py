@@ -1,20 +1,16 @@
 """A model whose replies are hostile, over a real SDK and a real socket: what it asks for does not come about."""
 
-import sys
 from pathlib import Path
 
 from attack_rules import IN_ITS_OWN_FOLDER, LONG, UNWRITTEN, check_no_trailer_is_forged, check_refused, said_of
+from loopback import Loopback
+from loopback_wires import Reply
 from siege import PIPELINE, SETTINGS, Attack, Siege
 
 from orchestrator.engine.advance import advance
 from orchestrator.engine.world import World
 from orchestrator.model.names import path_fault, shown
 from orchestrator.outside.scratch import BUBBLEWRAP
-
-# The provider on loopback stands with the tests of the model backend.
-sys.path.append(str(Path(__file__).parents[1] / "agents" / "model"))
-from loopback import Loopback
-from loopback_wires import Reply
 
 KEY = "gh" + "p_" + "5e81" * 9
 FINE = ("text.md", "fine words")

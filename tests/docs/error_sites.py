@@ -595,6 +595,8 @@ class Reader:
             found = module.functions.get(at[1], []) if module else []
             return (module, found[0]) if module and len(found) == 1 and _says(found[0]) else None
         places = [(m, f) for m in self.modules.values() for f in m.functions.get(name, []) if _says(f)]
+        if isinstance(call.func, ast.Attribute) and _is_self(call.func.value):
+            places = [place for place in places if place[0] is scope.module] or places
         return places[0] if len(places) == 1 else None
 
     def _table_texts(self, table: ast.expr, scope: Scope) -> list[str]:

@@ -109,16 +109,14 @@ FOREIGN: Mapping[str, str] = {
         " it`, or behind its exit code."
     ),
     "agents.command.gemini: {}": (
-        "What Gemini CLI says of its own failure, as `Please set an Auth method`. Behind `could not do it`: mend what it"
-        " names, then `orchestrator retry`."
+        "What Gemini CLI says of its own failure, as `Please set an Auth method`. Behind `could not do it`: mend what"
+        " it names, then `orchestrator retry`."
     ),
     "agents.model.translate: {}: {}": (
         "A model's name, and what came from its address that is no stream of events, as `<html>`: `base_url` leads to"
         " something else, or a gateway answers in place of the provider. It is tried again."
     ),
-    "agents.model.translate: {}: {}: {}": (
-        "The same, with the beginning of what came."
-    ),
+    "agents.model.translate: {}: {}: {}": ("The same, with the beginning of what came."),
     "cli.failing: {}{}": (
         "What the command line's parser says of an option or an argument, as `no such option: --al`. The hint"
         " is the command's `--help`. `usage`, exit 2."
@@ -428,6 +426,8 @@ def _end(site: Site) -> str:
         return f"`{kind.code}`, {kind.exit_code}"
     if site.module == "documents.foreign_findings":
         return "part of a message"
+    if site.module in ("outside.scratch", "outside.seen"):
+        return "the step could not be done"
     if site.kind in _FINDINGS or site.module in ("content.color", "content.json_text"):
         return "a finding"
     if site.kind in _LINT or site.module == "documents.reviewers":
@@ -443,7 +443,10 @@ _ENDS: Mapping[str, str] = {
     "Stop.UNKNOWN": "halts, 7",
     "Halt": "halts, 4",
     "Escalate": "halts, 4",
-    "Refused": "halts, 4 or 6",
+    "Refused": "part of a message",
+    "Broken": "the attempt could not be made, or failed",
+    "_Broken": "a failed attempt",
+    "Complaint": "the attempt could not be made, or failed",
     "Unclear": "halts, 7",
     "NotSent": "halts, 4",
     "Standing": "`refused`, 1; waits, 3",

@@ -47,7 +47,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Settings: {
         "version": "the format's number",
         "models": "what may play a role that says `model:`; the cheapest that fits is taken; left out: `builtin` alone",
-        "providers": "who serves models, by the name before the colon of theirs: where, with which key, how much at a time",
+        "providers": "who serves models, by the name before the colon of theirs: where, with which key, how much",
         "mcp": "servers of tools, by the names that agents' files use",
         "budget": "limits on spending",
         "approvers": "who may approve, by the names that pipelines use in `approve: {by: …}`",
@@ -74,7 +74,7 @@ WORDS: Mapping[type[BaseModel], Mapping[str, str]] = {
     Provider: {
         "base_url": "where it is; left out: the provider's own address",
         "requests_per_minute": "calls begun in a minute, at most",
-        "tokens_per_minute": "tokens of the prompts of those calls, at most; each prompt counts as the most that it can have",
+        "tokens_per_minute": "tokens of the prompts of those calls, at most; each counts as the most that it can have",
     },
     McpServer: {
         "argv": "a program, started for the attempt",

@@ -40,7 +40,8 @@ def run_all(folder: Path) -> None:
     run_picture.record(folder, environ)
     found = samples.samples(folder / "orchestrator-demo")
     samples.PAGE.write_text(samples.written(samples.PAGE.read_text(), found))
-    tour.rewrite(folder, environ)
+    for page in (tour.PAGE, DOCS / "check.md", DOCS / "import.md"):
+        tour.rewrite(folder, environ, page)
     own_pipeline.rewrite(folder, environ)
     (folder / "errors").mkdir()
     errors_page.PAGE.write_text(errors_page.written(errors_page.PAGE.read_text(), folder / "errors", environ))

@@ -10,7 +10,6 @@ import errors_page
 import pytest
 from error_sites import Reader, Site
 
-from orchestrator import errors
 from orchestrator.cli import failing, reference
 from orchestrator.cli.root import root
 from orchestrator.gates.registry import BUILT_IN
@@ -40,7 +39,7 @@ def stop(job: str, count: int, kind: str) -> None:
 def _fault(job: str) -> str | None:
     if job.startswith("-"):
         return f"{job} begins with a dash"
-    return "it is empty" if not job else None
+    return "it is hollow" if not job else None
 """
 FINDING = """\
 from collections.abc import Callable, Iterator, Mapping
@@ -208,7 +207,7 @@ def test_texts_are_followed_through_variables_conditions_functions_tables_and_ca
     assert {(site.message, site.hint) for site in sites} == {
         ("{job} has more than 1,000 steps[, and {count} are late]", None),
         ("{job} begins with a dash", "try '{job}' again"),
-        ("it is empty", "try '{job}' again"),
+        ("it is hollow", "try '{job}' again"),
         ("no: {job} is one", "ask again"),
         ("no: an apple", "ask again"),
         ("no: a pear", "ask again"),

@@ -11,7 +11,6 @@ TEXT = PAGE.read_text()
 
 
 def test_the_page_prints_what_the_commands_print(tmp_path: Path) -> None:
-    """Mend it with `PAGE.write_text(tour.written(TEXT, outputs))`."""
     told = list(tour.commands(tour.tour(TEXT)))
     outputs = tour.run(told, tmp_path, os.environ)  # noqa: TID251  the hermetic one
     assert len(outputs) == len(told)

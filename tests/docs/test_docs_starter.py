@@ -1,16 +1,23 @@
-"""What the starter's settings show as comments holds, word for word, once it is none any more."""
+"""What the starter's settings show as comments holds, word for word, once it is none any more; and what pages show."""
 
 import re
 from pathlib import Path
 
+import pytest
 import tour
-from pages import ROOT
+from pages import DOCS, ROOT
 
 from orchestrator.cli import entry
 from orchestrator.documents.models import parse
+from orchestrator.documents.yaml import load
 from orchestrator.model.settings import Budget, Command, McpServer, Provider, Routing, Sandboxed, Settings, Transcripts
 
 TEXT = (ROOT / "orchestrator.yaml").read_text()
+SHOWN = [
+    (page.name, block)
+    for page in (ROOT / "README.md", DOCS / "routing.md", DOCS / "run.md", DOCS / "formats.md")
+    for block in re.findall(r"^```yaml\n(.*?)^```$", page.read_text(), re.DOTALL | re.MULTILINE)
+]
 
 _EXAMPLE = re.compile(r"( *)# ((?: *(?:- )?\w+:(?: |$)).*)")
 
@@ -60,6 +67,13 @@ def test_what_is_left_out_is_what_the_comments_say() -> None:
     found = parse(TEXT, "orchestrator.yaml", Settings)
     assert (found.sandbox, found.transcripts, found.routing) == (Sandboxed.PREFERRED, Transcripts.KEEP, Routing())
     assert (found.providers, found.commands, found.mcp) == ({}, {}, {})
+
+
+@pytest.mark.parametrize(("page", "block"), SHOWN)
+def test_settings_that_a_page_shows_are_settings(page: str, block: str) -> None:
+    said = load(block, page)
+    assert isinstance(said, dict)
+    Settings.model_validate({"version": 1, **said})
 
 
 def test_a_workspace_with_all_the_examples_lints_clean(tmp_path: Path) -> None:

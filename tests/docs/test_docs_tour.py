@@ -9,6 +9,7 @@ import tour
 from pages import DOCS, ROOT
 
 from orchestrator import publishers
+from orchestrator.model.agent import BackendKind
 from orchestrator.model.settings import Publisher
 from orchestrator.publishers.interface import Delivery
 
@@ -72,4 +73,5 @@ def test_the_publisher_of_the_page_sends_once_and_can_be_asked(tmp_path: Path) -
 def test_the_builtin_agents_are_where_the_page_says() -> None:
     text = (ROOT / "orchestrator/agents/builtin/__init__.py").read_text()
     assert "_AGENTS = {" in text
-    assert "_BACKENDS" in (ROOT / "orchestrator/agents/__init__.py").read_text()
+    backends = (ROOT / "orchestrator/wiring/backends.py").read_text()
+    assert [kind.name for kind in BackendKind if f"BackendKind.{kind.name}" not in backends] == []

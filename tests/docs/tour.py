@@ -90,9 +90,9 @@ def written(page: str, outputs: list[str]) -> str:
     return page.replace(told, _BLOCK.sub(block, told))
 
 
-def rewrite(folder: Path, environ: Mapping[str, str]) -> None:
-    """Run the tour in `folder` and put what it printed into the page."""
-    page = PAGE.read_text()
-    (folder / "tour").mkdir()
-    outputs = run(list(commands(tour(page))), folder / "tour", environ)
-    PAGE.write_text(written(page, outputs))
+def rewrite(folder: Path, environ: Mapping[str, str], file: Path = PAGE) -> None:
+    """Run the tour of a page in a folder below `folder` and put what it printed into the page."""
+    page = file.read_text()
+    empty = folder / f"tour-{file.stem}"
+    empty.mkdir()
+    file.write_text(written(page, run(list(commands(tour(page))), empty, environ)))

@@ -12,6 +12,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from loopback import Loopback as Loopback
+from loopback import player as player
+from loopback_wires import Asked as Asked
+from loopback_wires import Reply as Reply
 from places import commit_files, git
 
 from orchestrator.agents.command import CommandBackend
@@ -28,13 +32,6 @@ from orchestrator.model.settings import Settings
 from orchestrator.outside.running import Limits
 from orchestrator.outside.scratch import run_in_scratch
 from orchestrator.wiring import open_world
-
-# The provider on loopback stands with the tests of the model backend.
-sys.path.append(str(Path(__file__).parents[1] / "agents" / "model"))
-from loopback import Loopback as Loopback
-from loopback import player as player
-from loopback_wires import Asked as Asked
-from loopback_wires import Reply as Reply
 
 NOW = 1_767_225_600
 SHELL = ("/bin/sh", "-c")

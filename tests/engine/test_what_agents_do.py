@@ -312,7 +312,7 @@ def waits(here: Place, says: str, wait: int | None) -> int:
     ("fault", "says", "wait"),
     [
         (Reply(status=429, headers={"Retry-After": "7"}, message="slow down"), "answered 429: 'slow down'", 7),
-        pytest.param(Reply(status=429, message="again in 20s"), "answered 429: 'again in 20s'", 20, marks=SLOW),
+        pytest.param(Reply(status=429, message="try again in 20s"), "answered 429: 'try again in 20s'", 20, marks=SLOW),
         pytest.param(Reply(status=500, message="down"), "answered 500: 'down'", None, marks=SLOW),
         (Reply(status=503, headers={"Retry-After": "9"}, message="down"), "answered 503: 'down'", 9),
         (Reply(is_dropped=True), "(HOST) broke off", None),

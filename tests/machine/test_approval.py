@@ -155,7 +155,8 @@ def test_a_fast_forward_names_nobody_and_counts_where_anyone_may() -> None:
 @pytest.mark.parametrize(
     ("said", "by", "how", "why"),
     [
-        (f"{{who: [{ADA}]}}", None, How.COMMIT, "a fast-forward names nobody, and owner is not 'anyone': on approved/mug, "
+        (f"{{who: [{ADA}]}}", None, How.COMMIT,
+         "a fast-forward names nobody, and owner is not 'anyone': on approved/mug, "
          "git reset --keep approved/mug@{1}, then git merge --no-ff review/mug/approve"),
         (f"{{who: [{ADA}]}}", EVE, How.COMMIT, f"{EVE} is not among the approvers 'owner' of the base branch"),
         (f"{{who: [{ADA}]}}", WRITER, How.COMMIT, f"{WRITER} is an agent, and agents never approve"),

@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from loopback_wires import Reply
 
 from orchestrator.documents import yaml
 from orchestrator.engine.create import Order, create
-from orchestrator.engine.entries import By, cost
+from orchestrator.engine.entries import By, cost, log
 from orchestrator.engine.run import exit_code, run
 from orchestrator.engine.world import World
 from orchestrator.model.action import Action, Done
@@ -53,8 +54,6 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
     folder = where / "shop"
     folder.mkdir()
     found_workspace(folder, environ=environ)
-    with open_world(folder, environ=environ).ledger as ledger:
-        pass
     world = open_world(folder, environ=environ)
     assert isinstance(run_job(world), Done)
     entries = {str(told["step"]): str(told["entry"]) for told in _log(world) if told["step"]}
@@ -73,8 +72,6 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, object]:
 
 
 def _log(world: World) -> list[dict[str, object]]:
-    from orchestrator.engine.entries import log
-
     return [dict(told) for told in log(world, "mug")]
 
 
@@ -92,10 +89,10 @@ def test_the_product_listing_runs_with_a_model_when_one_line_of_the_settings_is_
         world = shop(folder, f'{{name: "openai:gpt-5.2", tier: strong, base_url: "{server.address}/v1"}}')
         assert git(folder, "diff", "--shortstat", "main~1", "main") == "1 file changed, 1 insertion(+), 1 deletion(-)"
         assert isinstance(run_job(world), Done)
-    form = "%(trailers:key=Step,valueonly,separator=)|%(trailers:key=Backend,valueonly,separator=)|%(trailers:key=Model,valueonly,separator=)|%(trailers:key=Tokens-In,valueonly,separator=)|%(trailers:key=Cost-USD,valueonly,separator=)|%(trailers:key=Cost-Basis,valueonly,separator=)"
-    rows = [
-        line.split("|") for line in git(folder, "log", "--reverse", f"--format={form}", "job/mug", "^main").splitlines()
-    ]
+    keys = ("Step", "Backend", "Model", "Tokens-In", "Cost-USD", "Cost-Basis")
+    form = "|".join(f"%(trailers:key={key},valueonly,separator=)" for key in keys)
+    told_by_git = git(folder, "log", "--reverse", f"--format={form}", "job/mug", "^main")
+    rows = [line.split("|") for line in told_by_git.splitlines()]
     by_model = [row for row in rows if row[1]]
     assert [row[0] for row in by_model] == ["research", "draft", "design", "validate", "polish", "revalidate"]
     assert {tuple(row[1:4]) for row in by_model} == {("model", "openai:gpt-5.2", "100")}
@@ -141,7 +138,8 @@ def plain(folder: Path, models: str) -> World:
     (template / "job.yaml").write_text("version: 1\n")
     (template / "brief.md").write_text("Three words, please.\n")
     (folder / "prompts/plain.md.j2").write_text(
-        "{% for path, text in files.items() %}{{ text | fence(path) }}{% endfor %}\n{% for each in findings %}{{ each.message }}\n{% endfor %}\nWrite text.md.\n"
+        "{% for path, text in files.items() %}{{ text | fence(path) }}{% endfor %}\n"
+        "{% for each in findings %}{{ each.message }}\n{% endfor %}\nWrite text.md.\n"
     )
     git(folder, "add", "-A")
     git(folder, "commit", "-qm", "a note")
@@ -155,7 +153,8 @@ def test_a_step_that_fails_its_gate_twice_on_the_fast_model_is_promoted_and_pass
     said = [Reply(text="Too short"), Reply(text="Still short"), Reply(text="Now it is long enough.")]
     with Loopback(said) as server:
         models = "".join(
-            f'  - {{name: "openai:{name}", tier: {tier}, price: {{input: {usd}, output: {usd}}}, base_url: "{server.address}/v1"}}\n'
+            f'  - {{name: "openai:{name}", tier: {tier}, price: {{input: {usd}, output: {usd}}}, '
+            f'base_url: "{server.address}/v1"}}\n'
             for name, tier, usd in (("small", "fast", 1), ("large", "strong", 10))
         )
         world = plain(folder, models)
@@ -179,8 +178,6 @@ def test_a_provider_that_goes_down_in_mid_run_is_followed_by_the_next_one(folder
         )
         clock = iter(range(1_767_225_600, 1_767_300_000, 10))
         world = plain(folder, models)
-        from dataclasses import replace
-
         world = replace(world, clock=lambda: next(clock))
         assert isinstance(run_job(world, template="note"), Done)
         assert (len(down.asked), len(up.asked)) == (2, 1)
