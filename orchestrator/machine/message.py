@@ -3,7 +3,7 @@
 No text of an agent ever reaches a trailer; a body names checks, counts and paths, and findings only in a filtered line.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from orchestrator.machine.digests import tree_id
 from orchestrator.machine.verdicts import outcome_of
@@ -32,6 +32,7 @@ from orchestrator.model.action import (
     Settle,
     Skip,
     Stop,
+    Trouble,
     Unclear,
     Usage,
     Waits,
@@ -98,7 +99,7 @@ def _outcome(action: Action, result: Result, state: State) -> str:
     if isinstance(action, Run | Judge) and isinstance(result, Produced):
         return str(outcome_of(result))
     if isinstance(action, Run) and isinstance(result, Fault):
-        return str(Outcome.ERROR if result.is_transient else Outcome.FAILED)
+        return str(Outcome.ERROR if result.is_transient or result.trouble is Trouble.DENIED else Outcome.FAILED)
     if isinstance(action, Reconcile) and isinstance(result, NotSent):
         return "withdrawn"
     if isinstance(action, Settle):
@@ -139,14 +140,20 @@ def _what_changed(snapshot: Snapshot, action: Action, result: Result) -> Iterato
         changed = [path for path in sorted(result.outputs) if path not in new and path not in same]
         for words, paths in (("Wrote {}.", new), ("Changed {}.", changed), ("Left {} as it was.", same)):
             if paths:
-                yield words.format(", ".join(paths))
+                yield words.format(_listed(paths))
     if isinstance(action, BringHome):
         yield from _brought(action)
     if isinstance(action, Publish | Reconcile) and isinstance(result, Sent):
         payload = action.payload if isinstance(action, Publish) else action.effect.payload
-        yield f"Sent {', '.join(sorted(payload))} to {action.target}. {told(result.note)}"
+        yield f"Sent {_listed(sorted(payload))} to {action.target}. {told(result.note)}"
     if isinstance(action, Propose):
         yield f"Approve by merging review/{snapshot.job}/{action.step} into approved/{snapshot.job}."
+
+
+def _listed(paths: Sequence[str]) -> str:
+    """Return the paths, the first of very many: a message is read by people."""
+    more = len(paths) - _MOST_LINES
+    return ", ".join(paths[:_MOST_LINES]) + (f" and {more} more" if more > 0 else "")
 
 
 def _brought(action: BringHome) -> Iterator[str]:
@@ -154,11 +161,11 @@ def _brought(action: BringHome) -> Iterator[str]:
     theirs = [path for path in sorted(brought.edits) if not path.startswith(APPROVALS)]
     taken = [path for path in theirs if path not in brought.conflicts]
     if taken:
-        yield f"Took home what was edited there, {', '.join(taken)}."
+        yield f"Took home what was edited there, {_listed(taken)}."
     if brought.conflicts:
-        yield f"Kept the job's version of what changed on both sides, {', '.join(brought.conflicts)}."
+        yield f"Kept the job's version of what changed on both sides, {_listed(brought.conflicts)}."
     if brought.definitions:
-        yield f"This merge changes definitions, {', '.join(brought.definitions)}."
+        yield f"This merge changes definitions, {_listed(brought.definitions)}."
 
 
 def _what_came(result: Result) -> Iterator[str]:
@@ -167,6 +174,8 @@ def _what_came(result: Result) -> Iterator[str]:
             yield f"The very same was reviewed before, in {result.recalled[:12]}: nobody was asked anew."
         for finding in result.refused[:_MOST_LINES]:
             yield f"Refused {told(str(finding))}"
+        if len(result.refused) > _MOST_LINES:
+            yield f"And {len(result.refused) - _MOST_LINES} more were refused."
         if result.checks:
             yield ""
             if result.judged and result.judged.before:

@@ -117,3 +117,10 @@ steps:
     world.run()
     assert asked(world) == ["one:small", "two:small"]
     assert world.asked[1].route.refused[0].reason == "made draft, which judge judges"
+
+
+def test_an_entry_of_a_model_that_refused_says_error_as_the_record_does() -> None:
+    world = World(TWO_PROVIDERS)
+    _, made = world.advance(scripted(draft=["denied:the key is wrong"]))
+    assert made is not None
+    assert dict(made.trailers)["Outcome"] == str(world.state.steps["draft"].outcome) == "error"
