@@ -102,14 +102,27 @@ def test_the_worst_case_is_that_all_of_the_prompt_is_kept_at_its_own_price() -> 
     assert worst_case(model, agent(max_output_tokens=1_000), Purse(Budget(), 0), 2_000) == pytest.approx(0.0225)
 
 
-def test_an_agent_with_tools_is_reserved_a_call_a_turn_as_far_as_the_purse_reaches() -> None:
-    model = Model(name="a:b", price=Price(input=3, output=15))
-    tools = agent(max_output_tokens=1_000, mcp=["search"], max_turns=10)
-    assert worst_case(model, tools, Purse(Budget(), 0), 2_000) == pytest.approx(0.21)
+def test_an_agent_with_tools_is_reserved_a_full_window_each_further_turn_as_far_as_the_purse_reaches() -> None:
+    model = Model(name="a:b", context=100_000, price=Price(input=3, output=15))
+    tools = agent(max_output_tokens=1_000, mcp=["search"], max_turns=3)
+    assert worst_case(model, tools, Purse(Budget(), 0), 2_000) == pytest.approx(0.021 + 2 * 0.315)
     assert worst_case(model, tools, Purse(Budget(call=0.1), 0), 2_000) == pytest.approx(0.1)
     assert worst_case(model, tools, Purse(Budget(call=0.01), 0), 2_000) == pytest.approx(0.021)
-    claudes = agent(max_output_tokens=1_000, max_turns=10).model_copy(update={"tools": "Read, mcp__search__find"})
-    assert worst_case(model, claudes, Purse(Budget(), 0), 2_000) == pytest.approx(0.21)
+    claudes = agent(max_output_tokens=1_000, max_turns=3).model_copy(update={"tools": "Read, mcp__search__find"})
+    assert worst_case(model, claudes, Purse(Budget(), 0), 2_000) == pytest.approx(0.651)
+
+
+def test_an_answer_that_may_be_sent_back_is_reserved_twice_as_far_as_the_purse_reaches() -> None:
+    model = Model(name="a:b", price=Price(input=3, output=15))
+    role = agent(max_output_tokens=1_000)
+    assert worst_case(model, role, Purse(Budget(), 0), 2_000) == pytest.approx(0.021)
+    assert worst_case(model, role, Purse(Budget(), 0), 2_000, 2) == pytest.approx(0.021 + 0.027)
+    assert worst_case(model, role, Purse(Budget(job=0.03), 0), 2_000, 2) == pytest.approx(0.03)
+    assert worst_case(model, role, Purse(Budget(job=0.01), 0), 2_000, 2) == pytest.approx(0.021)
+    assert worst_case(model, agent(max_output_tokens=1_000, max_turns=1), Purse(Budget(), 0), 2_000, 2) == (
+        pytest.approx(0.021)
+    )
+    assert worst_case(Model(name="z:local"), role, Purse(Budget(job=2.0), 0.5), 2_000, 2) == 1.5
 
 
 def test_a_pass_rate_needs_five_attempts_and_is_never_none_at_all() -> None:

@@ -11,7 +11,6 @@ import click
 from orchestrator.cli.call import Call
 from orchestrator.cli.edit import read_file
 from orchestrator.cli.group import command
-from orchestrator.cli.lint import worktree
 from orchestrator.cli.output import out, out_json, tell
 from orchestrator.cli.session import chosen_job, json_option, opened
 from orchestrator.engine import paths

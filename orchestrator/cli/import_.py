@@ -12,7 +12,8 @@ from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.output import bold, colored, count, hint, line, out, out_json, tell
 from orchestrator.cli.session import json_option, opened
-from orchestrator.errors import Place, RefusedError, WorkspaceError
+from orchestrator.cli.worktrees import main_worktree
+from orchestrator.errors import Place
 
 if TYPE_CHECKING:
     from orchestrator.engine.taking_in import Import
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 @click.argument("kind", metavar="agents|crew", type=click.Choice(["agents", "crew"]))
 @click.argument("folder", metavar="DIR")
 @click.option("--dry-run", "is_dry", is_flag=True, help="Say what would be written, and write nothing.")
-@click.option("--force", "is_forced", is_flag=True, help="Replace committed files that differ; then commit yourself.")
+@click.option("--force", "is_forced", is_flag=True, help="Replace committed files that differ.")
 @json_option
 @click.pass_obj
 def import_command(call: Call, kind: str, folder: str, is_dry: bool, is_forced: bool, as_json: bool) -> None:
@@ -41,39 +42,24 @@ def import_command(call: Call, kind: str, folder: str, is_dry: bool, is_forced: 
     from orchestrator.engine.taking_in import carry_out, plan_agents, plan_crew
 
     with opened(call) as world:
-        root = _main_worktree(world)
+        root = main_worktree(world)
         planned = (plan_agents if kind == "agents" else plan_crew)(
             world, root, call.directory / folder, folder.rstrip("/") or "/", force=is_forced
         )
         if not as_json:
             _tell_notes(planned)
-        is_committed = not is_dry and carry_out(root, planned, date=_date(call, world))
+        if not is_dry:
+            carry_out(root, planned, date=_date(call, world))
     if as_json:
-        out_json(_document(planned, is_dry=is_dry, is_committed=is_committed and bool(planned.new)))
+        out_json(_document(planned, is_dry=is_dry))
     elif is_dry:
         _say_plan(planned)
     else:
-        _say_done(planned, is_committed=is_committed)
+        _say_done(planned)
 
 
 def _date(call: Call, world: World) -> int | None:
     return world.ledger.now() if call.environ.get("SOURCE_DATE_EPOCH") else None
-
-
-def _main_worktree(world: World) -> Path:
-    """Return where definitions are edited. Raises WorkspaceError in a bare repository, RefusedError elsewhere."""
-    from orchestrator.cli.lint import worktree
-
-    root = world.ledger.root
-    if root is None:
-        raise WorkspaceError("a bare repository has no folder to import into", hint="do it in a clone, and push")
-    job = world.ledger.current_job()
-    if job is not None:
-        base = world.ledger.base().name.removeprefix("origin/")
-        raise RefusedError(f"you stand in the job {job}; agents belong to the base", hint=f"git switch {base}")
-    if (worktree(world) or root).resolve() != root.resolve():
-        raise RefusedError("this is not the main worktree", hint=f"cd {root}")
-    return root
 
 
 def _tell_notes(planned: Import) -> None:
@@ -91,7 +77,7 @@ def _say_plan(planned: Import) -> None:
     tell("nothing was written")
 
 
-def _say_done(planned: Import, *, is_committed: bool) -> None:
+def _say_done(planned: Import) -> None:
     written = [*planned.new, *planned.replaced]
     for path in planned.same:
         tell(f"{path} is there already")
@@ -100,14 +86,10 @@ def _say_done(planned: Import, *, is_committed: bool) -> None:
     if not written:
         tell("nothing to do")
         return
-    if is_committed:
-        tell(f"imported {planned.noun}: {count(len(written), 'file')}, committed")
-        tell(f"next: {bold(_next(planned))}")
-        return
-    tell(f"imported {planned.noun}: {count(len(written), 'file')}, not committed")
-    tell(f"look at it: {bold('git diff')}")
-    tell(f"then: {bold('git add ' + ' '.join(written))}")
-    tell(f"then: {bold('git commit -m ' + _quoted(planned.message) + ' -- ' + ' '.join(written))}")
+    tell(f"imported {planned.noun}: {count(len(written), 'file')}, committed")
+    if planned.replaced:
+        tell(f"look at it: {bold('git show')}")
+    tell(f"next: {bold(_next(planned))}")
 
 
 def _next(planned: Import) -> str:
@@ -117,20 +99,15 @@ def _next(planned: Import) -> str:
     return f"orchestrator new {planned.template} first{sets}"
 
 
-def _quoted(text: str) -> str:
-    import shlex
-
-    return shlex.quote(text)
-
-
-def _document(planned: Import, *, is_dry: bool, is_committed: bool) -> dict[str, object]:
+def _document(planned: Import, *, is_dry: bool) -> dict[str, object]:
+    is_written = not is_dry and bool(planned.new or planned.replaced)
     return {
         "new": list(planned.new),
         "same": list(planned.same),
         "replaced": list(planned.replaced),
         "template": planned.template,
         "params": list(planned.params),
-        "written": not is_dry and bool(planned.new or planned.replaced),
-        "committed": is_committed,
+        "written": is_written,
+        "committed": is_written,
         "notes": [asdict(each) for each in planned.notes],
     }

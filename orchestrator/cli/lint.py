@@ -13,6 +13,7 @@ from orchestrator.cli.call import Call
 from orchestrator.cli.group import command
 from orchestrator.cli.output import colored, count, hint, out, out_json, plain, tell
 from orchestrator.cli.session import json_option, opened
+from orchestrator.cli.worktrees import worktree
 from orchestrator.documents.problems import Problem, Severity
 from orchestrator.engine import paths
 from orchestrator.errors import Place, UsageError
@@ -74,12 +75,6 @@ def _of_folder(world: World) -> Sequence[Problem]:
     files = dict(_files(root))
     texts = {path: file.read_bytes() for path, file in files.items() if lint.is_judged(path) and _is_small(file)}
     return lint.judge(texts, files)
-
-
-def worktree(world: World) -> Path | None:
-    """Return the worktree that one stands in, else the main one; None for a bare repository."""
-    here = world.ledger.directory
-    return next((folder for folder in (here, *here.parents) if (folder / ".git").exists()), world.ledger.root)
 
 
 def _files(root: Path) -> Iterator[tuple[str, Path]]:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from orchestrator.cli.call import Call
 from orchestrator.cli.edit import read_file
 from orchestrator.cli.group import command
-from orchestrator.cli.lint import worktree
 from orchestrator.cli.output import bold, out_json, tell
 from orchestrator.cli.session import json_option, opened
 from orchestrator.cli.telling import entry_line
-from orchestrator.errors import RefusedError, UsageError, WorkspaceError
+from orchestrator.cli.worktrees import main_worktree
+from orchestrator.errors import UsageError
 from orchestrator.model.names import shown
-
-if TYPE_CHECKING:
-    from orchestrator.engine.world import World
 
 MOST_FILES = 1_000
 _SCRATCH = "orchestrator new --from-scratch minutes"
@@ -91,7 +87,7 @@ def _lay_down(call: Call, name: str, *, as_json: bool) -> None:
     from orchestrator.engine.scratch import lay_down
 
     with opened(call) as world:
-        written = lay_down(_main_worktree(world), name, templates(world, world.ledger.base().commit))
+        written = lay_down(main_worktree(world), name, templates(world, world.ledger.base().commit))
     if as_json:
         out_json({"template": name, "written": list(written)})
         return
@@ -99,20 +95,6 @@ def _lay_down(call: Call, name: str, *, as_json: bool) -> None:
         tell(f"wrote {path}")
     tell(f"next: edit them, and at each turn {bold('orchestrator lint')} and {bold(f'orchestrator graph {name}')}")
     tell(f"then: {bold(f'git add agents prompts jobs && git commit -m {name} && orchestrator new {name} first')}")
-
-
-def _main_worktree(world: World) -> Path:
-    """Return where templates are edited. Raises WorkspaceError in a bare repository, RefusedError elsewhere."""
-    root = world.ledger.root
-    if root is None:
-        raise WorkspaceError("a bare repository has no folder to write a template into", hint="do it in a clone")
-    job = world.ledger.current_job()
-    if job is not None:
-        base = world.ledger.base().name.removeprefix("origin/")
-        raise RefusedError(f"you stand in the job {job}; a template belongs to the base", hint=f"git switch {base}")
-    if (worktree(world) or root).resolve() != root.resolve():
-        raise RefusedError("this is not the main worktree", hint=f"cd {root}")
-    return root
 
 
 def _params(said: Iterable[str]) -> dict[str, str]:

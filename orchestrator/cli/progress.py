@@ -228,7 +228,7 @@ def _brought(moved: Moved) -> list[str]:
 def _widest_maker(snapshot: Snapshot) -> int:
     """Return how wide the column of makers is: any agent may be played by any model."""
     agent = max(len(step.agent or "") for step in snapshot.pipeline.steps.values())
-    model = max(len(model.name) for model in snapshot.settings.models)
+    model = max((len(model.name) for model in snapshot.settings.models), default=0)
     return max(20, min(agent + model + len(" ()"), _WIDEST_MAKER))
 
 

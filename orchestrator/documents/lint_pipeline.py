@@ -36,7 +36,19 @@ def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> 
     """Yield what is wrong with a pipeline that can be read."""
     yield from judge_itself(read, pipeline)
     case = case_of(read, without_reviewers(pipeline) if any(reviewer_faults(pipeline)) else pipeline, around)
-    rules = [_agents, _prompts, _gates, _unwatched, _approvers, _publishers, _same_folder, _grants, _names, _makers]
+    rules = [
+        _agents,
+        _prompts,
+        _gates,
+        _unwatched,
+        _approvers,
+        _publishers,
+        _same_folder,
+        _grants,
+        _names,
+        _makers,
+        _other_models,
+    ]
     if read.is_whole and cycle(case.pipeline) is None:
         rules.extend([_reads, _payloads])
     for rule in rules:
@@ -333,6 +345,19 @@ def _within(case: Case, at: KeyPath, column: int) -> Place:
 
 
 # --- who judges whom -------------------------------------------------------------------------------------------------
+
+
+def _other_models(case: Case) -> Iterator[Problem]:
+    """By model only models are told apart: of a program nobody knows which it asks."""
+    for name, step in case.steps(StepKind.AGENT):
+        for index, other in enumerate(step.other_model_than):
+            made = case.pipeline.steps.get(other)
+            for each in (name, other) if made else ():
+                agent = case.around.agents.get(case.pipeline.steps[each].agent or "")
+                if agent is not None and agent.extras.backend is not BackendKind.MODEL:
+                    message = f"steps.{name}.other_model_than: {each} is played by a {agent.extras.backend}, no model"
+                    place = case.place("steps", name, "other_model_than", index)
+                    yield problem(place, message, "let another agent judge it", Severity.WARNING)
 
 
 def _makers(case: Case) -> Iterator[Problem]:

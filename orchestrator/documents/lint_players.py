@@ -18,6 +18,8 @@ def judge_players(read: Read[Settings], profiles: frozenset[str] | None) -> Iter
     """Yield what is wrong with the models, providers and commands of the settings."""
     if read.value is None:
         return
+    if not read.faults and not read.value.models:
+        yield problem(read.place("models"), "models: nothing is there that could play a role", "- name: builtin")
     yield from _judge_providers(read, read.value)
     yield from _judge_unused(read, read.value)
     yield from _judge_profiles(read, read.value, profiles)

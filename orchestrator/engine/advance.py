@@ -93,9 +93,11 @@ def _merged(action: Action) -> tuple[str, ...]:
 
 
 def _claim_given_back(world: World, gathered: Gathered, performed: Performed) -> list[RefUpdate]:
-    job = gathered.snapshot.job
-    standing = world.ledger.claim(job) if performed.claim or gathered.snapshot.claim else None
-    return [claim_drop(job, standing.id)] if standing else []
+    """Return the drop of the claim that was taken, or found orphaned: of no other that stands there since."""
+    job, seen = gathered.snapshot.job, gathered.snapshot.claim
+    own = performed.claim or (seen.id if seen else None)
+    standing = world.ledger.claim(job) if own else None
+    return [claim_drop(job, standing.id)] if standing and standing.id == own else []
 
 
 def _review(world: World, gathered: Gathered, action: Propose, entry: Entry, on: NewCommit) -> NewCommit:

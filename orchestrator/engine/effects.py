@@ -77,17 +77,22 @@ def claim(world: World, job: str, *, holds_lock: bool) -> Claim | None:
     is_ours = told.owner.split("/")[0] == world.owner.split("/")[0]
     is_orphaned = told.expires < world.clock() or (is_ours and (holds_lock or not world.ledger.is_held(job)))
     return Claim(
-        told.step, told.attempt, told.tip, told.reserved_usd, told.owner, told.expires, is_orphaned=is_orphaned
+        told.step,
+        told.attempt,
+        told.tip,
+        told.reserved_usd,
+        told.owner,
+        told.expires,
+        is_orphaned=is_orphaned,
+        id=found.id,
     )
 
 
-def take_claim(world: World, job: str, tip: str, action: Run, agent: Agent) -> str | None:
-    """Reserve the worst case of a call that may cost money. Returns the claim's id, None where it is free.
+def take_claim(world: World, job: str, tip: str, action: Run, agent: Agent) -> str:
+    """Reserve the worst case of a call that may cost money. Returns the claim's id.
 
     The lease lasts longer than the call may, or another machine would pay for the step once more.
     """
-    if not action.route.reserved_usd:
-        return None
     told = ClaimFile(
         step=action.step,
         attempt=action.attempt,

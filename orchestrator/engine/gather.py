@@ -24,6 +24,9 @@ from orchestrator.model.snapshot import Definition, Snapshot
 from orchestrator.model.state import State
 from orchestrator.routing import BUILTIN
 
+_DAY = 86_400
+"""Seconds: prices have dates."""
+
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
@@ -114,7 +117,7 @@ def read_settings(world: World, commit: str) -> Settings:
 
 def parse_settings(world: World, oid: str) -> Settings:
     """Return the settings of that blob id. Raises DocumentError, LedgerError."""
-    key = (oid, "priced settings")
+    key = (oid, "priced settings", str(world.clock() // _DAY))
     return world.memory.recall(key, lambda: _priced(world, _read(world, paths.SETTINGS, oid, Settings)))
 
 

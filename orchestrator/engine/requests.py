@@ -14,6 +14,7 @@ from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
 from orchestrator.machine.digests import digest
 from orchestrator.machine.view import View
+from orchestrator.model import tokens
 from orchestrator.model.action import Run
 from orchestrator.model.agent import Agent
 from orchestrator.model.snapshot import Files
@@ -110,11 +111,6 @@ def told(request: Request) -> str:
 
 
 def tokens_at_most(request: Request) -> int:
-    """Return the most tokens that the task has for any model: half its bytes, and some for what goes around it.
-
-    Tokens are made of bytes; of running text, of code and of figures no tokenizer in use makes one of fewer than two
-    bytes on average (English prose has about four). So it is a bound for a budget, not a guess at the bill.
-    """
-    size = len(request.agent.system.encode()) + len(request.prompt.encode())
-    forms = sum(len(json.dumps(schema)) for schema in request.schemas.values())
-    return (size + forms + 1) // 2 + _AROUND
+    """Return the most tokens that the role, the task and the forms have, and some for what goes around them."""
+    forms = "".join(json.dumps(schema) for schema in request.schemas.values())
+    return tokens.tokens_at_most(request.agent.system + request.prompt + forms) + _AROUND

@@ -31,7 +31,7 @@ class Pause:
 
 @dataclass(slots=True)
 class Course:
-    """A job on its way to its rest: how many entries it has made, how many races it has lost."""
+    """A job on its way to its rest: how many entries it has made, how many races it has lost since the last of them."""
 
     job: str
     entries: int = 0
@@ -46,7 +46,8 @@ class Course:
             if self.lost > MOST_LOST_RACES:
                 raise
             return None
-        self.entries += moved.commit is not None
+        if moved.commit is not None:
+            self.entries, self.lost = self.entries + 1, 0
         return _came_to(Rested(moved.action, self.entries), world.clock()) if rests(moved) else None
 
 

@@ -3,18 +3,16 @@
 Each job's ledger is read once, and from then on only what was added to it: by the commits, not by the names of refs.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from orchestrator import trailers
 from orchestrator.documents import models
 from orchestrator.engine.entries import Told, told_of
 from orchestrator.engine.world import World
 from orchestrator.errors import DocumentError
-from orchestrator.ledger import ClaimRecord, Commit
-from orchestrator.ledger.refs import ARCHIVE, CLAIMS, LOST
+from orchestrator.ledger import ClaimRecord
 from orchestrator.model.effect import ClaimFile
 from orchestrator.model.settings import Budget
 from orchestrator.model.snapshot import Spending
@@ -22,8 +20,7 @@ from orchestrator.model.state import Outcome
 from orchestrator.routing import pass_rate
 
 DAY = 86_400
-_MOST_NEW = 200
-"""Entries that are sought one by one; who has missed more reads the job's history anew."""
+_MOST_HOLDERS = 3
 _JUDGED = frozenset({str(Outcome.PASSED), str(Outcome.FAILED), str(Outcome.REFUSED)})
 
 Tried = tuple[int, int]
@@ -66,22 +63,26 @@ def _count(tried: dict[tuple[str, str], Tried], step: str, said: Mapping[str, st
 
 
 def spending(world: World, job: str, step: str, budget: Budget, now: int) -> Spending:
-    """Return what counts towards the limits that are set; what no limit asks for is not read and is 0.
+    """Return what counts towards the limits that are set; what no limit asks for is not read.
 
-    `step`: by the job, ever, archived and lost attempts too. `day`: the UTC day of `now` by the commits' dates, of all
-    jobs. `reserved`: the claims that stand on other jobs. Raises LedgerError.
+    All of it is by the entries, archived and lost ones too, each of them once: what a state says was spent, anybody can
+    write. `day`: the UTC day of `now` (Unix time) by the commits' dates, of all jobs. Raises LedgerError.
     """
     books = _books(world)
     of_all = budget.day is not None or budget.workspace is not None
     # The claims first: a call that ends just now is then met twice, and never missed.
-    reserved = sum(_reserved(world, job), 0.0) if of_all else 0.0
+    claimed = _claimed_by_others(world, job, now) if of_all else ()
     places = books.all_places() if of_all else ()
-    own = books.account(books.place(job)).by_step if budget.step is not None else {}
+    is_own_read = budget.step is not None or budget.job is not None
+    own = books.account(books.place(job)) if is_own_read else Account()
     return Spending(
-        step=_rounded(own.get(step, 0.0)),
+        job=_rounded(own.usd) if budget.job is not None else None,
+        step=_rounded(own.by_step.get(step, 0.0)) if budget.step is not None else 0.0,
         day=_rounded(sum(books.on_day(each, now // DAY) for each in places)) if budget.day is not None else 0.0,
         workspace=_rounded(sum(map(books.ever, places))) if budget.workspace is not None else 0.0,
-        reserved=_rounded(reserved),
+        reserved=_rounded(sum(each.usd for each in claimed)),
+        live=_rounded(sum(each.usd for each in claimed if each.is_live)),
+        holders=tuple(each.job for each in claimed if each.usd)[:_MOST_HOLDERS],
     )
 
 
@@ -102,19 +103,34 @@ def _rounded(usd: float) -> float:
     return round(usd, 6)
 
 
-def _reserved(world: World, but: str) -> Iterator[float]:
-    """Yield what calls that are under way on other jobs may cost. An orphaned claim counts until it is booked."""
-    for ref in world.ledger.below(CLAIMS):
-        found = world.ledger.claim(ref.removeprefix(CLAIMS))
-        if found is None or ref == f"{CLAIMS}{but}":
-            continue
-        # What cannot be read, its own job says; no other job stands still for it.
-        with suppress(DocumentError):
-            yield _claimed(world, ref, found).reserved_usd
+@dataclass(frozen=True, slots=True)
+class _Claimed:
+    """What a call of another job may cost, USD, and whether it may still come to an end."""
+
+    job: str
+    usd: float
+    is_live: bool
 
 
-def _claimed(world: World, ref: str, found: ClaimRecord) -> ClaimFile:
-    return world.memory.recall((found.id, "ClaimFile"), lambda: models.parse(found.text, ref, ClaimFile))
+def _claimed_by_others(world: World, but: str, now: int) -> Sequence[_Claimed]:
+    """Return what stands on other jobs, by their ids. An orphaned claim counts until it is booked."""
+    claims = world.ledger.claims()
+    return [told for job in sorted(claims.keys() - {but}) for told in _told(world, job, claims[job], now)]
+
+
+def _told(world: World, job: str, found: ClaimRecord, now: int) -> Iterator[_Claimed]:
+    # What cannot be read, its own job says; no other job stands still for it.
+    with suppress(DocumentError):
+        told = world.memory.recall(
+            (found.id, "ClaimFile"), lambda: models.parse(found.text, f"the claim on {job}", ClaimFile)
+        )
+        yield _Claimed(job, told.reserved_usd, _is_live(world, job, told, now))
+
+
+def _is_live(world: World, job: str, claim: ClaimFile, now: int) -> bool:
+    """Say whether the call may still come to an end: `effects.claim` calls every other claim orphaned."""
+    is_ours = claim.owner.split("/")[0] == world.owner.split("/")[0]
+    return claim.expires >= now and (not is_ours or world.ledger.is_held(job))
 
 
 # --- the books -------------------------------------------------------------------------------------------------------
@@ -143,7 +159,6 @@ class _Books:
     def __init__(self, world: World) -> None:
         self._ledger = world.ledger
         self._known: dict[str, Account] = {}
-        self._told: dict[str, tuple[str, float | None]] = {}
 
     def place(self, job: str) -> _Place:
         """Return where a job's entries stand now. People's own commits on its branch cost nothing."""
@@ -151,12 +166,9 @@ class _Books:
 
     def all_places(self) -> list[_Place]:
         """Return where the entries of all jobs stand now."""
-        left: dict[str, list[str]] = {}
-        for space in (ARCHIVE, LOST):
-            for ref in self._ledger.below(space):
-                tip = self._ledger.ref(ref)
-                left.setdefault(ref.removeprefix(space).partition("/")[0], []).extend([tip] if tip else [])
-        return [_Place(job, self._last(job), tuple(left.get(job, ()))) for job in self._ledger.jobs()]
+        left = self._ledger.left_behind()
+        jobs = sorted({*self._ledger.jobs(), *left})
+        return [_Place(job, self._last(job), left.get(job, ())) for job in jobs]
 
     def _last(self, job: str) -> str | None:
         return self._ledger.recorded_tip(job) or self._ledger.tip(job)
@@ -167,15 +179,15 @@ class _Books:
         account = before = self._known.get(job, Account())
         for tip in place.tips:
             if tip not in account.seen:
-                account = account.with_entries(told_of(job, each) for each in self._new(job, tip, account.seen))
+                added = self._ledger.added(job, tip, account.seen)
+                account = account.with_entries(told_of(job, each) for each in added)
         if account is not before:
             self._known[job] = account
         return account
 
     def ever(self, place: _Place) -> float:
-        """Return all that the job cost: as its last entry says, where it never left one behind."""
-        said = self._said(place.job, place.last) if place.last and not place.left else None
-        return self.account(place).usd if said is None else said
+        """Return all that the job cost."""
+        return self.account(place).usd
 
     def on_day(self, place: _Place, day: int) -> float:
         """Return what the job cost on a day."""
@@ -186,34 +198,3 @@ class _Books:
     def _is_older(self, place: _Place, day: int) -> bool:
         """Say whether nothing was added to the job on that day, nor the day before: clocks go back, but not so far."""
         return all(self._ledger.commit(tip).date // DAY < day - 1 for tip in place.tips)
-
-    def _said(self, job: str, tip: str) -> float | None:
-        """Return what an entry says was spent until then, None where it does not say so."""
-        known = self._told.get(job)
-        if known is None or known[0] != tip:
-            self._told[job] = known = (tip, _spend(self._ledger.commit(tip)))
-        return known[1]
-
-    def _new(self, job: str, tip: str, seen: frozenset[str]) -> Iterator[Commit]:
-        """Yield the entries up to `tip` that were not seen."""
-        near = self._near(tip, seen) if seen else None
-        found = self._ledger.history_of(job, tip) if near is None else near
-        yield from (commit for commit in found if commit.id not in seen)
-
-    def _near(self, tip: str, seen: frozenset[str]) -> list[Commit] | None:
-        """Return what was added since an entry that was seen; None where the way there is long, or a person merged."""
-        found: list[Commit] = []
-        oid = tip
-        while oid not in seen:
-            commit = self._ledger.commit(oid)
-            is_plain = commit.is_machine if commit.parents[1:] else bool(commit.parents)
-            if not is_plain or len(found) == _MOST_NEW:
-                return None
-            found.append(commit)
-            oid = commit.parents[0]
-        return found
-
-
-def _spend(entry: Commit) -> float | None:
-    said = trailers.parse(entry.message) if entry.is_machine else {}
-    return trailers.usd_of(said.get("Spend-USD", "0")) if "Status" in said else None

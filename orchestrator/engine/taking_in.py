@@ -4,7 +4,7 @@ All of it or nothing: what is wrong with one file, or in the way of one, stops t
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from orchestrator.engine import lint, paths
 from orchestrator.engine.gather import read_settings
 from orchestrator.engine.taking_from import agent_files, contents, crew_files, label, template_name
 from orchestrator.engine.world import World
-from orchestrator.errors import DocumentError, Place, UsageError, WorkspaceError
+from orchestrator.errors import DocumentError, Place, UsageError
 from orchestrator.model.names import shown
 from orchestrator.model.settings import Settings
 
@@ -79,23 +79,15 @@ def plan_crew(world: World, root: Path, folder: Path, name: str, *, force: bool 
     return _planned(world, root, taken, begun, force=force)
 
 
-def carry_out(root: Path, plan: Import, *, date: int | None) -> bool:
-    """Write the files of a plan, and say whether they are committed: those that replace others never are.
+def carry_out(root: Path, plan: Import, *, date: int | None) -> None:
+    """Write the files of a plan and commit them, and nothing else. `date`: of the commit, Unix time; None: now.
 
-    `date`: of the commit, Unix time; None: now. Raises RefusedError or WorkspaceError; then nothing is left behind.
+    Raises RefusedError or WorkspaceError; then all stands as it stood.
     """
-    if plan.replaced:
-        _replace(root, {**plan.new, **plan.replaced})
-        return False
-    if plan.new:
-        from orchestrator.ledger.founding import found  # GitPython takes long to load
+    if plan.new or plan.replaced:
+        from orchestrator.ledger.founding import lay_down  # GitPython takes long to load
 
-        try:
-            found(root, lambda _: plan.new, plan.message, date=date)
-        except OSError as exc:
-            _take_back(root, dict.fromkeys(plan.new).items())
-            raise _unwritten(exc) from exc
-    return True
+        lay_down(root, plan.new, plan.replaced, plan.message, noun=plan.noun, date=date)
 
 
 def _settings(world: World) -> Settings:
@@ -192,38 +184,3 @@ def _refuse_broken(world: World, taken: TakenIn) -> None:
     found = lint.judge({**taken.files, paths.SETTINGS: world.ledger.blob(oid)}, taken.files)
     own = [each for each in found if each.path in taken.files]
     lint.raise_first(replace(each, path=taken.origins.get(each.path, each.path)) for each in own)
-
-
-# --- writing over ----------------------------------------------------------------------------------------------------
-
-
-def _replace(root: Path, files: Mapping[str, bytes]) -> None:
-    """Write files, whatever stands there. Raises WorkspaceError; then what stood there stands there again."""
-    former = {path: _standing(root, path) for path in files}
-    try:
-        for path, content in files.items():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            _put(root / path, content)
-    except OSError as exc:
-        _take_back(root, former.items())
-        raise _unwritten(exc) from exc
-
-
-def _unwritten(exc: OSError) -> WorkspaceError:
-    return WorkspaceError(
-        f"{Path(str(exc.filename)).name} cannot be written: {exc.strerror}", hint="nothing was changed"
-    )
-
-
-def _put(file: Path, content: bytes) -> None:
-    beside = file.with_name(f".{file.name}.importing")
-    beside.write_bytes(content)
-    beside.replace(file)
-
-
-def _take_back(root: Path, former: Iterable[tuple[str, bytes | None]]) -> None:
-    for path, content in former:
-        if content is None:
-            (root / path).unlink(missing_ok=True)
-        elif (root / path).read_bytes() != content:
-            _put(root / path, content)

@@ -15,9 +15,10 @@ from orchestrator.machine import decide
 from orchestrator.machine.routes import purse
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Run
-from orchestrator.model.agent import Agent
+from orchestrator.model.agent import Agent, BackendKind
 from orchestrator.model.snapshot import Snapshot, Spending, Weight
-from orchestrator.routing import lower
+from orchestrator.routing import BUILTIN, lower
+from orchestrator.routing.worst import can_cost
 
 
 def decided(world: World, gathered: Gathered) -> tuple[Gathered, Action]:
@@ -42,20 +43,30 @@ def weighed(world: World, snapshot: Snapshot, step: str, tokens: int) -> Snapsho
 def reserve(world: World, gathered: Gathered, action: Run, agent: Agent) -> str | None:
     """Take the claim on the most that the call may cost; None for a call that costs nothing.
 
-    Jobs that run beside this one may have reserved since the route was chosen. Raises LostRace where they have: then
-    everything is read and decided again.
+    Jobs that run beside this one may have reserved since the route was chosen, and the job may have moved. Raises
+    LostRace where they have: then everything is read and decided again.
     """
     snapshot = gathered.snapshot
-    if not action.route.reserved_usd:
+    if not _may_cost(snapshot, action, agent):
         return None
     _warn_of_limits(world, snapshot, action.step)
     with world.ledger.till():
+        if world.ledger.tip(snapshot.job) != gathered.tip:
+            raise LostRace(f"{snapshot.job} has moved while its call waited")
         if _is_shared(snapshot):
             weight = Weight(action.step, 0, _spent(world, snapshot, action.step))
             why = purse(View(replace(snapshot, weight=weight)), action.step).refusal(action.route.reserved_usd)
             if why is not None:
                 raise LostRace(f"another job has reserved meanwhile: the call {why}")
         return effects.take_claim(world, snapshot.job, gathered.tip, action, agent)
+
+
+def _may_cost(snapshot: Snapshot, action: Run, agent: Agent) -> bool:
+    """Say whether the call may cost money, also where nobody knows how much and nothing is limited."""
+    if agent.extras.backend is BackendKind.COMMAND:
+        command = snapshot.settings.commands.get(agent.extras.command or "")
+        return command is not None and can_cost(command)
+    return agent.extras.backend is BackendKind.MODEL and action.route.model != BUILTIN
 
 
 def _warn_of_limits(world: World, snapshot: Snapshot, step: str) -> None:

@@ -1,15 +1,17 @@
 """What may trouble a user of this repository, seen and named. Looks only: nothing is written, nothing mended."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from orchestrator.errors import WorkspaceError
+from orchestrator.errors import LedgerError, WorkspaceError
 from orchestrator.ledger.checkouts import Checkout, checkouts
 from orchestrator.ledger.process import without_git
+from orchestrator.ledger.refs import CLAIMS
 from orchestrator.ledger.repository import Repository
 from orchestrator.ledger.trees import Objects, name_text
-from orchestrator.ledger.values import Level, Remark
-from orchestrator.model.names import shown
+from orchestrator.ledger.values import Kind, Level, Remark
+from orchestrator.model.names import job_id_fault, shown
 
 _NAMED_JOBS = 3
 
@@ -23,7 +25,7 @@ class _Patient:
 def examine(repository: Repository, objects: Objects) -> tuple[Remark, ...]:
     """Return every remark, the environment's first, then the repository's, the base's and each worktree's."""
     patient = _Patient(repository, objects)
-    looks = (_git, _environment, _identity, _clone, _refspecs, _base, _leftovers, _worktrees)
+    looks = (_git, _environment, _identity, _clone, _refspecs, _base, _leftovers, _claims, _worktrees)
     return tuple(remark for look in looks for remark in look(patient))
 
 
@@ -89,6 +91,21 @@ def _leftovers(patient: _Patient) -> Iterator[Remark]:
         if lock.exists():
             name = lock.relative_to(common_dir)
             yield Remark(Level.WARNING, f"{name} locks a ref", f"if no git runs here, delete {lock}")
+
+
+def _claims(patient: _Patient) -> Iterator[Remark]:
+    """Remark on what stands among the claims and is none: no job minds it, and none takes it away."""
+    for ref in patient.repository.refs.below(CLAIMS):
+        if job_id_fault(ref.removeprefix(CLAIMS)) or not _is_file(patient, ref):
+            yield Remark(Level.WARNING, f"{shown(ref)} is no job's claim", f"git update-ref -d {shlex.quote(ref)}")
+
+
+def _is_file(patient: _Patient, ref: str) -> bool:
+    try:
+        oid = patient.repository.refs.read(ref)
+        return oid is None or patient.objects.is_of(oid, Kind.BLOB)
+    except LedgerError:
+        return False
 
 
 def _worktrees(patient: _Patient) -> Iterator[Remark]:

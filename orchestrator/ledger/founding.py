@@ -1,4 +1,6 @@
-"""Found a workspace: lay files down in a person's checkout and commit just these, as that person.
+"""Lay files down in a person's checkout and commit just these, as that person: a new workspace, what was imported.
+
+All of them or none: where one cannot be written, or git will not commit, all stands as it stood.
 
 This is the one place that works in a person's checkout as they would themselves, and so the one where GitPython drives
 git's own porcelain: the index keeps what was staged, and the person's hooks have their say.
@@ -7,7 +9,8 @@ git's own porcelain: the index keeps what was staged, and the person's hooks hav
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from git import GitCommandError, InvalidGitRepositoryError, Repo
@@ -35,15 +38,41 @@ def found(
         top = Path(str(repo.working_tree_dir)).resolve()
         if top != directory.resolve():
             raise WorkspaceError(f"{directory} is inside the repository {top}", hint=f"orchestrator -C {top} init")
-        _refuse_detached(repo)
-        if date is not None:
-            repo.git.update_environment(GIT_AUTHOR_DATE=f"@{date} +0000", GIT_COMMITTER_DATE=f"@{date} +0000")
-        files = files_for(_email(repo))
+        files = files_for(_ready(repo, "the workspace", date))
         _refuse_others(directory, files)
         missing = {path: content for path, content in files.items() if not (directory / path).exists()}
         if missing:
-            _commit(repo, directory, missing, message)
+            _commit(repo, _Laid(directory), missing, message, "the workspace")
     return tuple(missing)
+
+
+def lay_down(
+    directory: Path,
+    new: Mapping[str, bytes],
+    replaced: Mapping[str, bytes],
+    message: str,
+    *,
+    noun: str,
+    date: int | None = None,
+) -> None:
+    """Write files into the repository whose top is `directory`, and commit just these; `noun` is what they are.
+
+    Nothing may stand where `new` ones come; what stands where `replaced` ones come is in the last commit. `date` is
+    Unix time, now unless said. Raises RefusedError, WorkspaceError; then all stands as it stood.
+    """
+    with _without_leaks(), Repo(directory) as repo:
+        _ready(repo, noun, date)
+        _refuse_others(directory, [*new, *replaced])
+        _commit(repo, _Laid(directory, frozenset(replaced)), {**new, **replaced}, message, noun)
+
+
+def _ready(repo: Repo, noun: str, date: int | None) -> str:
+    """Make ready for a commit of that date; return the person's e-mail address. Raises WorkspaceError."""
+    if repo.head.is_detached:
+        raise WorkspaceError(f"HEAD is detached, so that no branch would get {noun}", hint="git switch main")
+    if date is not None:
+        repo.git.update_environment(GIT_AUTHOR_DATE=f"@{date} +0000", GIT_COMMITTER_DATE=f"@{date} +0000")
+    return _email(repo)
 
 
 def own_repository(directory: Path) -> None:
@@ -60,7 +89,7 @@ def own_repository(directory: Path) -> None:
         hint = "name another folder, or let yourself write there"
         raise WorkspaceError(f"{directory} cannot be made: {exc.strerror}", hint=hint) from exc
     except GitCommandError as exc:
-        raise _translated(exc) from exc
+        raise _translated(exc, "the workspace") from exc
 
 
 def _identity(repo: Repo) -> tuple[str, str]:
@@ -121,44 +150,106 @@ def _repository(directory: Path) -> Iterator[Repo]:
         repo.close()
 
 
-def _refuse_detached(repo: Repo) -> None:
-    if repo.head.is_detached:
-        raise WorkspaceError("HEAD is detached, so that no branch would get the workspace", hint="git switch main")
+@dataclass(slots=True)
+class _Laid:
+    """What was laid down so far, so that it can be taken back. Paths are relative to `directory`."""
+
+    directory: Path
+    replaced: frozenset[str] = frozenset()
+    """The paths at which something else may stand."""
+    created: list[Path] = field(default_factory=list)
+    folders: list[Path] = field(default_factory=list)
+    former: dict[Path, bytes] = field(default_factory=dict)
+
+    def put(self, path: str, content: bytes) -> None:
+        """Write a file. Raises OSError."""
+        file = self.directory / path
+        if path in self.replaced:
+            self.former[file] = file.read_bytes()
+            _put(file, content)
+            return
+        self._make(file.parent)
+        with file.open("xb") as begun:
+            self.created.append(file)
+            begun.write(content)
+
+    def _make(self, folder: Path) -> None:
+        for each in [each for each in (*reversed(folder.parents), folder) if not each.is_dir()]:
+            each.mkdir()
+            self.folders.append(each)
+
+    def take_back(self) -> None:
+        """Let all stand as it stood. Raises WorkspaceError where a file cannot be put back."""
+        for file in self.created:
+            file.unlink(missing_ok=True)
+        for folder in reversed(self.folders):
+            with suppress(OSError):  # a hook has put something there
+                folder.rmdir()
+        for file, content in self.former.items():
+            try:
+                _put(file, content)
+            except OSError as exc:
+                hint = f"git restore {file.relative_to(self.directory).as_posix()}"
+                raise WorkspaceError(f"{file.name} cannot be put back: {exc.strerror}", hint=hint) from exc
 
 
-def _commit(repo: Repo, directory: Path, files: Mapping[str, bytes], message: str) -> None:
-    made = list(_write(directory, files))
-    paths = sorted(files)
+def _put(file: Path, content: bytes) -> None:
+    """Put a file in the place of another, at once."""
+    beside = file.with_name(f".{file.name}.new")
     try:
-        repo.git.add("--force", "--", *paths)
-        repo.git.commit("--quiet", "--only", "-m", message, "--", *paths)
+        beside.write_bytes(content)
+        shutil.copymode(file, beside)
+        beside.replace(file)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _commit(repo: Repo, laid: _Laid, files: Mapping[str, bytes], message: str, noun: str) -> None:
+    paths = sorted(files)
+    _refuse_staged(repo, paths)
+    try:
+        with _all_or_nothing(repo, laid, paths):
+            for path in paths:
+                laid.put(path, files[path])
+            repo.git.add("--force", "--", *paths)
+            repo.git.commit("--quiet", "--only", "-m", message, "--", *paths)
     except GitCommandError as exc:
-        repo.git.rm("--cached", "--quiet", "--ignore-unmatch", "--force", "--", *paths)
-        _take_back(directory, made)
-        raise _translated(exc) from exc
+        raise _translated(exc, noun) from exc
+    except OSError as exc:
+        name = Path(str(exc.filename)).name
+        raise WorkspaceError(f"{name} cannot be written: {exc.strerror}", hint="nothing was changed") from exc
 
 
-def _write(directory: Path, files: Mapping[str, bytes]) -> Iterator[Path]:
-    for path, content in sorted(files.items()):
-        target = directory / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            file.write(content)
-        yield target
+def _refuse_staged(repo: Repo, paths: Iterable[str]) -> None:
+    """Raise RefusedError where the index holds what no commit has: it would be lost."""
+    staged = repo.git.diff("--cached", "--name-only", "-z", "--", *paths).split("\0")[0]
+    if staged:
+        hint = "commit them, or take them back"
+        raise RefusedError("has changes that are not committed", place=Place(staged), hint=hint)
 
 
-def _take_back(directory: Path, made: list[Path]) -> None:
-    for path in made:
-        path.unlink(missing_ok=True)
-        for folder in path.parents:
-            if folder == directory or any(folder.iterdir()):
-                break
-            folder.rmdir()
+@contextmanager
+def _all_or_nothing(repo: Repo, laid: _Laid, paths: Iterable[str]) -> Iterator[None]:
+    """Where it does not come to a commit, let index and files stand as they stood. Nothing else was staged there."""
+    before = _head(repo)
+    try:
+        yield
+    except BaseException:
+        if _head(repo) == before:
+            with suppress(GitCommandError):  # then git could not stage them either
+                repo.git.reset("--quiet", "--", *paths)
+            laid.take_back()
+        raise
 
 
-def _translated(exc: GitCommandError) -> WorkspaceError:
+def _head(repo: Repo) -> str | None:
+    return repo.head.commit.hexsha if repo.head.is_valid() else None
+
+
+def _translated(exc: GitCommandError, noun: str) -> WorkspaceError:
     said = str(exc.stderr or exc).strip().removeprefix("stderr: ").strip("'").strip()
     return WorkspaceError(
-        f"git did not commit the workspace: {shown(said)}",
+        f"git did not commit {noun}: {shown(said)}",
         hint="nothing was kept; mend what git names, then run it again",
     )

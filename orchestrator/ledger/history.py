@@ -1,7 +1,7 @@
 """Walks over commits by their parents, never by their dates: clocks go back. Reads only."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
 from orchestrator.ledger.process import Git
 from orchestrator.ledger.trees import Objects
@@ -27,6 +27,20 @@ def chain(objects: Objects, job: str, tip: str) -> Iterator[Commit]:
     while commit is not None:
         yield commit
         commit = _before(objects, job, commit)
+
+
+def added(objects: Objects, job: str, tip: str, known: Container[str]) -> Iterator[Commit]:
+    """Yield the commits that carry the job, from `tip` on and by all parents, as far as they are not known.
+
+    With a commit all must be known that it reaches. No state is asked: a merge hides nothing, whatever it says.
+    """
+    todo, met = [tip], {tip}
+    while todo:
+        commit = objects.commit(todo.pop())
+        yield commit
+        new = {parent for parent in commit.parents if parent not in met and parent not in known}
+        met |= new
+        todo += [parent for parent in sorted(new) if objects.entry(parent, job_directory(job))]
 
 
 def _before(objects: Objects, job: str, commit: Commit) -> Commit | None:

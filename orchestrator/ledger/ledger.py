@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import partial
 from itertools import islice
@@ -16,7 +16,7 @@ from orchestrator.ledger.checkouts import Follower, at
 from orchestrator.ledger.children import ObjectReader, RefMover
 from orchestrator.ledger.doctor import examine
 from orchestrator.ledger.effects import RECEIPT_FILE, EffectRefs, intent_files
-from orchestrator.ledger.locks import job_lock, till
+from orchestrator.ledger.locks import is_held, job_lock, till
 from orchestrator.ledger.loose import ObjectWriter
 from orchestrator.ledger.objects import REGULAR, TreeEntry, encode_commit
 from orchestrator.ledger.refs import (
@@ -329,6 +329,13 @@ class Ledger:
         """Return the ledger of a job as it stands at `tip`, oldest first."""
         return tuple(reversed(list(history.chain(self._objects, _job(job), tip))))
 
+    def added(self, job: str, tip: str, known: Container[str]) -> tuple[Commit, ...]:
+        """Return the commits of the job that `tip` reaches by any parent and that are not known, in no certain order.
+
+        With a commit all must be known that it reaches.
+        """
+        return tuple(history.added(self._objects, _job(job), tip, known))
+
     def is_ancestor(self, old: str, new: str) -> bool:
         """Say whether `new` descends from `old`, or is it."""
         return history.is_ancestor(self._git, self._objects, old, new)
@@ -353,12 +360,8 @@ class Ledger:
         return tuple(self.commit(oid) for oid in sorted(history.reached(self._git, tip, exclude)))
 
     def is_held(self, job: str) -> bool:
-        """Say whether a process on this machine is advancing the job just now."""
-        try:
-            with self.lock(job):
-                return False
-        except Busy:
-            return True
+        """Say whether a process on this machine is advancing the job just now. It keeps none from beginning to."""
+        return is_held(self.common_dir, _job(job))
 
     def unreached(self, job: str) -> tuple[Commit, ...]:
         """Return the machine's entries that stand on archived and lost tips and no longer in the job's history."""
@@ -467,8 +470,17 @@ class Ledger:
         return kept.ref
 
     def keep_lost(self, job: str, commit: NewCommit, also: Sequence[RefUpdate] = ()) -> str:
-        """Keep a result that lost a race, so that what it cost stays known; return its ref. `also` moves with it."""
+        """Keep a result that lost a race, so that what it cost stays known; return its ref.
+
+        `also` moves with it, unless that was moved by another meanwhile: the result is kept in any case.
+        """
         self.write(commit)
+        try:
+            return self._kept(job, commit, also)
+        except (LostRace, Busy):
+            return self._kept(job, commit, ())
+
+    def _kept(self, job: str, commit: NewCommit, also: Sequence[RefUpdate]) -> str:
         ref = self._next(f"{LOST}{_job(job)}/")
         self.move([RefUpdate(ref, commit.id, None), *also])
         return ref
@@ -480,6 +492,20 @@ class Ledger:
     def lost(self, job: str) -> tuple[str, ...]:
         """Return the results that lost a race, oldest first."""
         return self._numbered(f"{LOST}{_job(job)}/")
+
+    def left_behind(self) -> Mapping[str, tuple[str, ...]]:
+        """Return job → the tips that it was moved away from, and its results that lost a race, of all jobs.
+
+        A ref there that is none of ours, by its name or since it is at no commit, is passed over.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for space in (ARCHIVE, LOST):
+            for ref in self._refs.below(space):
+                job, _, number = ref.removeprefix(space).partition("/")
+                oid = self._refs.read(ref) if job_id_fault(job) is None and _numbers("", [number]) else None
+                if oid and self._objects.is_of(oid, Kind.COMMIT):
+                    found[job] = (*found.get(job, ()), oid)
+        return found
 
     def _archiving(self, job: str, recorded: str | None, tip: str | None, *, skip: int = 0) -> list[RefUpdate]:
         """Return the move that keeps the recorded tip, where `tip` does not descend from it."""
@@ -599,6 +625,16 @@ class Ledger:
         """Return the claim that stands on a job, None when there is none."""
         oid = self.ref(f"{CLAIMS}{_job(job)}")
         return ClaimRecord(oid, self.blob(oid).decode("utf-8", "replace")) if oid else None
+
+    def claims(self) -> Mapping[str, ClaimRecord]:
+        """Return job → the claim that stands on it. A ref there that is no claim is passed over: no job minds it."""
+        found: dict[str, ClaimRecord] = {}
+        for ref in self._refs.below(CLAIMS):
+            job = ref.removeprefix(CLAIMS)
+            with suppress(LedgerError):
+                claim = self.claim(job)
+                found |= {job: claim} if claim else {}
+        return found
 
     def take_claim(self, job: str, text: str) -> str:
         """Claim a job; return the claim's id. Raises LostRace when it is claimed already."""

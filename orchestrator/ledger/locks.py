@@ -5,6 +5,7 @@ The lock's file holds who has it; what stands there when the lock is free is the
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -16,6 +17,10 @@ from orchestrator.ledger.refs import ARCHIVE, CLAIMS, JOBS, LOST, PROPOSALS, REV
 from orchestrator.ledger.values import Clock
 
 _STALE_SECONDS = 5
+_LOOKS = 500
+"""How often one who would take a lock finds others who only look at it, before that counts as held."""
+_MOMENT = 0.001
+"""Seconds."""
 
 
 @contextmanager
@@ -38,6 +43,21 @@ def job_lock(common_dir: Path, job: str, *, clock: Clock) -> Iterator[None]:
         os.close(descriptor)
 
 
+def is_held(common_dir: Path, job: str) -> bool:
+    """Say whether a process on this machine holds the job's lock. Writes nothing, bars nobody.
+
+    Who looks shares the lock with all who look: one who would take it sees by that that nobody has it.
+    """
+    try:
+        descriptor = os.open(common_dir / "orchestrator" / "locks" / job, os.O_RDONLY | os.O_NONBLOCK)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    try:
+        return not _is_shared(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 @contextmanager
 def till(common_dir: Path) -> Iterator[None]:
     """Hold what only one process and thread of the machine may: to look at the spend and reserve. Waits for it."""
@@ -51,18 +71,39 @@ def till(common_dir: Path) -> Iterator[None]:
 
 
 def _taken(path: Path, job: str) -> int:
-    while True:
+    for _ in range(_LOOKS):
         descriptor = _opened(path)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            holder = _words(os.pread(descriptor, 64, 0))
-            os.close(descriptor)
-            raise _busy(job, holder) from error
-        if _is_still(path, descriptor):
+        if _is_ours(descriptor) and _is_still(path, descriptor):
             return descriptor
-        # The cache was deleted under us: a lock on a file that nobody else can find holds nobody off.
+        # Others look at it; or the cache was deleted under us, and a lock that nobody can find holds nobody off.
+        holder = _words(os.pread(descriptor, 64, 0))
+        is_free = _is_shared(descriptor)
         os.close(descriptor)
+        if not is_free:
+            raise _busy(job, holder)
+        time.sleep(_MOMENT)
+    raise _busy(job, [])
+
+
+def _is_ours(descriptor: int) -> bool:
+    """Say whether the lock could be taken, or is ours already."""
+    return _is_got(descriptor, fcntl.LOCK_EX)
+
+
+def _is_shared(descriptor: int) -> bool:
+    """Say whether nobody has the lock, but those who look at it; given back at once."""
+    if not _is_got(descriptor, fcntl.LOCK_SH):
+        return False
+    fcntl.flock(descriptor, fcntl.LOCK_UN)
+    return True
+
+
+def _is_got(descriptor: int, how: int) -> bool:
+    try:
+        fcntl.flock(descriptor, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _opened(path: Path) -> int:

@@ -63,6 +63,15 @@ class Objects:
         """Say whether the object is in the repository."""
         return self.format.is_id(oid) and self.reader.look(oid) is not None
 
+    def is_of(self, oid: str, kind: Kind) -> bool:
+        """Say whether an object is of that kind. Raises LedgerError when it is missing."""
+        if kind is Kind.COMMIT and oid in self._commits:
+            return True
+        seen = self.reader.look(self._checked(oid))
+        if seen is None:
+            raise _missing(oid)
+        return seen[0] == kind.value
+
     def commit(self, oid: str) -> Commit:
         """Return a commit, without its parents where a shallow clone is cut off. Raises LedgerError when it is none."""
         known = self._commits.get(oid)

@@ -64,8 +64,7 @@ def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
         spend_usd=spend(snapshot, result.usage.cost_usd),
     )
     after = replace(after, files={**after.files, **result.outputs}, data={**after.data, **result.data})
-    after = replace(after, claim=None, weight=None)
-    return _rerouted(after, action.step)
+    return replace(_rerouted(replace(after, claim=None), action.step), weight=None)
 
 
 def _still_its_own(snapshot: Snapshot, step: str) -> Files:
@@ -114,9 +113,14 @@ def _started(snapshot: Snapshot, action: Run | Judge) -> StepRecord:
             "signatures": () if starts_over else before.signatures,
             "promoted": action.promoted,
             "model": action.route.model,
-            "down": before.down if is_again or not starts_over else {},
+            "down": _still_down(before, action.at) if is_again or not starts_over else {},
         }
     return before.model_copy(update=changes)
+
+
+def _still_down(record: StepRecord, now: int) -> dict[str, int]:
+    """Return the models that cannot be asked yet; those whose time has come are forgotten."""
+    return {model: until for model, until in record.down.items() if not until or until > now}
 
 
 def _bound(result: Produced) -> dict[str, object]:
@@ -145,7 +149,8 @@ def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
     if fault.is_transient or fault.trouble is Trouble.DENIED:
         # The same again means the same findings too.
         findings = bounded((finding, *action.feedback))
-        changes |= {"outcome": Outcome.ERROR, "tries": began.tries + 1, "findings": findings}
+        tries = began.tries + (fault.trouble is not Trouble.HELD)
+        changes |= {"outcome": Outcome.ERROR, "tries": tries, "findings": findings}
         changes |= _not_before(snapshot, action, began, fault)
     else:
         signatures = (*began.signatures, failure_signature((finding,)))
@@ -153,7 +158,7 @@ def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
     after = put(
         snapshot, action.step, began.model_copy(update=changes), spend_usd=spend(snapshot, fault.usage.cost_usd)
     )
-    return _rerouted(replace(after, claim=None, weight=None), action.step)
+    return replace(_rerouted(replace(after, claim=None), action.step), weight=None)
 
 
 def _not_before(snapshot: Snapshot, action: Run, began: StepRecord, fault: Fault) -> dict[str, object]:

@@ -295,6 +295,7 @@ def _agent_rows(action: Run, result: Produced | Fault) -> list[tuple[str, str]]:
         ("Cost-USD", money(usage.cost_usd)),
         ("Cost-Basis", "" if usage.basis is Basis.FREE else str(usage.basis)),
         ("Duration-Ms", str(usage.duration_ms)),
+        ("Trouble", str(result.trouble) if isinstance(result, Fault) else ""),
     ]
 
 

@@ -88,7 +88,7 @@ def apply(snapshot: Snapshot, action: Action, result: Result) -> Snapshot | None
             return effects.settled_claim(snapshot, action)
         case Halt(stop=Stop.REJECTED, step=str(step)):
             return answers.rejected(snapshot, step, action.reason)
-        case Await(waits=Waits.LOCK):
+        case Await(waits=Waits.LOCK) | Await(is_passing=True):
             return None
         case Await() | Halt() | Done():
             return snapshot

@@ -31,20 +31,28 @@ def stronger(view: View, step: str, agent: Agent, now: int, former: StepRecord) 
     return _chosen(view, step, agent, now, former, view.snapshot.settings.models, former.model)
 
 
-def is_only_reserved(view: View, step: str, agent: Agent, now: int, former: StepRecord | None) -> bool:
-    """Say whether there is money for the step but for what calls of other jobs that are under way may cost."""
+def without_others(view: View) -> View:
+    """Return the view with nothing reserved by calls that may still end, and with no provider out for other jobs."""
     snapshot = view.snapshot
-    if snapshot.weight is None or not snapshot.weight.spending.reserved:
-        return False
-    free = replace(snapshot.weight, spending=replace(snapshot.weight.spending, reserved=0.0))
-    return isinstance(chosen(View(replace(snapshot, weight=free)), step, agent, now, former).route, Route)
+    weight = snapshot.weight
+    if weight is not None and weight.spending.live:
+        left = max(weight.spending.reserved - weight.spending.live, 0.0)
+        weight = replace(weight, spending=replace(weight.spending, reserved=left))
+    return View(replace(snapshot, weight=weight, out={}))
 
 
 def has_stronger(view: View, step: str, agent: Agent, than: str) -> bool:
     """Say whether a stronger model could do the step, money and outages apart: so the ladder knows its rungs."""
-    models = view.snapshot.settings.models
-    barred = view.barred(step)
-    found = routing.choose(agent, models, routing.Purse(Budget(), 0.0), stronger_than=than, barred=barred)
+    models, barred = view.snapshot.settings.models, view.barred(step)
+    weight = view.snapshot.weight
+    found = routing.choose(
+        agent,
+        models,
+        routing.Purse(Budget(), 0.0),
+        stronger_than=than,
+        tokens_in=weight.tokens if weight and weight.step == step else 0,
+        barred=barred,
+    )
     return isinstance(found, Route)
 
 
@@ -118,7 +126,7 @@ def purse(view: View, step: str) -> routing.Purse:
     told = weight.spending
     return routing.Purse(
         budget,
-        spent,
+        spent if told.job is None else told.job,
         step_spent=told.step,
         day_spent=told.day,
         workspace_spent=told.workspace,

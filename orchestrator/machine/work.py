@@ -6,10 +6,11 @@ from typing import TypeGuard
 
 from orchestrator.machine.due import condition
 from orchestrator.machine.ladder import MOST_TRIES, SAME_FAILURES, Escalate, Promote, Reroute, Rework, next_rung
-from orchestrator.machine.routes import Chosen, chosen, is_only_reserved, stronger
+from orchestrator.machine.routes import Chosen, chosen, stronger, without_others
 from orchestrator.machine.stale import is_only_its_gate, own_work, stale
 from orchestrator.machine.view import View
 from orchestrator.model.action import Action, Await, Halt, Judge, Route, Run, Skip, Stop, Waits
+from orchestrator.model.agent import Agent
 from orchestrator.model.finding import Finding, Verdict
 from orchestrator.model.names import is_person
 from orchestrator.model.patterns import is_literal, matches_any
@@ -224,16 +225,20 @@ def _run(view: View, to: _Next) -> Action:
     definition = view.snapshot.definitions.get(to.step)
     if definition is None or definition.agent is None:
         return _halt(view, Stop.NO_MODEL, to.step, f"{to.step} names an agent that is not there")
-    if to.is_promotion and to.former and to.former.model:
-        found = stronger(view, to.step, definition.agent, to.now, to.former)
-    else:
-        found = chosen(view, to.step, definition.agent, to.now, to.former)
+    found = _choice(view, to, definition.agent)
     if isinstance(found.route, Route):
         return _attempt(view, to, found, found.route)
-    if found.route.is_budget and is_only_reserved(view, to.step, definition.agent, to.now, to.former):
-        why = f"{to.step} waits for other jobs' calls, which have reserved what is left: {found.route.reason}"
-        return Await(Waits.TIME, to.step, "time", why, until=to.now + _UNTIL_OTHERS_END)
+    if isinstance(_choice(without_others(view), to, definition.agent).route, Route):
+        # It will pass by itself, and is no state of this job: nothing is recorded.
+        why = f"{to.step} waits for what other jobs hold: {found.route.reason}"
+        return Await(Waits.TIME, to.step, "time", why, until=to.now + _UNTIL_OTHERS_END, is_passing=True)
     return _no_route(view, to, found.route)
+
+
+def _choice(view: View, to: _Next, agent: Agent) -> Chosen:
+    if to.is_promotion and to.former and to.former.model:
+        return stronger(view, to.step, agent, to.now, to.former)
+    return chosen(view, to.step, agent, to.now, to.former)
 
 
 def _no_route(view: View, to: _Next, found: NoRoute) -> Await | Halt:
@@ -264,6 +269,7 @@ def _attempt(view: View, to: _Next, found: Chosen, route: Route) -> Run:
         feedback=_feedback(view.record(to.step), former),
         failed=_mended(view, former) if _is_mended(former, to.attempt) else {},
         promoted=(former.promoted if former else 0) + to.is_promotion,
+        at=to.now,
         is_weighed=found.is_weighed,
     )
 

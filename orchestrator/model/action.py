@@ -45,6 +45,8 @@ class Run:
     """What the failed attempt before it wrote, for the prompt."""
     promoted: int = 0
     """How many times the step has been given to a stronger model."""
+    at: int = field(default=0, compare=False)
+    """Unix time at which it was decided: what was down till then is asked again."""
     is_weighed: bool = True
     """False where the call may cost money and its prompt was not measured: the route stands only for the time being."""
 
@@ -163,6 +165,8 @@ class Await:
     """What to type, where a command answers it."""
     until: int | None = None
     """Unix time, for TIME."""
+    is_passing: bool = False
+    """It comes of what other jobs do just now, and is not recorded: this job's files do not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +285,8 @@ class Trouble(StrEnum):
     """What it made is no whole work: cut short, empty, of the wrong form, refused. Another attempt, with that said."""
     BUSY = "busy"
     """It is asked too much (429, a usage limit). The same again, later."""
+    HELD = "held"
+    """Our own limits of the provider are used up, and nobody was asked: the same later, and no try is spent."""
     OUTAGE = "outage"
     """It cannot be reached, or fails by itself (5xx, a time-out). The same later, or another provider now."""
     DENIED = "denied"

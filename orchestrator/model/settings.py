@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from orchestrator.model.pipeline import PathPattern
 
@@ -13,7 +14,27 @@ class _Document(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-WebAddress = Annotated[str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$", max_length=2_000)]
+def _web_address(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        is_whole = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise ValueError("it is no web address: https://host[:port]/path")
+    return text
+
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("it must be a number")
+    return value
+
+
+WebAddress = Annotated[
+    str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$", max_length=2_000), AfterValidator(_web_address)
+]
+Usd = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
 EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]
 Endpoint = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$", max_length=300)]
 AbsolutePath = Annotated[str, Field(pattern=r"^/", max_length=2_000)]
@@ -30,10 +51,10 @@ class Tier(StrEnum):
 class Price(_Document):
     """USD a million tokens. `cache_read`, `cache_write`: of input that the provider had or keeps; else as input."""
 
-    input: float = Field(ge=0)
-    output: float = Field(ge=0)
-    cache_read: float | None = Field(default=None, ge=0)
-    cache_write: float | None = Field(default=None, ge=0)
+    input: Usd
+    output: Usd
+    cache_read: Usd | None = None
+    cache_write: Usd | None = None
 
 
 class Model(_Document):
@@ -93,11 +114,11 @@ class McpServer(_Document):
 class Budget(_Document):
     """Limits, in USD. None: no limit of its own."""
 
-    call: float | None = Field(default=None, ge=0)
-    step: float | None = Field(default=None, ge=0)
-    job: float | None = Field(default=None, ge=0)
-    day: float | None = Field(default=None, ge=0, description="of all jobs, by UTC days")
-    workspace: float | None = Field(default=None, ge=0, description="of all jobs, ever")
+    call: Usd | None = None
+    step: Usd | None = None
+    job: Usd | None = None
+    day: Usd | None = Field(default=None, description="of all jobs, by UTC days")
+    workspace: Usd | None = Field(default=None, description="of all jobs, ever")
 
 
 class Approvers(_Document):

@@ -80,17 +80,25 @@ class Claim:
     owner: str
     expires: int
     is_orphaned: bool = False
+    id: str = ""
+    """The id of its text: only the claim that was seen is given back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Spending:
     """What was spent, USD, as far as a limit of the budget asks: by the step, today by all jobs, by all jobs ever."""
 
+    job: float | None = None
+    """By the job, ever, as its entries say it; None: not read, and the state's figure counts."""
     step: float = 0.0
     day: float = 0.0
     workspace: float = 0.0
     reserved: float = 0.0
     """What calls of other jobs that are under way may cost: it counts for the day and the workspace."""
+    live: float = 0.0
+    """That part of `reserved` whose calls may still come to an end: it is worth waiting for them."""
+    holders: tuple[str, ...] = ()
+    """The first few of the jobs that have reserved it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,22 @@
 """The choice among the models: each is fit or refused with its reason, and the cheapest that is fit is taken."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import ParamSpec
 
 from orchestrator.model.action import Refused, Route
 from orchestrator.model.agent import Agent, BackendKind
 from orchestrator.model.settings import Command, Model, Tier
 from orchestrator.routing.purse import Purse
-from orchestrator.routing.worst import BUILTIN, can_cost, most_output, one_attempt, one_call, reserved
+from orchestrator.routing.worst import BUILTIN, can_cost, most_output, one_attempt, one_call, worst_case
 
 UNTIL_RETRY = 0
 """In place of a time: until a person says retry."""
 _TIERS = list(Tier)
 _LEAST_RATE = 0.01
-_NONE_DOWN: Mapping[str, int] = MappingProxyType({})
-_NONE_BARRED: Mapping[str, str] = MappingProxyType({})
-_NO_RATES: Mapping[str, float] = MappingProxyType({})
+
+P = ParamSpec("P")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,38 +30,66 @@ class NoRoute:
     """Unix time at which the first of those comes back that could, but are down; None where no time helps."""
 
 
-def choose(
-    agent: Agent,
-    models: Iterable[Model],
-    purse: Purse,
-    *,
-    stronger_than: str | None = None,
-    tokens_in: int | None = None,
-    down: Mapping[str, int] = _NONE_DOWN,
-    barred: Mapping[str, str] = _NONE_BARRED,
-    accepted: Mapping[str, float] = _NO_RATES,
-    now: int = 0,
-    command: Command | None = None,
-) -> Route | NoRoute:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a model is looked for, and what is known of the models just now."""
+
+    agent: Agent
+    models: Sequence[Model]
+    purse: Purse
+    stronger_than: str | None = field(default=None, kw_only=True)
+    """Only a model of a higher tier than this one."""
+    tokens_in: int | None = field(default=None, kw_only=True)
+    """The most tokens of the prompt; None: as many as fit the window."""
+    calls: int = field(default=1, kw_only=True)
+    """How often an attempt asks at most, tools apart: 2 where an answer of the wrong form is sent back once."""
+    down: Mapping[str, int] = field(default_factory=dict, kw_only=True)
+    """Model → Unix time until which it is not asked (0: until a person says retry)."""
+    barred: Mapping[str, str] = field(default_factory=dict, kw_only=True)
+    """Model → why it may not."""
+    accepted: Mapping[str, float] = field(default_factory=dict, kw_only=True)
+    """Model → the share of this step's attempts that passed; one of which nothing is known passes always."""
+    now: int = field(default=0, kw_only=True)
+    """Unix time."""
+    command: Command | None = field(default=None, kw_only=True)
+    """What the settings let a command agent run."""
+
+    floor: int = field(init=False)
+    """The least tier that will do, as its place in the order of tiers."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "floor", _floor(self.agent, self.models, self.stronger_than))
+
+
+def _asked_with(
+    fields: Callable[P, Asked],
+) -> Callable[[Callable[[Asked], Route | NoRoute]], Callable[P, Route | NoRoute]]:
+    """Have a function on what is asked be called with its fields."""
+
+    def called(choice: Callable[[Asked], Route | NoRoute]) -> Callable[P, Route | NoRoute]:
+        @wraps(choice)
+        def with_fields(*args: P.args, **kwargs: P.kwargs) -> Route | NoRoute:
+            return choice(fields(*args, **kwargs))
+
+        return with_fields
+
+    return called
+
+
+@_asked_with(Asked)
+def choose(asked: Asked) -> Route | NoRoute:
     """Return the cheapest model that is strong enough, has the capabilities, holds the prompt and fits the budget.
 
-    `tokens_in`: the most tokens of the prompt; None: as many as fit the window. `down`: model → Unix time until which
-    it is not asked (0: until a person says retry). `barred`: model → why it may not. `accepted`: model → the share of
-    this step's attempts that passed: then the cheapest is the one of the least worst case for an accepted output, a
-    model of which nothing is known counting as one that always passes. `command`: what the settings let a command
-    agent run. Ties go by rate, tier and name.
+    It is called with the fields of `Asked`. Where rates are known, the cheapest is the one of the least worst case for
+    an accepted output. Ties go by rate, tier and name.
     """
-    if agent.extras.backend is not BackendKind.MODEL:
-        return _program(agent, purse, command)
-    models = tuple(models)
-    call = _Call(
-        agent, purse, _floor(agent, models, stronger_than), stronger_than, tokens_in, down, barred, accepted, now
-    )
-    candidates = sorted(map(call.candidate, models), key=lambda candidate: candidate.order)
+    if asked.agent.extras.backend is not BackendKind.MODEL:
+        return _program(asked.agent, asked.purse, asked.command)
+    candidates = sorted((_candidate(asked, model) for model in asked.models), key=lambda candidate: candidate.order)
     best = next((candidate for candidate in candidates if candidate.is_fit), None)
     if best is not None:
-        return _route(call, best, candidates)
-    spare = _last_resort(call, models)
+        return _route(asked, best, candidates)
+    spare = _last_resort(asked)
     if spare is not None and not any(candidate.dear for candidate in candidates):
         return Route(spare.name, "no other model is there, and the builtin agent can")
     return _no_route(candidates)
@@ -119,70 +147,59 @@ class _Candidate:
         return self.unfit or self.dear or (f"is down until {instant(self.until)}" if self.until else None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
-    """What is asked of every candidate."""
+def _candidate(asked: Asked, model: Model) -> _Candidate:
+    held = worst_case(model, asked.agent, asked.purse, asked.tokens_in, asked.calls)
+    whole = one_attempt(model, asked.agent, asked.tokens_in, asked.calls)
+    until, unfit = asked.down.get(model.name), _unfit(asked, model)
+    return _Candidate(
+        model,
+        held,
+        held if whole is None else whole,
+        whole is not None,
+        min(max(asked.accepted.get(model.name, 1.0), _LEAST_RATE), 1.0),
+        unfit,
+        _dear(asked, model) if unfit is None else None,
+        until if until and until > asked.now else None,
+    )
 
-    agent: Agent
-    purse: Purse
-    floor: int
-    stronger_than: str | None
-    tokens_in: int | None
-    down: Mapping[str, int]
-    barred: Mapping[str, str]
-    accepted: Mapping[str, float]
-    now: int
 
-    def candidate(self, model: Model) -> _Candidate:
-        once = one_call(model, self.agent, self.tokens_in)
-        whole = one_attempt(once, self.agent)
-        held = reserved(once, whole, self.purse)
-        until, unfit = self.down.get(model.name), self._unfit(model)
-        return _Candidate(
-            model,
-            held,
-            whole if whole is not None else held,
-            once is not None,
-            min(max(self.accepted.get(model.name, 1.0), _LEAST_RATE), 1.0),
-            unfit,
-            self._dear(once) if unfit is None else None,
-            until if until and until > self.now else None,
-        )
+def _dear(asked: Asked, model: Model) -> str | None:
+    """Return why there is no money for a call; what is free needs none."""
+    once = one_call(model, asked.agent, asked.tokens_in)
+    if once is None:
+        return asked.purse.used_up()
+    return asked.purse.refusal(once) if once else None
 
-    def _dear(self, once: float | None) -> str | None:
-        """Return why there is no money for a call; what is free needs none."""
-        if once is None:
-            return self.purse.used_up()
-        return self.purse.refusal(once) if once else None
 
-    def _unfit(self, model: Model) -> str | None:
-        if model.name == BUILTIN and self.agent.extras.builtin is None:
-            return f"has no builtin agent for {self.agent.name}"
-        if _is_named(self.agent) and self.agent.model != model.name:
-            return f"is not {self.agent.model}, which {self.agent.name} names"
-        if _TIERS.index(model.tier) < self.floor:
-            return f"is too weak: {model.tier}"
-        lacking = [c for c in self.agent.extras.capabilities if c not in model.capabilities]
-        if lacking and model.name != BUILTIN:
-            return f"lacks {', '.join(lacking)}"
-        return self.kept_off(model) or self._too_small(model)
+def _unfit(asked: Asked, model: Model) -> str | None:
+    agent = asked.agent
+    if model.name == BUILTIN and agent.extras.builtin is None:
+        return f"has no builtin agent for {agent.name}"
+    if _is_named(agent) and agent.model != model.name:
+        return f"is not {agent.model}, which {agent.name} names"
+    if _TIERS.index(model.tier) < asked.floor:
+        return f"is too weak: {model.tier}"
+    lacking = [c for c in agent.extras.capabilities if c not in model.capabilities]
+    if lacking and model.name != BUILTIN:
+        return f"lacks {', '.join(lacking)}"
+    return _kept_off(asked, model) or _too_small(asked, model)
 
-    def kept_off(self, model: Model) -> str | None:
-        """Return why a model that can may not, or None."""
-        if model.name in self.barred:
-            return self.barred[model.name]
-        return "is down until a person says retry" if self.down.get(model.name) == UNTIL_RETRY else None
 
-    def _too_small(self, model: Model) -> str | None:
-        if self.tokens_in is None or model.context is None:
-            return None
-        answer = most_output(model, self.agent)
-        room = max(model.context - answer, 0)
-        if self.tokens_in <= room:
-            return None
-        return (
-            f"has room for {room:,} tokens beside an answer of {answer:,}, and the prompt may have {self.tokens_in:,}"
-        )
+def _kept_off(asked: Asked, model: Model) -> str | None:
+    """Return why a model that can may not, or None."""
+    if model.name in asked.barred:
+        return asked.barred[model.name]
+    return "is down until a person says retry" if asked.down.get(model.name) == UNTIL_RETRY else None
+
+
+def _too_small(asked: Asked, model: Model) -> str | None:
+    if asked.tokens_in is None or model.context is None:
+        return None
+    answer = most_output(model, asked.agent)
+    room = max(model.context - answer, 0)
+    if asked.tokens_in <= room:
+        return None
+    return f"has room for {room:,} tokens beside an answer of {answer:,}, and the prompt may have {asked.tokens_in:,}"
 
 
 def _is_named(agent: Agent) -> bool:
@@ -198,32 +215,32 @@ def _floor(agent: Agent, models: Sequence[Model], stronger_than: str | None) -> 
     return max(wanted, former[0] + 1 if former else len(_TIERS))
 
 
-def _last_resort(call: _Call, models: Sequence[Model]) -> Model | None:
+def _last_resort(asked: Asked) -> Model | None:
     """A fresh workspace has the builtin model alone; then it plays every role that has a builtin agent."""
-    if call.stronger_than is not None or call.agent.extras.builtin is None or len(models) != 1:
+    if asked.stronger_than is not None or asked.agent.extras.builtin is None or len(asked.models) != 1:
         return None
-    (only,) = models
-    return only if only.name == BUILTIN and call.kept_off(only) is None else None
+    (only,) = asked.models
+    return only if only.name == BUILTIN and _kept_off(asked, only) is None else None
 
 
 # --- the answer ------------------------------------------------------------------------------------------------------
 
 
-def _route(call: _Call, best: _Candidate, candidates: list[_Candidate]) -> Route:
+def _route(asked: Asked, best: _Candidate, candidates: list[_Candidate]) -> Route:
     others = [candidate for candidate in candidates if candidate is not best]
     refused = tuple(Refused(c.model.name, c.refusal or _dearer(c, best)) for c in others)
     before = candidates[: candidates.index(best)]
     notes = [f"{c.model.name} {c.refusal}" for c in before if c.is_merely_down]
-    return Route(best.model.name, "; ".join([_reason(call, best), *notes]), best.reserved, refused)
+    return Route(best.model.name, "; ".join([_reason(asked, best), *notes]), best.reserved, refused)
 
 
-def _reason(call: _Call, best: _Candidate) -> str:
+def _reason(asked: Asked, best: _Candidate) -> str:
     model = best.model
-    if call.stronger_than is not None:
-        return f"the next stronger than {call.stronger_than}"
-    if model.name == call.agent.model:
-        return f"{call.agent.name} names it"
-    if call.accepted:
+    if asked.stronger_than is not None:
+        return f"the next stronger than {asked.stronger_than}"
+    if model.name == asked.agent.model:
+        return f"{asked.agent.name} names it"
+    if asked.accepted:
         return f"the cheapest {model.tier} model that can, by what an accepted output costs"
     return f"the cheapest {model.tier} model that can"
 

@@ -42,28 +42,33 @@ def one_call(model: Model, agent: Agent, tokens_in: int | None = None) -> float 
     return (tokens * dearest + most_output(model, agent) * price.output) / _MILLION
 
 
-def one_attempt(once: float | None, agent: Agent) -> float | None:
-    """Return the most that an attempt costs whose requests cost so much: an agent with tools asks once a turn."""
-    return once * agent.extras.max_turns if once is not None and _has_tools(agent) else once
+def one_attempt(model: Model, agent: Agent, tokens_in: int | None = None, calls: int = 1) -> float | None:
+    """Return the most that an attempt costs that asks `calls` times at most; None where nobody knows.
+
+    A further call repeats the prompt, with the answer before it and what is said of that: no more than an answer has.
+    An agent with tools asks once a turn, and what its tools say may fill the window each time.
+    """
+    first = one_call(model, agent, tokens_in)
+    if first is None:
+        return None
+    turns = agent.extras.max_turns
+    if tokens_in is None or _has_tools(agent):
+        later = one_call(model, agent)
+    else:
+        later = one_call(model, agent, tokens_in + 2 * most_output(model, agent))
+    return first + (later or 0.0) * ((turns if _has_tools(agent) else min(calls, turns)) - 1)
 
 
-def reserved(once: float | None, whole: float | None, purse: Purse) -> float:
-    """Return what is reserved for an attempt, by the most that one request and all of them cost."""
-    if once is None or whole is None:
-        return purse.unknown()
-    if whole == once or not purse.limits:
-        return whole
-    return max(once, min(whole, purse.most()))
-
-
-def worst_case(model: Model, agent: Agent, purse: Purse, tokens_in: int | None = None) -> float:
+def worst_case(model: Model, agent: Agent, purse: Purse, tokens_in: int | None = None, calls: int = 1) -> float:
     """Return what is reserved for one attempt. Without a known price, that is all that a call may cost.
 
-    An agent with tools is stopped by its backend at what is reserved: its whole attempt as far as the purse reaches,
-    and one call at least.
+    It is the whole attempt as far as the purse reaches, and one call at least: its backend makes no further call that
+    what is reserved does not pay for.
     """
-    once = one_call(model, agent, tokens_in)
-    return reserved(once, one_attempt(once, agent), purse)
+    once, whole = one_call(model, agent, tokens_in), one_attempt(model, agent, tokens_in, calls)
+    if once is None or whole is None:
+        return purse.unknown()
+    return max(once, min(whole, purse.most())) if purse.limits else whole
 
 
 def _has_tools(agent: Agent) -> bool:

@@ -160,6 +160,7 @@ UNHEARD = frozenset(
         "content.color: a colour has at most four parts",
         "content.color: alpha is a number",
         "engine.weigh: another job has reserved meanwhile: the call {why}",
+        "engine.weigh: {job} has moved while its call waited",
         "gates.checks.command: {run} was did not end[: {tail}]",
     }
 )

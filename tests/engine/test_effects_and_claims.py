@@ -151,7 +151,7 @@ def test_a_killed_call_is_booked_as_an_interrupted_attempt_with_its_reservation(
     log = git(folder, "log", "--reverse", form, "job/j", "^main")
     assert log.splitlines() == [
         "j: created|",
-        "j: draft interrupted|0.004633",
+        "j: draft interrupted|0.004642",
         "j: draft passed|0",
         "j: publish published|",
     ]

@@ -2,19 +2,23 @@
 
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Barrier, Condition, Event, Lock
+from typing import cast
 
 import pytest
 from places import PIPELINE, SETTINGS, Scripted, git, made_job, well_behaved, workspace, world_of
 
 from orchestrator import trailers
 from orchestrator.agents.interface import Request
-from orchestrator.engine.run import Course, Pause, Rested, run
+from orchestrator.engine.run import MOST_LOST_RACES, Course, Pause, Rested, run
 from orchestrator.engine.scheduler import Ending, Turns, run_all
 from orchestrator.engine.world import Unwatched, World
-from orchestrator.model.action import Await, Fault, Waits
+from orchestrator.errors import LostRace
+from orchestrator.ledger import Ledger
+from orchestrator.model.action import Await, Done, Fault, Waits
 
 SHORT = """\
 version: 1
@@ -71,6 +75,37 @@ def test_it_is_over_when_all_have_left_or_somebody_says_so() -> None:
     assert ended.take() is None
     turns.leave()
     assert turns.is_over
+
+
+@dataclass
+class Racing:
+    """A ledger of which each job is taken only after so many lost races."""
+
+    ledger: Ledger
+    races: int
+    lost: int = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.ledger, name)
+
+    def lock(self, job: str) -> AbstractContextManager[None]:
+        self.lost = (self.lost + 1) % (self.races + 1)
+        if self.lost:
+            raise LostRace("somebody was faster")
+        return self.ledger.lock(job)
+
+
+@pytest.mark.parametrize(("races", "entries"), [(MOST_LOST_RACES, 2), (MOST_LOST_RACES + 1, 0)])
+def test_only_races_lost_one_after_another_end_a_run(folder: Path, races: int, entries: int) -> None:
+    world = world_of(workspace(folder, pipeline=SHORT))
+    made_job(world)
+    racing = replace(world, ledger=cast("Ledger", Racing(world.ledger, races)))
+    if entries:
+        assert isinstance(run(racing, "j", sleep=lambda seconds: None).action, Done)
+    else:
+        with pytest.raises(LostRace):
+            run(racing, "j", sleep=lambda seconds: None)
+    assert len(world.ledger.history("j")) == 1 + entries
 
 
 # --- with threads ----------------------------------------------------------------------------------------------------

@@ -72,9 +72,9 @@ def test_the_step_the_day_and_the_workspace_count_all_attempts_of_all_jobs(place
     for job in ("a", "b"):
         made_job(world, job)
         finish(world, job)
-    assert told(world, "a", "draft") == Spending(step=0.01, day=0.06, workspace=0.06)
-    assert told(world, "a", "polish") == Spending(step=0.02, day=0.06, workspace=0.06)
-    assert told(world, "a", "none") == Spending(day=0.06, workspace=0.06)
+    assert told(world, "a", "draft") == Spending(job=0.03, step=0.01, day=0.06, workspace=0.06)
+    assert told(world, "a", "polish") == Spending(job=0.03, step=0.02, day=0.06, workspace=0.06)
+    assert told(world, "a", "none") == Spending(job=0.03, day=0.06, workspace=0.06)
 
 
 def test_what_no_limit_asks_for_is_not_read(place: Path) -> None:
@@ -92,7 +92,8 @@ def test_what_no_limit_asks_for_is_not_read(place: Path) -> None:
             raise AssertionError(f"the ledger was asked for {name}")
 
     blind = replace(world_at(place), ledger=Unread())  # type: ignore[arg-type]
-    assert spending(blind, "a", "draft", Budget(call=1, job=1), TODAY) == Spending()
+    assert spending(blind, "a", "draft", Budget(call=1), TODAY) == Spending()
+    assert told(world, "a", budget=Budget(job=1)) == Spending(job=0.03)
     assert told(world, "a", budget=Budget(step=1)) == Spending(step=0.01)
     assert told(world, "a", budget=Budget(day=1)) == Spending(day=0.03)
     assert told(world, "a", budget=Budget(workspace=1)) == Spending(workspace=0.03)
@@ -101,14 +102,14 @@ def test_what_no_limit_asks_for_is_not_read(place: Path) -> None:
 def test_what_is_added_is_seen_by_who_has_read_before(place: Path) -> None:
     world = world_at(place)
     made_job(world, "a")
-    assert told(world, "a") == Spending()
+    assert told(world, "a") == Spending(job=0)
     advance(world, "a")
-    assert told(world, "a") == Spending(step=0.01, day=0.01, workspace=0.01)
+    assert told(world, "a") == Spending(job=0.01, step=0.01, day=0.01, workspace=0.01)
     elsewhere = world_at(place)
     advance(elsewhere, "a")
     made_job(elsewhere, "b")
     finish(elsewhere, "b")
-    assert told(world, "a") == Spending(step=0.01, day=0.06, workspace=0.06)
+    assert told(world, "a") == Spending(job=0.03, step=0.01, day=0.06, workspace=0.06)
 
 
 @pytest.mark.parametrize("reset", ["git", "rewind", "deleted"])
@@ -123,11 +124,11 @@ def test_a_reset_refunds_no_budget(place: Path, reset: str) -> None:
         rewind(world, "a", find_entry(world, "a", "draft"))
     else:
         git(place, "branch", "-qD", "job/a")
-    assert told(world, "a") == Spending(step=0.01, day=0.03, workspace=0.03)
+    assert told(world, "a") == Spending(job=0.03, step=0.01, day=0.03, workspace=0.03)
     if reset != "deleted":
         finish(world, "a")
         step = 0.02 if reset == "git" else 0.01
-        assert told(world, "a") == Spending(step=step, day=step + 0.04, workspace=step + 0.04)
+        assert told(world, "a") == Spending(job=step + 0.04, step=step, day=step + 0.04, workspace=step + 0.04)
 
 
 def test_a_fork_has_cost_nothing_yet(place: Path) -> None:
@@ -135,9 +136,9 @@ def test_a_fork_has_cost_nothing_yet(place: Path) -> None:
     made_job(world, "a")
     finish(world, "a")
     fork(world, "a", "b", find_entry(world, "a", "draft"))
-    assert told(world, "b") == Spending(day=0.03, workspace=0.03)
+    assert told(world, "b") == Spending(job=0, day=0.03, workspace=0.03)
     finish(world, "b")
-    assert told(world, "b", "polish") == Spending(step=0.02, day=0.05, workspace=0.05)
+    assert told(world, "b", "polish") == Spending(job=0.02, step=0.02, day=0.05, workspace=0.05)
 
 
 def test_what_lost_a_race_counts(place: Path) -> None:
@@ -149,7 +150,7 @@ def test_what_lost_a_race_counts(place: Path) -> None:
 
     with pytest.raises(LostRace):
         advance(world_at(place, backend=Paid(meanwhile)), "a")
-    assert told(world, "a") == Spending(step=0.01, day=0.01, workspace=0.01)
+    assert told(world, "a") == Spending(job=0.01, step=0.01, day=0.01, workspace=0.01)
 
 
 def test_a_day_is_one_of_utc_by_the_dates_of_commits(place: Path) -> None:
@@ -157,14 +158,14 @@ def test_a_day_is_one_of_utc_by_the_dates_of_commits(place: Path) -> None:
     advance(world_at(place, TODAY - 1), "a")
     advance(world_at(place, TODAY), "a")
     world = world_at(place)
-    assert told(world, "a", "draft", TODAY - 1) == Spending(step=0.01, day=0.01, workspace=0.03)
-    assert told(world, "a", "draft", TODAY + DAY - 1) == Spending(step=0.01, day=0.02, workspace=0.03)
-    assert told(world, "a", "draft", TODAY + DAY) == Spending(step=0.01, workspace=0.03)
-    assert told(world_at(place), "a", "draft", TODAY + 9 * DAY) == Spending(step=0.01, workspace=0.03)
+    assert told(world, "a", "draft", TODAY - 1) == Spending(job=0.03, step=0.01, day=0.01, workspace=0.03)
+    assert told(world, "a", "draft", TODAY + DAY - 1) == Spending(job=0.03, step=0.01, day=0.02, workspace=0.03)
+    assert told(world, "a", "draft", TODAY + DAY) == Spending(job=0.03, step=0.01, workspace=0.03)
+    assert told(world_at(place), "a", "draft", TODAY + 9 * DAY) == Spending(job=0.03, step=0.01, workspace=0.03)
 
 
-def claimed(world: World, job: str, usd: float) -> None:
-    text = {"step": "draft", "attempt": 1, "tip": "0" * 40, "reserved_usd": usd, "owner": "h/1", "expires": TODAY}
+def claimed(world: World, job: str, usd: float, *, owner: str = "h/1", expires: int = TODAY) -> None:
+    text = {"step": "draft", "attempt": 1, "tip": "0" * 40, "reserved_usd": usd, "owner": owner, "expires": expires}
     world.ledger.take_claim(job, emit_yaml(text).decode())
 
 
@@ -174,10 +175,25 @@ def test_the_calls_of_other_jobs_that_are_under_way_are_reserved(place: Path) ->
         made_job(world, job)
     claimed(world, "a", 0.25)
     claimed(world, "b", 0.5)
-    assert told(world, "a") == Spending(reserved=0.5)
-    assert told(world, "c") == Spending(reserved=0.75)
+    assert told(world, "a") == Spending(job=0, reserved=0.5, live=0.5, holders=("b",))
+    assert told(world, "c") == Spending(job=0, reserved=0.75, live=0.75, holders=("a", "b"))
     claimed(world, "c", 1)
-    assert told(world, "c", budget=Budget(step=1, job=1)) == Spending()
+    assert told(world, "c", budget=Budget(step=1, job=1)) == Spending(job=0)
+
+
+def test_only_for_a_call_that_may_still_end_it_is_worth_waiting(place: Path) -> None:
+    world = world_at(place)
+    for job in ("dead", "ended", "far", "late", "none"):
+        made_job(world, job)
+    claimed(world, "dead", 1, owner=world.owner)
+    claimed(world, "far", 2)
+    claimed(world, "late", 4, expires=TODAY - 1)
+    claimed(world, "none", 0)
+    assert told(world) == Spending(job=0, reserved=7, live=2, holders=("dead", "far", "late"))
+    with world.ledger.lock("dead"):
+        assert told(world) == Spending(job=0, reserved=7, live=3, holders=("dead", "far", "late"))
+    claimed(world, "ended", 8)
+    assert told(world) == Spending(job=0, reserved=15, live=10, holders=("dead", "ended", "far"))
 
 
 def test_a_claim_that_cannot_be_read_holds_up_no_other_job(place: Path) -> None:
@@ -185,14 +201,67 @@ def test_a_claim_that_cannot_be_read_holds_up_no_other_job(place: Path) -> None:
     for job in ("a", "b"):
         made_job(world, job)
     world.ledger.take_claim("a", "reserved_usd: lots\n")
-    assert told(world, "b") == Spending()
+    assert told(world, "b") == Spending(job=0)
+
+
+@pytest.mark.parametrize("ref", ["claims/Odd_Name", "claims/other", "claims/a/b", "lost/a/1", "archive/Odd/1"])
+@pytest.mark.parametrize("at", ["main", "main:orchestrator.yaml", "main^{tree}"])
+def test_a_stray_ref_holds_up_no_other_job(place: Path, ref: str, at: str) -> None:
+    world = world_at(place)
+    for job in ("a", "b"):
+        made_job(world, job)
+    finish(world, "b")
+    git(place, "update-ref", f"refs/orchestrator/{ref}", git(place, "rev-parse", at))
+    assert told(world, "b") == Spending(job=0.03, step=0.01, day=0.03, workspace=0.03)
+
+
+def of_a(place: Path, *args: str, text: tuple[str, str] | None = None) -> None:
+    """Work on the branch of job a as a person would."""
+    state = place / "jobs/a/state.yaml"
+    git(place, "switch", "-q", "job/a")
+    if text:
+        state.write_text(state.read_text().replace(*text))
+    git(place, *args)
+    git(place, "switch", "-q", "main")
+
+
+def test_who_writes_into_the_state_that_less_was_spent_refunds_nothing(place: Path) -> None:
+    world = world_at(place)
+    made_job(world, "a")
+    finish(world, "a")
+    of_a(place, "commit", "-qam", "mine", text=("spend_usd: 0.03", "spend_usd: 0.0"))
+    say(world, "a", Word.RERUN, step="polish")
+    assert "Spend-USD" not in git(place, "log", "-1", "--format=%B", "job/a")
+    assert told(world, "a") == Spending(job=0.03, step=0.01, day=0.03, workspace=0.03)
+
+
+def test_an_amended_entry_counts_once(place: Path) -> None:
+    world = world_at(place)
+    made_job(world, "a")
+    finish(world, "a")
+    of_a(place, "commit", "-q", "--amend", "--reset-author", "-m", "mine\n\nCost-USD: 5\nStep: draft")
+    say(world, "a", Word.RERUN, step="polish")
+    assert told(world, "a") == Spending(job=0.03, step=0.01, day=0.03, workspace=0.03)
+
+
+def test_a_merge_whose_state_is_said_to_be_further_on_hides_nothing(place: Path) -> None:
+    world = world_at(place)
+    made_job(world, "a")
+    finish(world, "a")
+    git(place, "switch", "-qc", "side", "job/a~2")
+    state = place / "jobs/a/state.yaml"
+    state.write_text(state.read_text().replace("seq: 1\n", "seq: 999\n"))
+    git(place, "commit", "-qam", "further on")
+    of_a(place, "merge", "-q", "-s", "ours", "-m", "both", "side")
+    git(place, "update-ref", "refs/orchestrator/tips/a", "job/a")
+    assert told(world, "a") == Spending(job=0.03, step=0.01, day=0.03, workspace=0.03)
 
 
 def test_a_person_s_commits_and_merges_in_between_cost_nothing_and_hide_nothing(place: Path) -> None:
     world = world_at(place)
     made_job(world, "a")
     advance(world, "a")
-    assert told(world, "a") == Spending(step=0.01, day=0.01, workspace=0.01)
+    assert told(world, "a") == Spending(job=0.01, step=0.01, day=0.01, workspace=0.01)
     git(place, "switch", "-qc", "side", "job/a")
     (place / "jobs/a/note.md").write_text("mine\n")
     git(place, "add", "-A")
@@ -201,7 +270,7 @@ def test_a_person_s_commits_and_merges_in_between_cost_nothing_and_hide_nothing(
     git(place, "merge", "-q", "--no-ff", "-m", "both", "side")
     git(place, "switch", "-q", "main")
     advance(world, "a")
-    assert told(world, "a") == Spending(step=0.01, day=0.03, workspace=0.03)
+    assert told(world, "a") == Spending(job=0.03, step=0.01, day=0.03, workspace=0.03)
 
 
 def test_a_model_s_pass_rate_is_that_of_a_step_in_all_jobs_once_there_are_five_attempts(place: Path) -> None:

@@ -172,6 +172,22 @@ def test_a_healthy_workspace_gets_two_lines(tmp_path: Path) -> None:
     )
 
 
+def test_doctor_names_what_stands_among_the_claims_and_is_none(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    bench.ledger.take_claim("mug", "a claim\n")
+    blob = bench.git("rev-parse", "main:README.md")
+    for name, oid in {"Odd;ls": blob, "a/b": blob, "cup": bench.ledger.base().commit}.items():
+        bench.git("update-ref", f"refs/orchestrator/claims/{name}", oid)
+    assert remarks(bench)[2:] == tuple(
+        Remark(Level.WARNING, f"'refs/orchestrator/claims/{name}' is no job's claim", f"git update-ref -d {said}")
+        for name, said in {
+            "Odd;ls": "'refs/orchestrator/claims/Odd;ls'",
+            "a/b": "refs/orchestrator/claims/a/b",
+            "cup": "refs/orchestrator/claims/cup",
+        }.items()
+    )
+
+
 def test_doctor_names_what_it_sees_and_writes_nothing(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     for job in ("templates/x", "a", "b", "c", "d"):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from ledger_bench import ADA, WRITER, Bench
 
 from orchestrator.errors import LedgerError
-from orchestrator.ledger import RefUpdate, approved_ref, review_ref
+from orchestrator.ledger import ClaimRecord, RefUpdate, approved_ref, claim_drop, review_ref
 
 
 def three(tmp_path: Path) -> tuple[Bench, list[str]]:
@@ -145,6 +145,61 @@ def test_a_result_that_lost_its_race_is_kept_and_counted(tmp_path: Path) -> None
         f"lost {number}\n" for number in range(11)
     ]
     assert len(bench.ledger.unreached("mug")) == 11
+
+
+def test_a_paid_result_is_kept_though_its_claim_is_another_s_by_now(tmp_path: Path) -> None:
+    bench, entries = three(tmp_path)
+    ours = bench.ledger.take_claim("mug", "ours\n")
+    drop = claim_drop("mug", ours)
+    lost = bench.ledger.commit_on(entries[1], {"jobs/mug/x.md": b"x"}, message="lost", author=WRITER)
+    there = bench.open()
+    there.drop_claim("mug", ours)
+    theirs = there.take_claim("mug", "theirs\n")
+    assert bench.ledger.keep_lost("mug", lost, [drop]) == "refs/orchestrator/lost/mug/1"
+    assert bench.ledger.lost("mug") == (lost.id,)
+    assert bench.ledger.claim("mug") == ClaimRecord(theirs, "theirs\n")
+
+
+def test_what_is_left_behind_and_claimed_is_told_of_all_jobs_and_strays_are_passed_over(tmp_path: Path) -> None:
+    bench, entries = three(tmp_path)
+    kept = [bench.ledger.rewind("mug", entries[1]), bench.ledger.rewind("mug", entries[0])]
+    lost = bench.ledger.commit_on(entries[1], {"jobs/mug/x.md": b"x"}, message="lost", author=WRITER)
+    bench.ledger.keep_lost("mug", lost)
+    claim = bench.ledger.take_claim("mug", "a claim\n")
+    blob = bench.git("rev-parse", "main:README.md")
+    for stray, oid in {
+        "claims/Odd": blob,
+        "claims/cup": entries[0],
+        "claims/a/b": blob,
+        "lost/cup/1": blob,
+        "lost/cup/x": entries[0],
+        "archive/Odd/1": entries[0],
+        "archive/mug/2x": entries[0],
+    }.items():
+        bench.git("update-ref", f"refs/orchestrator/{stray}", oid)
+    (bench.folder / ".git/refs/orchestrator/claims/broken").write_text("no id\n")
+    assert kept == ["refs/orchestrator/archive/mug/1", "refs/orchestrator/archive/mug/2"]
+    assert bench.ledger.left_behind() == {"mug": (entries[2], entries[1], lost.id)}
+    assert bench.ledger.claims() == {"mug": ClaimRecord(claim, "a claim\n")}
+
+
+def test_what_is_added_to_a_job_is_told_by_all_its_parents_and_once(tmp_path: Path) -> None:
+    bench, entries = three(tmp_path)
+    bench.git("checkout", "-q", "-b", "side", entries[0])
+    bench.write("jobs/mug/side.md", "side\n")
+    side = bench.save("side")
+    bench.git("checkout", "-q", "job/mug")
+    bench.git("merge", "-q", "-m", "both", "side")
+    bench.git("merge", "-q", "-s", "ours", "--allow-unrelated-histories", "-m", "the base", "main")
+    tip = bench.git("rev-parse", "HEAD")
+
+    def told(*known: str) -> list[str]:
+        found = [commit.id for commit in bench.ledger.added("mug", tip, known)]
+        assert len(set(found)) == len(found)
+        return sorted(found)
+
+    assert told() == sorted({*entries, side, tip})
+    assert told(*entries) == sorted({side, tip})
 
 
 def test_what_was_merged_back_from_the_archive_is_still_counted_once(tmp_path: Path) -> None:

@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from ledger_bench import Bench
 
-from orchestrator.errors import LedgerError
+from orchestrator.errors import Busy, LedgerError
 from orchestrator.ledger import loose
 from orchestrator.ledger.refs import refusal
 
@@ -36,6 +37,43 @@ def test_what_stands_in_the_place_of_a_lock_is_told_and_not_a_bug(tmp_path: Path
     place.rmdir() if place.is_dir() else place.unlink()
     with bench.ledger.lock("mug"):
         pass
+
+
+def test_who_only_looks_says_who_holds_a_lock_and_leaves_no_trace(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    lock = bench.folder / ".git" / "orchestrator" / "locks" / "mug"
+    assert not bench.ledger.is_held("mug")
+    assert not lock.parent.exists()
+    planted(bench, dead_process())
+    left = lock.read_text()
+    assert not bench.ledger.is_held("mug")
+    assert lock.read_text() == left
+    with bench.ledger.lock("mug"):
+        assert bench.ledger.is_held("mug")
+        with pytest.raises(Busy, match=f"^mug is being advanced by process {os.getpid()}, since 2023"):
+            bench.ledger.lock("mug").__enter__()
+    assert not bench.ledger.is_held("mug")
+
+
+def test_who_only_looks_makes_nobody_else_busy(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    is_over = Event()
+
+    def look() -> None:
+        while not is_over.is_set():
+            bench.ledger.is_held("mug")
+
+    onlookers = [Thread(target=look) for _ in range(2)]
+    for each in onlookers:
+        each.start()
+    try:
+        for _ in range(300):
+            with bench.ledger.lock("mug"):
+                pass
+    finally:
+        is_over.set()
+        for each in onlookers:
+            each.join()
 
 
 def dead_process() -> int:
