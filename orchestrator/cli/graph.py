@@ -13,6 +13,7 @@ from orchestrator.cli.edit import read_file
 from orchestrator.cli.group import command
 from orchestrator.cli.output import out, out_json, tell
 from orchestrator.cli.session import chosen_job, json_option, opened
+from orchestrator.cli.worktrees import worktree
 from orchestrator.engine import paths
 from orchestrator.errors import UsageError, WorkspaceError
 from orchestrator.model.names import path_fault, shown

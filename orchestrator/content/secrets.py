@@ -194,7 +194,7 @@ _EXAMPLE = re.compile(rb"EXAMPLE|(?i:(.)\1{7})|(?i:example|placeholder|redacted|
 
 def secret_in(content: bytes) -> str | None:
     """Return what the first form that stands in the content is called, or None. Examples are no exception."""
-    seen = _seen(content)
+    seen = seen(content)
     return next((form.called for form in FORMS if any(_matches(form, seen))), None)
 
 
@@ -203,7 +203,7 @@ def secrets_in(content: bytes, *, is_text: bool = True, allowed: Allowed | None 
 
     In what is no text only the forms of issuers are looked for. In a text invisible characters part no secret.
     """
-    content = _seen(content) if is_text else content
+    content = seen(content) if is_text else content
     places = list(_by_form(content))
     if is_text:
         places += _assigned(content, places)
@@ -220,7 +220,7 @@ def secrets_in(content: bytes, *, is_text: bool = True, allowed: Allowed | None 
 
 def redacted(content: bytes) -> bytes:
     """Return the text with `[secret]` where a secret stands, examples too; invisible characters are left out."""
-    content = _seen(content)
+    content = seen(content)
     places = list(_by_form(content))
     places += _assigned(content, places)
     places += _plain(content, places)
@@ -232,7 +232,8 @@ def redacted(content: bytes) -> bytes:
     return b"".join([*kept, content[reached:]])
 
 
-def _seen(content: bytes) -> bytes:
+def seen(content: bytes) -> bytes:
+    """Return a text in UTF-8 as the eye has it: without the characters that join letters unseen."""
     return content if content.isascii() else _INVISIBLE.sub(b"", content)
 
 

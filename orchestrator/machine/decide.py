@@ -30,10 +30,16 @@ def decide(snapshot: Snapshot, now: int) -> Action:
 
 def _first_of_all(view: View) -> Action | None:
     """Return what comes before any step's turn: what was left open, what people brought, what they edited."""
+    if view.state.status is Status.CANCELLED and not view.snapshot.is_deleted and _is_cut_short(view):
+        return _claimed(view)  # what it cost is booked all the same
     if view.snapshot.is_deleted or view.state.status is Status.CANCELLED:
         why = "its branch was deleted" if view.snapshot.is_deleted else "it was cancelled"
         return Halt(Stop.CANCELLED, None, why, f"orchestrator restore {view.snapshot.job}")
     return _claimed(view) or _unresolved(view) or _brought(view) or _edited(view)
+
+
+def _is_cut_short(view: View) -> bool:
+    return view.snapshot.claim is not None and view.snapshot.claim.is_orphaned
 
 
 def _claimed(view: View) -> Action | None:

@@ -37,19 +37,32 @@ def record(snapshot: Snapshot, action: Action, result: Result) -> Entry | None:
     after = apply(snapshot, action, result)
     if after is None or snapshot.is_deleted:
         return None
-    settled, following = settle(after)
+    settled, following = _stood_still(after, action) or settle(after)
     if isinstance(action, Await | Halt | Done) and settled.state == snapshot.state:
         return None
     state = settled.state.model_copy(update={"seq": snapshot.state.seq + 1})
     return message.entry(snapshot, action, result, replace(settled, state=state), following)
 
 
+def _stood_still(after: Snapshot, action: Action) -> tuple[Snapshot, Action] | None:
+    """Return where a job stands that waits or halts: as the action says, which knew what was spent and when it was.
+
+    None where something was done, or where the person's answer that it tells of moves the job.
+    """
+    if not isinstance(action, Await | Halt) or (isinstance(action, Halt) and action.stop is Stop.REJECTED):
+        return None
+    return _at(after, action), action
+
+
 def settle(after: Snapshot) -> tuple[Snapshot, Action]:
     """Return the snapshot with the status that its files come to, and the next decision, which says so."""
     following = decide(after, 0)
+    return _at(after, following), following
+
+
+def _at(after: Snapshot, following: Action) -> Snapshot:
     status, waiting_for = status_of(following)
-    state = after.state.model_copy(update={"status": status, "waiting_for": waiting_for})
-    return replace(after, state=state), following
+    return replace(after, state=after.state.model_copy(update={"status": status, "waiting_for": waiting_for}))
 
 
 def status_of(following: Action) -> tuple[Status, str | None]:

@@ -251,7 +251,15 @@ def _no_route(view: View, to: _Next, found: NoRoute) -> Await | Halt:
     if not found.is_budget:
         return _halt(view, Stop.NO_MODEL, to.step, why)
     # No word of a person's helps: it goes on by itself once there is money.
-    return Halt(Stop.BUDGET, to.step, why, f"orchestrator route {view.snapshot.job} {to.step}")
+    return Halt(Stop.BUDGET, to.step, f"{why}{_held(view)}", f"orchestrator route {view.snapshot.job} {to.step}")
+
+
+def _held(view: View) -> str:
+    """Return whose calls hold money that nobody will give back by itself: they were cut short."""
+    weight = view.snapshot.weight
+    if weight is None or not weight.spending.reserved > weight.spending.live:
+        return ""
+    return "".join(f"; orchestrator run {job} books what it had reserved" for job in weight.spending.holders[:1])
 
 
 def _lead(to: _Next) -> str:

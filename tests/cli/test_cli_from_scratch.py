@@ -169,7 +169,7 @@ def test_on_a_job_s_branch_it_is_refused(folder: Path) -> None:
     called = call(folder, "new", "--from-scratch", "minutes")
     assert (called.code, called.err) == (
         1,
-        "error: you stand in the job j; a template belongs to the base\nhint: git switch main\n",
+        "error: you stand in the job j; agents and templates belong to the base\nhint: git switch main\n",
     )
     assert git(folder, "status", "--porcelain") == ""
 
@@ -180,5 +180,5 @@ def test_in_a_bare_repository_it_is_refused(folder: Path) -> None:
     called = call(bare, "new", "--from-scratch", "minutes")
     assert (called.code, called.err) == (
         1,
-        "error: a bare repository has no folder to write a template into\nhint: do it in a clone\n",
+        "error: a bare repository has no folder to write into\nhint: do it in a clone, and push\n",
     )

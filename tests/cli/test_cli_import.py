@@ -193,27 +193,44 @@ def test_another_file_in_the_way_stops_all_of_it(shop: Path, team: Path) -> None
     )
 
 
-def test_with_force_a_committed_file_is_replaced_and_the_person_commits(shop: Path, team: Path) -> None:
+def test_with_force_a_committed_file_is_replaced_in_the_same_commit(shop: Path, team: Path) -> None:
     lay(team, {"author.md": AGENT.format("author")})
-    before = git(shop, "rev-parse", "HEAD")
+    (shop / "agents/author.md").chmod(0o755)
+    git(shop, "commit", "-qam", "a program")
     called = call(shop, "import", "agents", "../team", "--force")
-    paths = "agents/teller.md agents/scout.md agents/author.md"
     assert called == Called(
         0,
         "",
         "wrote agents/teller.md\n"
         "wrote agents/scout.md\n"
         "wrote agents/author.md\n"
-        "imported 3 agents: 3 files, not committed\n"
-        "look at it: git diff\n"
-        f"then: git add {paths}\n"
-        f"then: git commit -m 'Import 3 agents from ../team' -- {paths}\n",
+        "imported 3 agents: 3 files, committed\n"
+        "look at it: git show\n"
+        "next: orchestrator lint\n",
     )
-    assert git(shop, "rev-parse", "HEAD") == before
     assert (shop / "agents/author.md").read_text() == AGENT.format("author")
-    git(shop, "add", *paths.split())
-    git(shop, "commit", "-qm", "Import 3 agents from ../team", "--", *paths.split())
     assert git(shop, "status", "--porcelain") == ""
+    assert git(shop, "show", "--format=%s", "--name-status", "--summary").split("\n") == [
+        "Import 3 agents from ../team",
+        "",
+        "M\tagents/author.md",
+        "A\tagents/scout.md",
+        "A\tagents/teller.md",
+    ]
+
+
+def test_not_even_with_force_is_a_staged_change_lost(shop: Path, team: Path) -> None:
+    lay(team, {"author.md": AGENT.format("author")})
+    former = (shop / "agents/author.md").read_text()
+    lay(shop, {"agents/author.md": "mine\n"})
+    git(shop, "add", ".")
+    lay(shop, {"agents/author.md": former})
+    assert refused(shop, "agents", "../team", "--force") == Called(
+        1,
+        "",
+        "error: agents/author.md: has changes that are not committed\nhint: commit them, or take them back\n",
+    )
+    assert git(shop, "show", ":agents/author.md") == "mine"
 
 
 def test_not_even_with_force_is_an_uncommitted_change_lost(shop: Path, team: Path) -> None:
@@ -298,13 +315,16 @@ def test_a_tools_folder_that_is_a_link_out_of_the_project_is_refused(shop: Path,
 
 
 def test_what_cannot_be_written_leaves_nothing_behind(shop: Path) -> None:
-    before = state(shop)
-    plan = Import("2 agents", "x", {"agents/a.md": b"a", "agents/a.md/b.md": b"b"}, (), {"agents/author.md": b"c"}, ())
+    (shop / "agents/empty").mkdir()
+    before, former = state(shop), (shop / "agents/author.md").read_bytes()
+    new = {"agents/a.md": b"a", "agents/empty/deep/x.md": b"x", "agents/zz.md": b"z", "agents/zz.md/b.md": b"b"}
+    plan = Import("2 agents", "x", new, (), {"agents/author.md": b"c"}, ())
     for each in (plan, replace(plan, replaced={})):
         with pytest.raises(WorkspaceError) as raised:
             carry_out(shop, each, date=0)
-        assert str(raised.value) == "a.md cannot be written: File exists\nhint: nothing was changed"
+        assert str(raised.value) == "zz.md cannot be written: File exists\nhint: nothing was changed"
         assert state(shop) == before
+        assert (shop / "agents/author.md").read_bytes() == former
 
 
 def test_an_agent_that_lint_would_refuse_is_refused_at_its_own_place(shop: Path, team: Path) -> None:
@@ -352,7 +372,7 @@ def test_agents_belong_to_the_base(shop: Path, team: Path) -> None:
     assert call(shop, "new", "note", "j").code == 0
     git(shop, "switch", "-q", "job/j")
     assert refused(shop, "agents", str(team)) == Called(
-        1, "", "error: you stand in the job j; agents belong to the base\nhint: git switch main\n"
+        1, "", "error: you stand in the job j; agents and templates belong to the base\nhint: git switch main\n"
     )
     git(shop, "switch", "-q", "main")
     git(shop, "worktree", "add", "-q", "../beside", "-b", "beside")
@@ -361,19 +381,37 @@ def test_agents_belong_to_the_base(shop: Path, team: Path) -> None:
     )
     git(shop.parent, "clone", "-q", "--bare", str(shop), "bare")
     assert call(shop.parent / "bare", "import", "agents", str(team)).err == (
-        "error: a bare repository has no folder to import into\nhint: do it in a clone, and push\n"
+        "error: a bare repository has no folder to write into\nhint: do it in a clone, and push\n"
     )
     assert call(shop.parent, "import", "agents", "team").code == 1
 
 
-def test_a_commit_that_git_refuses_leaves_nothing_behind(shop: Path, team: Path) -> None:
+@pytest.mark.parametrize("more", [[], ["--force"]])
+def test_a_commit_that_git_refuses_leaves_all_as_it_was(shop: Path, team: Path, more: list[str]) -> None:
+    if more:
+        lay(team, {"author.md": AGENT.format("author")})
+    lay(shop, {"staged.txt": "staged"})
+    git(shop, "add", "staged.txt")
+    former = (shop / "agents/author.md").read_bytes()
     hook = shop / ".git/hooks/pre-commit"
     hook.parent.mkdir(exist_ok=True)
     hook.write_text("#!/bin/sh\necho not today >&2\nexit 1\n")
     hook.chmod(0o755)
-    called = refused(shop, "agents", "../team")
-    assert called.code == 1
-    assert "not today" in called.err
+    count = "3" if more else "2"
+    assert refused(shop, "agents", "../team", *more) == Called(
+        1,
+        "",
+        f"error: git did not commit {count} agents: 'not today'\n"
+        "hint: nothing was kept; mend what git names, then run it again\n",
+    )
+    assert (shop / "agents/author.md").read_bytes() == former
+
+
+def test_on_no_branch_nothing_is_taken_in(shop: Path, team: Path) -> None:
+    git(shop, "switch", "-q", "--detach")
+    assert refused(shop, "agents", "../team") == Called(
+        1, "", "error: HEAD is detached, so that no branch would get 2 agents\nhint: git switch main\n"
+    )
 
 
 # --- a crew ----------------------------------------------------------------------------------------------------------

@@ -75,8 +75,8 @@ def test_an_amount_that_is_none_is_refused(usd: str) -> None:
         ),
         (
             "{renders: {a.jpg: a.svg}}",
-            "error agents/writer.md:3: x-orchestrator.renders: a.jpg is drawn from a.svg, and only a PNG is, from an SVG"
-            "\nrenders: {design.png: design.svg}",
+            "error agents/writer.md:3: x-orchestrator.renders: a.jpg is drawn from a.svg, and only a PNG is, "
+            "from an SVG\nrenders: {design.png: design.svg}",
         ),
     ],
 )

@@ -128,7 +128,7 @@ class _Run:
 
     def transcript(self) -> bytes:
         parts = ((b"told", self.call.stdin), (b"stdout", self.end.stdout), (b"stderr", self.end.stderr))
-        return self.discretion.hide(b"".join(b"--- %s\n%s\n" % part for part in parts if part[1]))
+        return self.discretion.transcript(b"".join(b"--- %s\n%s\n" % part for part in parts if part[1]))
 
 
 def _hold_to_one_file(asked: Asked) -> None:

@@ -89,12 +89,23 @@ class ModelBackend:
         self._clock = clock
         self._mcp = mcp or {}
         self._kept = _Kept()
+        self._sound: set[str] = set()
         clients.require(self._kind)
         finalize(self, _put_away, self._kept)
 
     def check(self, model: Model) -> None:
-        """Raise WorkspaceError where the model cannot be asked as things are: its key is not set. Costs nothing."""
-        clients.access(self._kind, self._provider, model, self._key)
+        """Raise WorkspaceError where the model cannot be asked as things are: no key, no address. Costs nothing."""
+        self._access(model)
+
+    def _access(self, model: Model) -> clients.Access:
+        """Return how the model is reached. Raises WorkspaceError; an address is looked at once."""
+        access = clients.access(self._kind, self._provider, model, self._key)
+        if access.address and access.address not in self._sound:
+            from orchestrator.agents.model import wire
+
+            wire.check(self._environ, access.address)
+            self._sound.add(access.address)
+        return access
 
     def close(self) -> None:
         """Close the connections. Without it that happens when the backend is no longer used."""
@@ -122,7 +133,7 @@ class ModelBackend:
         grants = tools.granted(request.agent, self._mcp)
         if grants:
             tools.require()
-        access = clients.access(self._kind, self._provider, model, self._key)
+        access = self._access(model)
         form = _form(request)
         if isinstance(form, Unasked):
             return self._denied(request, form.reason)

@@ -6,7 +6,7 @@ Imported late: it needs pydantic-ai. It knows no key, no address and no settings
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from typing import Any
 
 from pydantic_ai.direct import model_request_stream
@@ -21,34 +21,27 @@ from pydantic_ai.messages import (
 )
 from pydantic_ai.models import Model as Client
 from pydantic_ai.models import ModelRequestParameters
-from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.settings import ModelSettings
-from pydantic_ai.tools import ToolDefinition
 from pydantic_ai.usage import RequestUsage
 
 from orchestrator.agents.interface import Request, Underway
+from orchestrator.agents.model.asking import most_taken_in, parameters_of
 from orchestrator.agents.model.faults import Broken, Source, excerpt
 from orchestrator.agents.model.forms import Form, Misfit, NoData, files_of_text, is_closed, note_of
-from orchestrator.agents.model.replies import (
-    OUTPUT,
-    arguments_of,
-    calls_of,
-    growth_of,
-    length_of,
-    output_of,
-    text_of,
-)
+from orchestrator.agents.model.replies import arguments_of, calls_of, growth_of, length_of, output_of, text_of, used_of
 from orchestrator.agents.model.spending import Tokens, tokens_in_text, usage_of
 from orchestrator.agents.model.tools import Toolbox
 from orchestrator.agents.model.transcript import Transcript
 from orchestrator.agents.model.translate import broken
 from orchestrator.model.action import Trouble
 from orchestrator.model.settings import Model
-from orchestrator.routing.worst import most_output
+from orchestrator.routing.worst import most_output, one_call
 
 _TELLING = 0.25
 """Seconds between two tellings of how far the work is, at least."""
 _CORRECTIONS = 1
+_ROUNDING = 1e-9
+"""USD. Sums of binary fractions miss the decimal figure by less."""
 _FEWEST_CHARACTERS = 1_000_000
 _LONGEST_TOKEN = 64
 """Characters that a token has at most on average, were the answer a drawing in dashes: what goes on is without end."""
@@ -81,7 +74,7 @@ class Conversation:
         self.transcript.note(prompt=self.request.prompt)
         corrections = 0
         for turn in range(extras.max_turns):
-            self._hold_cost(turn)
+            self._hold_cost(turn, box)
             response = await self._answer(box)
             if await self._used_tools(response, box):
                 continue
@@ -91,16 +84,27 @@ class Conversation:
                 if corrections == _CORRECTIONS or self._is_unrepeatable(misfit, response):
                     raise self._unfit(misfit, response) from misfit
                 corrections += 1
-                self._correct(response, str(misfit))
+                self._correct(response, misfit, box)
         turns = f"{extras.max_turns} answer{'s' if extras.max_turns > 1 else ''}"
         raise Broken(f"{self.model.name} came to no end in {turns} (max_turns)", Trouble.WORK)
 
-    def _hold_cost(self, turn: int) -> None:
-        reserved = self.request.route.reserved_usd
-        spent = usage_of(self.tokens, self.model, 0.0, 0.0).cost_usd
-        if turn and 0 < reserved <= spent:
-            said = f"${spent:.4f} of the ${reserved:.4f} that are reserved for the attempt are spent"
-            raise Broken(f"cost limit reached mid-step: stopped before the next call; {said}", Trouble.WORK)
+    def _hold_cost(self, turn: int, box: Toolbox) -> None:
+        """Raise Broken where the next call is not paid for. Of the first, routing knows all but what its tools say."""
+        unpaid = self._unpaid(box) if turn or box.tools else None
+        if unpaid and turn:
+            raise Broken(f"cost limit reached mid-step: stopped before the next call; {unpaid}", Trouble.WORK)
+        if unpaid:
+            said = f"{self.model.name} was not asked: what its tools say of themselves counts too; {unpaid}"
+            raise Broken(f"{said}; grant fewer tools, or a larger budget", Trouble.DENIED)
+
+    def _unpaid(self, box: Toolbox) -> str | None:
+        """Return why what is reserved does not pay for the next call at worst; None where it does, or nobody knows."""
+        agent, reserved, spent = self.request.agent, self.request.route.reserved_usd, self._cost()
+        tokens_in = most_taken_in(self._messages, self._parameters(box), most_output(self.model, agent))
+        cost = one_call(self.model, agent, tokens_in)
+        if cost is None or spent + cost <= reserved + _ROUNDING:
+            return None
+        return f"it may cost ${cost:.4f}, and ${spent:.4f} of the ${reserved:.4f} reserved for the attempt is spent"
 
     # --- one call ----------------------------------------------------------------------------------------------------
 
@@ -133,11 +137,13 @@ class Conversation:
         try:
             async with self._unsilent() as heard, self._asked(box) as stream:
                 async for event in stream:
-                    heard()
                     reported = stream.usage
                     self._hear(event)
+                    heard()
                 reported = stream.usage
                 response: ModelResponse = stream.get()
+            if self._is_endless():
+                raise self._endless()
         except TimeoutError:
             self._count(reported, is_over=False)
             raise
@@ -163,31 +169,46 @@ class Conversation:
 
     @asynccontextmanager
     async def _unsilent(self) -> AsyncIterator[Callable[[], None]]:
-        """Raise Broken where nothing was heard for as long as the agent's file allows."""
-        idle = self.request.agent.extras.idle
-        loop = asyncio.get_running_loop()
+        """Raise Broken where nothing was heard for as long as the agent's file allows, or where too much was.
+
+        Both end the call from within: all that reads the stream is closed, as it is not where its consumer gives up.
+        """
+        loop, idle = asyncio.get_running_loop(), self.request.agent.extras.idle
+
+        def heard() -> None:
+            if self._is_endless():
+                silence.reschedule(loop.time())
+            elif idle is not None:
+                silence.reschedule(loop.time() + idle)
+
         try:
             async with asyncio.timeout(idle) as silence:
-                yield lambda: silence.reschedule(loop.time() + idle) if idle is not None else None
+                yield heard
         except TimeoutError:
             if not silence.expired():
                 raise
+            if self._is_endless():
+                raise self._endless() from None
             raise Broken(f"{self.model.name} said nothing for {idle} s (idle)", Trouble.OUTAGE) from None
 
+    def _is_endless(self) -> bool:
+        return self._underway > self._most_characters()
+
+    def _endless(self) -> Broken:
+        return Broken(f"{self.model.name} went on past {self._most_characters():,} characters: stopped", Trouble.WORK)
+
+    def _most_characters(self) -> int:
+        return max(_FEWEST_CHARACTERS, _LONGEST_TOKEN * most_output(self.model, self.request.agent))
+
     def _count(self, reported: RequestUsage, *, is_over: bool) -> None:
-        told = Tokens(
-            reported.input_tokens, reported.output_tokens, reported.cache_read_tokens, reported.cache_write_tokens
-        )
+        known = used_of(reported)
         length = sum(length_of(message) for message in self._messages)
         estimate = Tokens(tokens_in_text(length), tokens_in_text(self._underway))
-        self.tokens += told.known_or(estimate) if is_over else told.at_least(estimate)
+        self.tokens += known.known_or(estimate) if is_over else known.at_least(estimate)
         self._underway = 0
 
     def _hear(self, event: ModelResponseStreamEvent) -> None:
         self._underway += growth_of(event)
-        most = max(_FEWEST_CHARACTERS, _LONGEST_TOKEN * most_output(self.model, self.request.agent))
-        if self._underway > most:
-            raise Broken(f"{self.model.name} went on past {most:,} characters: stopped", Trouble.WORK)
         now = asyncio.get_running_loop().time()
         if now - self._told_at < _TELLING:
             return
@@ -197,26 +218,9 @@ class Conversation:
         self.request.tell(Underway(so_far.given_out, cost))
 
     def _parameters(self, box: Toolbox) -> ModelRequestParameters:
-        tools = [
-            ToolDefinition(name=tool.name, description=tool.description, parameters_json_schema=dict(tool.schema))
-            for tool in box.tools
-        ]
-        if self.form.schema is None:
-            return ModelRequestParameters(function_tools=tools)
-        schema = dict(self.form.schema)
-        if self._is_native():
-            shape = OutputObjectDefinition(json_schema=schema, name="answer")
-            return ModelRequestParameters(function_tools=tools, output_mode="native", output_object=shape)
-        output = ToolDefinition(
-            name=OUTPUT, description="Hand in the answer.", parameters_json_schema=schema, kind="output"
-        )
-        return ModelRequestParameters(
-            function_tools=tools, output_mode="tool", output_tools=[output], allow_text_output=False
-        )
-
-    def _is_native(self) -> bool:
         """Providers take schemas natively that leave no key open, and alter others without a word."""
-        return bool(self.client.profile.get("supports_json_schema_output")) and is_closed(self.form.schema)
+        can = bool(self.client.profile.get("supports_json_schema_output"))
+        return parameters_of(self.form.schema, box.tools, is_native=can and is_closed(self.form.schema))
 
     # --- what came of it ---------------------------------------------------------------------------------------------
 
@@ -246,25 +250,30 @@ class Conversation:
             raise Broken(f"{self.model.name}: the answer is empty", Trouble.WORK)
         return files_of_text(self.form, text)
 
-    def _correct(self, response: ModelResponse, fault: str) -> None:
-        """Say what is wrong, once. A call of the output tool is answered as a call, as the wires demand."""
-        said = f"Your answer was not taken: {fault}. Hand in the whole answer again, mended."
+    def _correct(self, response: ModelResponse, misfit: Misfit, box: Toolbox) -> None:
+        """Say what is wrong, once. A call of the output tool is answered as a call, as the wires demand.
+
+        Raises Broken where asking again is not paid for.
+        """
+        said = f"Your answer was not taken: {misfit}. Hand in the whole answer again, mended."
         parts: list[Any] = [
             ToolReturnPart(tool_name=part.tool_name, content=said, tool_call_id=part.tool_call_id)
             for part in calls_of(response)
         ]
-        self.transcript.note(correction=said)
         message = ModelRequest(parts=parts or [UserPromptPart(said)], instructions=self._instructions())
         self._messages.append(message)
+        if unpaid := self._unpaid(box):
+            raise self._unfit(misfit, response, f"; it was not asked to mend it: {unpaid}") from misfit
+        self.transcript.note(correction=said)
 
     def _is_unrepeatable(self, misfit: Misfit, response: ModelResponse) -> bool:
         """A call whose arguments are no JSON cannot be told back to the model: no wire takes it."""
         return isinstance(misfit, NoData) and self._output(response) is not None
 
-    def _unfit(self, misfit: Misfit, response: ModelResponse) -> Broken:
+    def _unfit(self, misfit: Misfit, response: ModelResponse, more: str = "") -> Broken:
         output = self._output(response)
         said = self._excerpt(text_of(response) if output is None else output.args_as_json_str())
-        return Broken(f"{self.model.name}: the answer does not fit: {misfit}; it says {said}", Trouble.WORK)
+        return Broken(f"{self.model.name}: the answer does not fit: {misfit}; it says {said}{more}", Trouble.WORK)
 
     def _output(self, response: ModelResponse) -> ToolCallPart | None:
         """The call that hands structured output in, where that was asked for."""
@@ -282,15 +291,5 @@ class Conversation:
 
     def _note(self, response: ModelResponse) -> None:
         calls = [{"tool": call.tool_name, "arguments": call.args} for call in calls_of(response)]
-        used = response.usage
-        self.transcript.note(
-            answer=text_of(response),
-            calls=calls,
-            stop=response.finish_reason,
-            usage={
-                "in": used.input_tokens,
-                "out": used.output_tokens,
-                "cache_read": used.cache_read_tokens,
-                "cache_write": used.cache_write_tokens,
-            },
-        )
+        used = dict(zip(("in", "out", "cache_read", "cache_write"), astuple(used_of(response.usage)), strict=True))
+        self.transcript.note(answer=text_of(response), calls=calls, stop=response.finish_reason, usage=used)

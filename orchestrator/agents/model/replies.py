@@ -11,8 +11,10 @@ from pydantic_ai.messages import (
     TextPart,
     ToolCallPart,
 )
+from pydantic_ai.usage import RequestUsage
 
 from orchestrator.agents.model.forms import Misfit
+from orchestrator.agents.model.spending import Tokens, told
 
 OUTPUT = "final_result"
 """The tool by which a model hands structured output in, where it cannot be had otherwise."""
@@ -50,6 +52,11 @@ def growth_of(event: ModelResponseStreamEvent) -> int:
 
 def _longest(part: object, names: tuple[str, ...]) -> int:
     return max(len(str(getattr(part, name, None) or "")) for name in names)
+
+
+def used_of(usage: RequestUsage) -> Tokens:
+    """Return the tokens that a provider reports, as far as they are figures."""
+    return told(usage.input_tokens, usage.output_tokens, usage.cache_read_tokens, usage.cache_write_tokens)
 
 
 def length_of(message: ModelMessage) -> int:

@@ -8,11 +8,18 @@ from orchestrator.routing import cost_of
 
 _CHARACTERS = 4
 """Of English prose, a token."""
+_MOST = 10**12
+"""Tokens; what says more is no figure."""
 
 
 def tokens_in_text(characters: int) -> int:
     """Return about how many tokens a text of that length has, at least one of any text."""
     return -(-characters // _CHARACTERS)
+
+
+def figure(said: object) -> int:
+    """Return the count of tokens that a provider tells, 0 where it is none: no whole number, below 0, beyond belief."""
+    return said if isinstance(said, int) and not isinstance(said, bool) and 0 <= said <= _MOST else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +55,21 @@ class Tokens:
         )
 
 
+def told(taken_in: object, given_out: object, cache_read: object, cache_write: object) -> Tokens:
+    """Return what a provider reports, without what is no figure: more cached tokens than there were are none either."""
+    plain = Tokens(figure(taken_in), figure(given_out), figure(cache_read), figure(cache_write))
+    is_whole = plain.cache_read + plain.cache_write <= plain.taken_in
+    return plain if is_whole else Tokens(plain.taken_in, plain.given_out)
+
+
 def usage_of(tokens: Tokens, model: Model, reserved: float, seconds: float) -> Usage:
     """Return what is booked. Of a model whose price nobody knows it is what was reserved, once anything was used."""
     plain = Usage(
-        tokens_in=tokens.taken_in,
-        tokens_out=tokens.given_out,
+        tokens_in=min(tokens.taken_in, _MOST),
+        tokens_out=min(tokens.given_out, _MOST),
         duration_ms=round(seconds * 1000),
-        cache_read=tokens.cache_read,
-        cache_write=tokens.cache_write,
+        cache_read=min(tokens.cache_read, _MOST),
+        cache_write=min(tokens.cache_write, _MOST),
     )
     if tokens == Tokens():
         return plain

@@ -12,7 +12,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from orchestrator.agents.model.faults import Misanswered
+from orchestrator.agents.model.faults import Misanswered, excerpt
+from orchestrator.errors import WorkspaceError
 
 MOST_BYTES = 100_000_000
 """Of one answer on the wire: a token takes some hundred bytes there."""
@@ -25,6 +26,26 @@ _STREAMS = ("text/event-stream", "application/vnd.amazon.eventstream")
 def timeout() -> httpx2.Timeout:
     """Return the limits of one request, in seconds: only connecting has one of its own."""
     return httpx2.Timeout(None, connect=_CONNECT)
+
+
+def check(environ: Mapping[str, str], base_url: str) -> None:
+    """Raise WorkspaceError where no client can be made for that address: of itself, its proxy or its roots."""
+    try:
+        is_whole = bool(httpx2.URL(base_url).host and urlsplit(base_url).port != 0)
+    except (httpx2.InvalidURL, ValueError):
+        is_whole = False
+    if not is_whole:
+        raise WorkspaceError(
+            f"{excerpt(base_url)} is no address that can be asked", hint="look at base_url in orchestrator.yaml"
+        )
+    try:
+        plain_client(environ, base_url)
+    except (httpx2.InvalidURL, ValueError, ImportError) as exc:
+        said = f"the proxy for {excerpt(base_url)} cannot be used"
+        raise WorkspaceError(said, hint="look at HTTPS_PROXY, HTTP_PROXY and ALL_PROXY: http://host:port") from exc
+    except OSError as exc:
+        said = f"the roots in SSL_CERT_FILE cannot be used: {excerpt(exc.strerror or str(exc))}"
+        raise WorkspaceError(said, hint="let it name a file of certificates, or set it no more") from exc
 
 
 def client(environ: Mapping[str, str], base_url: str) -> httpx2.AsyncClient:

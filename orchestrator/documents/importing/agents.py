@@ -24,6 +24,7 @@ from orchestrator.documents.text import decode
 from orchestrator.documents.yaml import MapNode, together
 from orchestrator.errors import DocumentError, Place
 from orchestrator.model.agent import Agent, BackendKind
+from orchestrator.model.mcp_names import mcp_name
 from orchestrator.model.names import shown
 from orchestrator.model.protected import folded, protected
 from orchestrator.model.settings import Settings, Tier
@@ -33,7 +34,6 @@ _TIER_OF: Mapping[str, Tier] = {"haiku": Tier.FAST, "sonnet": Tier.STANDARD, "op
 _ALIAS = re.compile(r"(haiku|sonnet|opus)(?:\[1m\])?")
 _MODEL_LINE = re.compile(rb"""(model[ \t]*:[ \t]*)(["']?)([^"'#\r\n]+?)\2([ \t]*(?:#[^\r\n]*)?)(\r?)""")
 _MAKERS = ((re.compile(r"claude"), "anthropic"), (re.compile(r"gpt|o\d"), "openai"), (re.compile("gemini"), "google"))
-_MCP_CLAUDE = re.compile(r"mcp__([A-Za-z0-9-]+(?:_[A-Za-z0-9-]+)*)(?:__.*)?")
 _MCP_GITHUB = re.compile(r"([A-Za-z0-9_.-]+)/\S+")
 # VS Code's own sets of tools, which look like servers: `search/codebase`.
 _SETS = frozenset({"agent", "edit", "execute", "new", "read", "runCommands", "runTasks", "search", "vscode", "web"})
@@ -175,14 +175,14 @@ def _given(place: Place, server: str, settings: Settings) -> Problem:
 
 def _claude_server(tool: str) -> str | None:
     """Return the MCP server of a tool as Claude Code writes it, `mcp__server__tool`."""
-    found = _MCP_CLAUDE.fullmatch(tool)
-    return found[1] if found else None
+    named = mcp_name(tool)
+    return named.server if named else None
 
 
 def _github_server(tool: str) -> str | None:
     """Return the MCP server of a tool as GitHub writes it, `server/tool`."""
     found = _MCP_GITHUB.fullmatch(tool)
-    return found[1] if found and found[1] not in _SETS else None
+    return found[1] if found and found[1] not in _SETS and not tool.startswith("mcp__") else None
 
 
 def _model(file: AgentFile, agent: Agent, content: bytes, settings: Settings) -> tuple[bytes, list[Problem]]:

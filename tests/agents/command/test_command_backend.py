@@ -334,6 +334,42 @@ def test_a_path_that_holds_the_value_of_a_passed_secret_is_not_shown() -> None:
     assert told(found.refused) == ["'x-[$API_TOKEN].md': written, and the step writes listing.md"]
 
 
+PARTED = ("\x1b[0m", "\u200b", "\u00ad", "\x00", "\x1b\u200b]0;x\x07", "\x1b[1m\u2060\x1b[0m")
+WORD = TOKEN["API_TOKEN"]
+
+
+@pytest.mark.parametrize("parted", PARTED)
+def test_a_value_that_something_unseen_parts_is_put_together_nowhere(parted: str) -> None:
+    said = f"one\ntoken {WORD[:9]}{parted}{WORD[9:]} x\ntwo\n".encode()
+    told: list[Underway] = []
+
+    def scratch(call: ScratchCall) -> ScratchEnd:
+        assert call.hear is not None
+        call.hear(said.splitlines(keepends=True)[1])
+        return ScratchEnd(4, b"", said, {})
+
+    found = faulted(played(scratch, ("pen",), request(tell=told.append), environ=TOKEN, env=("API_TOKEN",)))
+    assert found.message == "pen ended with exit code 4: one token [$API_TOKEN] x two"
+    assert found.transcript == (
+        b"--- told\nWrite the listing.\n--- stderr\none\n[a line that held $API_TOKEN]\ntwo\n\n"
+    )
+    assert [each.note for each in told] == ["token [$API_TOKEN] x"]
+
+
+@pytest.mark.parametrize("parted", PARTED)
+def test_a_file_that_holds_a_parted_value_is_refused(parted: str) -> None:
+    end = ScratchEnd(0, b"", b"", {"listing.md": f"é {WORD[:9]}{parted}{WORD[9:]}\n".encode()})
+    found = answered(played(ends(end), ("pen",), environ=TOKEN, env=("API_TOKEN",)))
+    assert told(found.refused) == ["listing.md: holds the value of $API_TOKEN, which the program was handed"]
+
+
+def test_a_value_of_two_lines_is_hidden_on_one_line_too() -> None:
+    end = ScratchEnd(1, b"", b"token first-half\nsecond-half x first-half second-half", {})
+    environ = {"API_TOKEN": "first-half\nsecond-half"}
+    found = faulted(played(ends(end), ("pen",), environ=environ, env=("API_TOKEN",)))
+    assert found.message == "pen ended with exit code 1: token [$API_TOKEN] x [$API_TOKEN]"
+
+
 # --- figures and progress --------------------------------------------------------------------------------------------
 
 

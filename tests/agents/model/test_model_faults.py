@@ -252,13 +252,11 @@ def test_a_refusal_is_no_work(asking: ModelBackend, wire: str, stop: str) -> Non
 
 def test_cost_limit_reached_mid_step_stops_before_the_next_call(asking: ModelBackend, wire: str) -> None:
     with Loopback(Reply(calls=(Call("mcp__a__b"),), tokens_out=60)) as server:
-        found = failed(asking.run(request(wire, server.address, reserved=0.0005)))
+        found = failed(asking.run(request(wire, server.address, reserved=0.022)))
         assert len(server.asked) == 2
     assert found.trouble == Trouble.WORK
-    assert found.message == (
-        "cost limit reached mid-step: stopped before the next call; $0.0008 of the $0.0005 that are reserved for the"
-        " attempt are spent"
-    )
+    assert found.message.startswith("cost limit reached mid-step: stopped before the next call; it may cost $0.02")
+    assert found.message.endswith(", and $0.0008 of the $0.0220 reserved for the attempt is spent")
     assert spent(found) == (200, 120, 800e-6)
 
 
