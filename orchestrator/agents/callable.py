@@ -123,6 +123,8 @@ def _called(function: Callable[..., object], task: Task, timeout: float) -> Mapp
     thread = threading.Thread(target=play, name=f"callable of {task.job}/{task.step}", daemon=True)
     thread.start()
     thread.join(timeout)
+    if not endings and not thread.is_alive():
+        raise _Broken("ended, and neither returned nor raised anything")
     ending = endings[0] if endings else None
     if isinstance(ending, _Broken):
         raise ending
@@ -134,7 +136,7 @@ def _played(function: Callable[..., object], task: Task) -> Mapping[str, bytes]:
         return dict(_files(function(task)))
     except _Broken:
         raise
-    except (Exception, SystemExit) as exc:  # it may raise anything, and a call of exit() must not end us
+    except BaseException as exc:  # whatever it raises ends it, and neither the thread nor us
         raise _Broken(f"broke: {''.join(traceback.format_exception_only(exc))}") from exc
 
 

@@ -167,7 +167,11 @@ def _who(snapshot: Snapshot, action: Action) -> list[str]:
         return [plain(action.step or snapshot.job), type(action).__name__.lower()]
     step = snapshot.pipeline.steps[action.step]
     model = action.route.model.partition(":")[2] or action.route.model
-    return [action.step, line(f"{step.agent} ({model})"), f"try {action.attempt}/{step.attempts}"]
+    return [
+        action.step,
+        line(f"{step.agent} ({model})"),
+        f"try {action.attempt}/{step.attempts * (action.promoted + 1)}",
+    ]
 
 
 def _clock(gone: float) -> str:
@@ -249,7 +253,7 @@ def _figures(said: dict[str, str]) -> list[str]:
 def _again(snapshot: Snapshot, action: Action) -> list[str]:
     if not isinstance(action, Run) or action.attempt < 2:
         return []
-    return [f"attempt {action.attempt}/{snapshot.pipeline.steps[action.step].attempts}"]
+    return [f"attempt {action.attempt}/{snapshot.pipeline.steps[action.step].attempts * (action.promoted + 1)}"]
 
 
 def _found(findings: tuple[Finding, ...]) -> list[str]:

@@ -194,8 +194,8 @@ _EXAMPLE = re.compile(rb"EXAMPLE|(?i:(.)\1{7})|(?i:example|placeholder|redacted|
 
 def secret_in(content: bytes) -> str | None:
     """Return what the first form that stands in the content is called, or None. Examples are no exception."""
-    seen = seen(content)
-    return next((form.called for form in FORMS if any(_matches(form, seen))), None)
+    bare = seen(content)
+    return next((form.called for form in FORMS if any(_matches(form, bare))), None)
 
 
 def secrets_in(content: bytes, *, is_text: bool = True, allowed: Allowed | None = None) -> Iterator[Secret]:

@@ -100,7 +100,7 @@ def accepted(world: World, step: str) -> Mapping[str, float]:
 
 
 def _rounded(usd: float) -> float:
-    return round(usd, 6)
+    return round(float(usd), 6)
 
 
 @dataclass(frozen=True, slots=True)

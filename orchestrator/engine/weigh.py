@@ -20,6 +20,8 @@ from orchestrator.model.snapshot import Snapshot, Spending, Weight
 from orchestrator.routing import BUILTIN, lower
 from orchestrator.routing.worst import can_cost
 
+_AGAIN = "run the same command again"
+
 
 def decided(world: World, gathered: Gathered) -> tuple[Gathered, Action]:
     """Return the one next action, its route chosen by what the call may cost, and the snapshot that it was chosen by.
@@ -52,12 +54,12 @@ def reserve(world: World, gathered: Gathered, action: Run, agent: Agent) -> str 
     _warn_of_limits(world, snapshot, action.step)
     with world.ledger.till():
         if world.ledger.tip(snapshot.job) != gathered.tip:
-            raise LostRace(f"{snapshot.job} has moved while its call waited")
+            raise LostRace(f"{snapshot.job} has moved while its call waited", hint=_AGAIN)
         if _is_shared(snapshot):
             weight = Weight(action.step, 0, _spent(world, snapshot, action.step))
             why = purse(View(replace(snapshot, weight=weight)), action.step).refusal(action.route.reserved_usd)
             if why is not None:
-                raise LostRace(f"another job has reserved meanwhile: the call {why}")
+                raise LostRace(f"another job has reserved meanwhile: the call {why}", hint=_AGAIN)
         return effects.take_claim(world, snapshot.job, gathered.tip, action, agent)
 
 

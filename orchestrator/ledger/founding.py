@@ -207,8 +207,8 @@ def _put(file: Path, content: bytes) -> None:
 
 def _commit(repo: Repo, laid: _Laid, files: Mapping[str, bytes], message: str, noun: str) -> None:
     paths = sorted(files)
-    _refuse_staged(repo, paths)
     try:
+        _refuse_staged(repo, paths)
         with _all_or_nothing(repo, laid, paths):
             for path in paths:
                 laid.put(path, files[path])

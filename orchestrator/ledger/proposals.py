@@ -45,8 +45,10 @@ class Proposals:
         """Put one commit that changes `files` on top of `base`, and the step's branch on it.
 
         Its author is who brought `source`, a file's path and version, to the job. Raises LostRace when somebody moved
-        the branch meanwhile, Busy when it is edited in a worktree, RefusedError where a person's commits stand on it.
+        the branch meanwhile, Busy when it is edited in a worktree, RefusedError where a person's commits stand on it, or
+        where the branch is the base itself.
         """
+        self._refuse_base(self.branch(job, step))
         ref = f"{HEADS}{self.branch(job, step)}"
         old = self._ledger.ref(ref)
         if old is not None:
@@ -68,6 +70,13 @@ class Proposals:
                 break
             commit = self._ledger.commit(commit.parents[0])
         return commit if commit.is_machine else None
+
+    def _refuse_base(self, branch: str) -> None:
+        """Raise RefusedError where the branch is the base, or the local one of a base that is a remote's."""
+        name = self._ledger.base().name
+        if branch in (name, name.partition("/")[2]):
+            hint = "call the base otherwise: git config orchestrator.base BRANCH, with a branch outside memory/"
+            raise RefusedError(f"{branch} is the base, which people alone move", hint=hint)
 
     def _refuse_peoples(self, ref: str, tip: str, base: str) -> None:
         """Raise RefusedError where replacing the branch would lose what a person committed on it."""

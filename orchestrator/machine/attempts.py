@@ -167,6 +167,8 @@ def _not_before(snapshot: Snapshot, action: Run, began: StepRecord, fault: Fault
     A provider that fails once is tried once more, soon. One that fails again, or says that it will be long, is left for
     a while: then another may do the work now.
     """
+    if fault.trouble is Trouble.HELD:
+        return {"wake_at": fault.now + (fault.retry_after or 0)}
     if fault.trouble is Trouble.DENIED:
         return {"down": {**began.down, action.route.model: 0}}
     wait = fault.retry_after if fault.retry_after is not None else _back_off(snapshot.job, began)

@@ -42,19 +42,26 @@ Rung = Rework | Promote | Reroute | Escalate
 
 def next_rung(view: View, step: str, record: StepRecord) -> Rung:
     """Return what follows a failed attempt of an agent."""
-    latest = record.signatures[-1:]
-    if latest and record.signatures.count(latest[0]) >= SAME_FAILURES:
-        return Escalate(Stop.SAME_FAILURE, f"{step} failed {SAME_FAILURES} times in the same way{_first(record)}")
+    is_same = _is_the_same_again(record)
     if not record.verdict:
-        if record.attempt < view.step(step).attempts * (record.promoted + 1):
+        if record.attempt < view.step(step).attempts * (record.promoted + 1) and not is_same:
             return Rework()
-        if _can_be_promoted(view, step, record):
+        # What failed in one way three times stops here, unless no stronger model has had its turn yet.
+        if _can_be_promoted(view, step, record) and not (is_same and record.promoted):
             return Promote()
+    if is_same:
+        return Escalate(Stop.SAME_FAILURE, f"{step} failed {SAME_FAILURES} times in the same way{_first(record)}")
     on_fail = view.step(step).on_fail
     # A reviewer that could not do its work has said nothing of the maker's, who is not to pay for it.
     if on_fail and record.round < on_fail.rounds and (record.verdict or not view.step(step).is_review):
         return Reroute(on_fail.goto)
     return Escalate(Stop.FAILED, _exhausted(step, record))
+
+
+def _is_the_same_again(record: StepRecord) -> bool:
+    """Say whether it failed in the same way too often: the same once more would not mend it."""
+    latest = record.signatures[-1:]
+    return bool(latest) and record.signatures.count(latest[0]) >= SAME_FAILURES
 
 
 def _can_be_promoted(view: View, step: str, record: StepRecord) -> bool:

@@ -14,6 +14,7 @@ from orchestrator.model.agent import Agent
 from orchestrator.model.finding import Finding, Verdict
 from orchestrator.model.names import is_person
 from orchestrator.model.patterns import is_literal, matches_any
+from orchestrator.model.settings import Budget
 from orchestrator.model.snapshot import Files
 from orchestrator.model.state import Asked, Outcome, StepRecord
 from orchestrator.routing import NoRoute
@@ -251,7 +252,14 @@ def _no_route(view: View, to: _Next, found: NoRoute) -> Await | Halt:
     if not found.is_budget:
         return _halt(view, Stop.NO_MODEL, to.step, why)
     # No word of a person's helps: it goes on by itself once there is money.
-    return Halt(Stop.BUDGET, to.step, f"{why}{_held(view)}", f"orchestrator route {view.snapshot.job} {to.step}")
+    return Halt(Stop.BUDGET, to.step, f"{why}; {_way_on(view)}", f"orchestrator route {view.snapshot.job} {to.step}")
+
+
+def _way_on(view: View) -> str:
+    """Return what lets a job go on that lacks money."""
+    snapshot = view.snapshot
+    own = f", or in {snapshot.job}'s job.yaml," if snapshot.job_file.budget != Budget() else ""
+    return f"a higher limit under budget in orchestrator.yaml on the base{own} lets it go on{_held(view)}"
 
 
 def _held(view: View) -> str:

@@ -82,3 +82,5 @@ class ScratchEnd:
     """`bubblewrap`, `landlock`, or `none`."""
     unheld: tuple[str, ...] = ()
     """What this system could not hold."""
+    written: bytes | None = None
+    """Stdout byte for byte, where paths of the scratch checkout are made the job's own in `stdout`."""

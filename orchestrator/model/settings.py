@@ -1,5 +1,6 @@
 """`orchestrator.yaml`: what the base branch grants. Never read from the branch that is being judged."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -17,11 +18,31 @@ class _Document(BaseModel):
 def _web_address(text: str) -> str:
     try:
         parts = urlsplit(text)
-        is_whole = bool(parts.hostname) and parts.port != 0
+        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_whole = False
-    if not is_whole:
-        raise ValueError("it is no web address: https://host[:port]/path")
+    if not is_whole or "@" in text or text.split() != [text]:
+        raise ValueError("it must be a web address, without a name or a password: https://host[:port]/path")
+    return text
+
+
+def _environment_name(text: str) -> str:
+    if not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", text):
+        # What stands here may be a key itself: it is not said again.
+        raise ValueError("it must be the name of an environment variable, as OPENAI_API_KEY, never a key itself")
+    return text
+
+
+def _endpoint(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not re.fullmatch(r"[A-Za-z0-9.-]+", host) or not port.isdecimal() or not 0 < int(port) < 65_536:
+        raise ValueError("it must be a host and its port: api.example.com:443")
+    return text
+
+
+def _absolute(text: str) -> str:
+    if not text.startswith("/"):
+        raise ValueError("it must be an absolute path: /opt/tool")
     return text
 
 
@@ -31,13 +52,11 @@ def _no_truth(value: object) -> object:
     return value
 
 
-WebAddress = Annotated[
-    str, Field(pattern=r"^https?://[^\s/@]+(/[^\s@]*)?$", max_length=2_000), AfterValidator(_web_address)
-]
+WebAddress = Annotated[str, Field(max_length=2_000), AfterValidator(_web_address)]
+EnvironmentName = Annotated[str, Field(max_length=200), AfterValidator(_environment_name)]
+Endpoint = Annotated[str, Field(max_length=300), AfterValidator(_endpoint)]
+AbsolutePath = Annotated[str, Field(max_length=2_000), AfterValidator(_absolute)]
 Usd = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
-EnvironmentName = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)]
-Endpoint = Annotated[str, Field(pattern=r"^[A-Za-z0-9.-]+:[0-9]{1,5}$", max_length=300)]
-AbsolutePath = Annotated[str, Field(pattern=r"^/", max_length=2_000)]
 
 
 class Tier(StrEnum):

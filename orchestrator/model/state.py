@@ -127,7 +127,8 @@ class StepRecord(_Document):
     by: str | None = None
     model: str | None = None
     down: Mapping[str, int] = Field(
-        default_factory=dict, description="models that could not be asked → Unix time until which they are not; 0: ever"
+        default_factory=dict,
+        description="models that could not be asked → Unix time until which they are not; 0: until `retry`",
     )
     definition: str | None = None
     params: str | None = None

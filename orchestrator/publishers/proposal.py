@@ -18,6 +18,7 @@ from orchestrator.model import settings as model
 from orchestrator.model.names import path_fault, shown
 from orchestrator.model.protected import folded, protected
 from orchestrator.publishers.interface import Delivery, Idempotency, Proposals
+from orchestrator.publishers.open_ends import open_end
 
 MOST_BYTES = 1_000_000
 """Of the file once the addition is in it: no prompt holds more."""
@@ -63,6 +64,8 @@ class Proposal:
         ((source, content),) = self._one_file(delivery).items()
         path = self._path_for(source)
         _refuse_unfit(source, content)
+        if self.mode == "append":
+            _refuse_open(source, content)
         try:
             return self._proposed(delivery, path, (source, content))
         except EffectError:
@@ -143,7 +146,7 @@ def open_proposal(settings: model.Publisher, proposals: Proposals | None) -> Pro
         first = problem.errors(include_url=False)[0]
         raise _off(f"{'.'.join(map(str, first['loc']))}: {first['msg']}") from problem
     path = said.path.removeprefix("/")
-    fault = path_fault(path.removesuffix("/")) or _fault(path, said.mode)
+    fault = _fault(path, said.mode)
     if fault:
         raise _off(f"path: {shown(said.path)}: {fault}")
     if proposals is None:
@@ -181,6 +184,9 @@ def _in_workspace(job: str, path: str) -> str:
 
 def _fault(path: str, mode: Mode) -> str | None:
     """Return why nothing may be proposed at a path, or None."""
+    fault = path_fault(f"/{path.removesuffix('/')}")
+    if fault:
+        return fault
     if folded(path.split("/")[0]) in _DEFINING:
         return "what defines jobs is changed by people alone"
     if not path.endswith("/") and mode == "append" and not path.casefold().endswith(_MARKDOWN):
@@ -200,6 +206,14 @@ def _refuse_unfit(source: str, content: bytes) -> None:
     secret = secret_in(content)
     if secret:
         raise _unfit(source, f"it holds what looks like {secret}; take it out, and revoke it")
+
+
+def _refuse_open(source: str, content: bytes) -> None:
+    """Raise EffectError where what another job adds below would be shown as a part of this, or not at all."""
+    found = open_end(_text(source, content))
+    if found:
+        line, what = found
+        raise _unfit(source, f"{what} here and is never closed, so that it takes in what is added below", line)
 
 
 def _text(source: str, content: bytes) -> str:

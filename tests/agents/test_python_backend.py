@@ -1,5 +1,6 @@
 """The python backend: what a callable is called with, what is taken of it, and what it may not get away with."""
 
+import asyncio
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import FrozenInstanceError
@@ -104,6 +105,10 @@ class Endless(dict[str, str]):
             yield f"{number}.md", "x"
 
 
+class Stop(BaseException):
+    pass
+
+
 class Mute(Exception):
     def __str__(self) -> str:
         raise ValueError("no words")
@@ -136,6 +141,10 @@ async def later(task: Task) -> Mapping[str, str]:
         (dict, "tidy broke: TypeError: "),
         (raising(ValueError("too\n\x1b[31mmany")), "tidy broke: ValueError: too many"),
         (raising(SystemExit(3)), "tidy broke: SystemExit: 3"),
+        (raising(KeyboardInterrupt()), "tidy broke: KeyboardInterrupt"),
+        (raising(asyncio.CancelledError()), "tidy broke: asyncio.exceptions.CancelledError"),
+        (raising(GeneratorExit()), "tidy broke: GeneratorExit"),
+        (raising(Stop("x")), "Stop: x"),
         (raising(Mute()), "<exception str() failed>"),
         (raising(RuntimeError("x" * 9_000)), "x" * 200 + "…"),
     ],
@@ -143,6 +152,12 @@ async def later(task: Task) -> Mapping[str, str]:
 def test_whatever_else_it_returns_or_raises_is_a_fault(function: Callable[..., object], message: str) -> None:
     assert message in why(function)
     assert len(why(function)) <= 300
+
+
+@pytest.mark.parametrize("exc", [asyncio.CancelledError(), KeyboardInterrupt(), SystemExit(1), Stop()])
+def test_what_no_program_catches_is_told_on_no_stderr(exc: BaseException, capfd: pytest.CaptureFixture[str]) -> None:
+    played(raising(exc))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_a_callable_that_never_returns_is_given_up_and_may_go_well_another_time() -> None:

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
 from orchestrator.documents.emit import emit_state, emit_yaml
 from orchestrator.documents.models import parse
@@ -193,6 +194,36 @@ PLAIN = st.recursive(
 @given(PLAIN)
 def test_what_is_written_reads_as_it_was(value: object) -> None:
     assert load(emit_yaml(value), "p") == value
+
+
+LOOKS_LIKE = (
+    *(".inf", ".Inf", ".INF", ".nan", ".NaN", ".NAN", "2024-01-01T00:00:00Z", "2024-01-01t00:00:00.5+01:00"),
+    *("2024-1-1 0:00:00", "2024-01-01 00:00:00 -5", "2001-12-14  21:59:43.10 Z", "190:20:30.15", "0b1_0", "NULL", "On"),
+)
+SHAPES = st.sampled_from(LOOKS_LIKE) | st.from_regex(
+    r"[-+]?[0-9._]{0,6}(?:[eExXoOb:TtZ .+-][0-9a-fA-F_.:]{0,6}){0,4}|"
+    r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt]| {1,2})[0-9]{1,2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{0,3})?"
+    r"(?: {0,2}(?:Z|[-+][0-9]{1,2}(?::[0-9]{2})?))?|[.]?(?i:inf|nan|null|true|yes|off|y)|~|=|<<",
+    fullmatch=True,
+)
+
+
+@pytest.mark.parametrize("text", LOOKS_LIKE)
+def test_a_text_that_looks_like_a_number_or_a_time_stands_in_quotes(text: str) -> None:
+    assert emit_yaml([text]) == f'- "{text}"\n'.encode()
+
+
+def read_by_others(written: bytes, version: tuple[int, int]) -> object:
+    reader = YAML(typ="safe", pure=True)
+    reader.version = version
+    return reader.load(written)
+
+
+@pytest.mark.parametrize("version", [(1, 1), (1, 2)])
+@settings(max_examples=100, deadline=None)
+@given(text=SHAPES | TEXT)
+def test_a_text_is_a_text_to_readers_of_yaml_1_1_and_1_2(version: tuple[int, int], text: str) -> None:
+    assert read_by_others(emit_yaml({text: [text]}), version) == {text: [text]}
 
 
 IDS = st.text("0123456789abcdef", min_size=40, max_size=40)

@@ -206,7 +206,8 @@ def test_a_call_that_may_cost_more_than_a_call_may_is_not_made() -> None:
     assert (halted(world).stop, world.asked) == (Stop.BUDGET, [])
     assert halted(world).reason == (
         "no model may do draft: small may cost $0.2500, over the budget of $0.1000 a call; "
-        "large may cost $2.5000, over the budget of $0.1000 a call"
+        "large may cost $2.5000, over the budget of $0.1000 a call; "
+        "a higher limit under budget in orchestrator.yaml on the base lets it go on"
     )
 
 
@@ -217,7 +218,8 @@ def test_a_dearer_model_that_the_budget_forbids_is_refused_by_name() -> None:
     assert (halted(world).stop, halted(world).reason) == (
         Stop.BUDGET,
         "draft failed its gate 2 times, and no model may do it again: small is too weak: fast; "
-        "large may cost $2.5000, over the budget of $1.0000 a call",
+        "large may cost $2.5000, over the budget of $1.0000 a call; "
+        "a higher limit under budget in orchestrator.yaml on the base lets it go on",
     )
 
 

@@ -100,6 +100,16 @@ def test_a_step_that_fails_twice_on_the_fast_model_is_promoted_and_says_why() ->
     assert [each.model for each in world.asked[2].route.refused] == ["one:small", "two:small"]
 
 
+def test_a_step_that_fails_in_one_way_three_times_is_given_to_a_stronger_model_before_it_stops() -> None:
+    pipeline = SINGLE.pipeline + "    attempts: 3\n"
+    world = World(Shape("three", pipeline, SINGLE.files, settings=TWO_PROVIDERS.settings))
+    world.run(lambda run: "fail:the same")
+    assert asked(world) == ["one:small", "one:small", "one:small", "two:large"]
+    action = world.decide()
+    assert isinstance(action, Halt)
+    assert action.stop is Stop.SAME_FAILURE
+
+
 def test_a_promoted_step_whose_strong_model_is_down_waits_and_never_falls_back_to_a_weaker_one() -> None:
     world = World(TWO_PROVIDERS)
     world.run(scripted(draft=["fail:a", "fail:b", "outage", "pass"]), is_patient=True)

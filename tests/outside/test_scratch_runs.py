@@ -78,6 +78,8 @@ def test_what_it_makes_changes_and_deletes_in_its_checkout_is_told(name: str) ->
     end = ran(name, call)
     assert (end.status, end.stderr, end.sandbox) == (0, b"", name)
     assert end.stdout == b'Write.\nshort\n{"path": "kept.md"}\n'
+    assert end.written is not None
+    assert end.written.startswith(b'Write.\nshort\n{"path": "/')
     assert end.files == {
         "kept.md": b"kept\nmore\n",
         "a/b/n": b"n\n",

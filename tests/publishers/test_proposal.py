@@ -165,6 +165,49 @@ def test_text_that_hides_something_or_holds_a_secret_is_not_proposed(
     assert beside.branches == {}
 
 
+CODE, HTML = "fenced code opens", "HTML, such as a comment, opens"
+
+
+@pytest.mark.parametrize(
+    ("content", "line", "what"),
+    [
+        ("one\n\n```\ntwo\n", 3, CODE),
+        ("~~~\n```\n", 1, CODE),
+        ("<!--\n```\n-->\n```\n-->\n", 4, CODE),
+        ("<div>\n```\n\n```\n", 4, CODE),
+        ("one\n\n<!-- two\n", 3, HTML),
+        ("<!-- one --> <!-- two\n", 1, HTML),
+        ("<div> <!-- one\n\ntwo\n", 1, HTML),
+        ("- <!-- one\n", 1, HTML),
+        ("<script>\n", 1, HTML),
+        ("<?php one\n", 1, HTML),
+    ],
+)
+def test_what_would_take_in_the_addition_of_the_next_job_is_not_appended(
+    beside: Beside, content: str, line: int, what: str
+) -> None:
+    assert refusal(at(beside), sent(content.encode())) == (
+        f"lessons.md:{line}: {what} here and is never closed, so that it takes in what is added below\n"
+        "hint: mend lessons.md in the job, then retry: it is to stand in the prompts of other jobs"
+    )
+    assert beside.branches == {}
+    at(beside, mode="replace").send(sent(content.encode()))
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["```\n<!--\n```\n", "<!-- one\ntwo -->\n", "- one\n  ```\n  two\n", "say `<!--`, or <!-- so\n", "> ```\n> one\n"],
+)
+def test_what_ends_by_itself_is_appended(beside: Beside, content: str) -> None:
+    at(beside).send(sent(content.encode()))
+    assert len(beside.branches) == 1
+
+
+@pytest.mark.parametrize("path", ["memory/../agents/x.md", "/agents/x.md", "//agents/x.md", "./agents/x.md", "agents//x.md"])
+def test_no_path_leads_round_the_rule_that_people_define_jobs(beside: Beside, path: str) -> None:
+    assert refusal(at(beside, path), sent(b"one\n")).startswith(f"{path}: must be a plain relative path")
+
+
 def test_text_in_any_script_is_proposed(beside: Beside) -> None:
     at(beside).send(sent("می‌خواهم · नमस्ते · 👩‍🚀\r\n".encode()))
     assert len(beside.branches) == 1

@@ -4,7 +4,7 @@ It runs nothing itself: a `run` that is handed in does. It never takes a program
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from orchestrator.agents.command.asking import Asked, CannotAsk
 from orchestrator.agents.command.changes import Changes, Handed, observed
@@ -116,9 +116,10 @@ class _Run:
         request, end = self.asked.request, self.end
         handed = Handed(request.files, request.writes, self.asked.profile.leaves)
         answered = observed(end, handed, self.discretion)
-        if not self.asked.profile.is_answer or answered.files or not end.stdout.strip():
+        written = end.stdout if end.written is None else end.written
+        if not self.asked.profile.is_answer or answered.files or not written.strip():
             return answered
-        said = ScratchEnd(0, end.stdout, end.stderr, {**end.files, request.writes[0]: end.stdout}, end.odd)
+        said = replace(end, files={**end.files, request.writes[0]: written})
         return observed(said, handed, self.discretion)
 
     def nothing(self, heard: Heard, changes: Changes) -> Complaint:

@@ -3,7 +3,7 @@
 Its fields were read off version 2.1, and off what it printed without a key and without a network.
 """
 
-from orchestrator.agents.command.complaints import complaint
+from orchestrator.agents.command.complaints import complaint, unfinished
 from orchestrator.agents.command.output import Event, Printed, amount, count, member, members, total, words
 from orchestrator.agents.command.profile import Complaint, Glimpse, Heard, Option, Profile
 from orchestrator.model.action import Trouble
@@ -13,26 +13,34 @@ _LIMITS = {
     "error_max_budget_usd": "stopped at its limit of cost (--max-budget-usd)",
 }
 
+_ENDS = ("end_turn", "stop_sequence")
+"""Reasons to stop that are the end of an answer. A refusal is none, nor a turn that would go on."""
+
 
 def _read(printed: Printed) -> Heard:
     said = printed.events
-    result = next((event for event in reversed(said) if event.get("type") == "result"), None)
-    if result is None:
+    results = [event for event in said if event.get("type") == "result"]
+    if not results:
         return Heard(is_cut=any("type" in event for event in said))
-    usage = result.get("usage")
+    result = results[-1]
     fresh, read, write = (
-        count(member(usage, key)) for key in ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+        _tokens(results, key) for key in ("input_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
     )
+    costs = [cost for each in results if (cost := amount(each.get("total_cost_usd"))) is not None]
     return Heard(
         text=words(result.get("result")),
         tokens_in=total(fresh, read, write),
-        tokens_out=count(member(usage, "output_tokens")),
+        tokens_out=_tokens(results, "output_tokens"),
         cache_read=read or 0,
         cache_write=write or 0,
-        cost_usd=amount(result.get("total_cost_usd")),
+        cost_usd=sum(costs) if costs else None,
         stop=words(result.get("stop_reason")),
         complaint=_complaint(result, printed.now),
     )
+
+
+def _tokens(results: list[Event], key: str) -> int | None:
+    return total(*(count(member(each, "usage", key)) for each in results))
 
 
 def _complaint(result: Event, now: int | None) -> Complaint | None:
@@ -42,7 +50,7 @@ def _complaint(result: Event, now: int | None) -> Complaint | None:
     if result.get("stop_reason") == "max_tokens":
         return Complaint("stopped at its limit of output tokens")
     if result.get("is_error") is not True and not subtype.startswith("error"):
-        return None
+        return unfinished(result.get("stop_reason"), _ENDS)
     errors = ", ".join(filter(None, map(words, members(result.get("errors")))))
     found = complaint(text or errors or subtype, now, status=result.get("api_error_status"))
     is_away = result.get("api_error") == "connection_failed"

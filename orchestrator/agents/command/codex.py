@@ -14,9 +14,11 @@ _ENDS = ("turn.completed", "turn.failed")
 
 def _read(printed: Printed) -> Heard:
     said = [event for event in printed.events if isinstance(event.get("type"), str)]
-    end = next((event for event in reversed(said) if event["type"] in _ENDS), None)
+    ends = [place for place, event in enumerate(said) if event["type"] in _ENDS]
+    end, rest = (said[ends[-1]], said[ends[-1] + 1 :]) if ends else (None, said)
     usage = next((event.get("usage") for event in reversed(said) if event.get("usage")), None)
-    found = _complaint(said, end, printed.now)
+    found = _complaint(end, rest, printed.now)
+    is_open = end is None or any(event["type"] == "turn.started" for event in rest)
     return Heard(
         text=next(filter(None, map(_message, reversed(said))), ""),
         tokens_in=count(member(usage, "input_tokens")),
@@ -24,17 +26,15 @@ def _read(printed: Printed) -> Heard:
         cache_read=count(member(usage, "cached_input_tokens")) or 0,
         stop=words(member(end, "type")),
         complaint=found,
-        is_cut=bool(said) and end is None and found is None,
+        is_cut=bool(said) and is_open and found is None,
     )
 
 
-def _complaint(said: list[Event], end: Event | None, now: int | None) -> Complaint | None:
+def _complaint(end: Event | None, rest: list[Event], now: int | None) -> Complaint | None:
     """An `error` that a completed turn comes after was a notice, such as that of a new try to connect."""
-    if end is not None and end["type"] == "turn.completed":
-        return None
-    if end is not None:
+    if end is not None and end["type"] == "turn.failed":
         return complaint(words(member(end, "error", "message")) or "the turn failed", now)
-    errors = [words(event.get("message")) for event in said if event["type"] == "error"]
+    errors = [words(event.get("message")) for event in rest if event["type"] == "error"]
     return complaint(errors[-1] or "an error", now) if errors else None
 
 

@@ -1,8 +1,10 @@
 """What kind of trouble a program's words or a provider's status tell of. Pure text."""
 
 import re
+from collections.abc import Collection
 
 from orchestrator.agents.command import resets
+from orchestrator.agents.command.output import words
 from orchestrator.agents.command.profile import Complaint
 from orchestrator.model.action import Trouble
 
@@ -43,6 +45,13 @@ def complaint(message: str, now: int | None, *, status: object = None) -> Compla
     trouble = _by_status(status if isinstance(status, int) else _status_in(text), text) or _by_words(text)
     seconds = resets.wait(text, now) if trouble in (Trouble.BUSY, Trouble.OUTAGE) else None
     return Complaint(message, trouble, seconds)
+
+
+def unfinished(stop: object, ends: Collection[str]) -> Complaint | None:
+    """Return the complaint of a program that stopped for another reason than that it was done; none it need not say."""
+    if stop in (None, "") or stop in ends:
+        return None
+    return Complaint(f"stopped at {words(stop) or 'no reason that can be read'}, which is no end of its work")
 
 
 def _status_in(text: str) -> int | None:

@@ -1,6 +1,6 @@
 """Gemini CLI (`gemini -p`): one object of JSON, or one event a line. Errors are an object on stderr."""
 
-from orchestrator.agents.command.complaints import complaint
+from orchestrator.agents.command.complaints import complaint, unfinished
 from orchestrator.agents.command.output import Event, Printed, count, member, members, total, words
 from orchestrator.agents.command.profile import Complaint, Glimpse, Heard, Option, Profile
 from orchestrator.model.action import Trouble
@@ -32,7 +32,7 @@ def _is_last(event: Event) -> bool:
 def _complaint(last: Event, now: int | None) -> Complaint | None:
     error = last.get("error")
     if error is None and last.get("status") != "error":
-        return None
+        return unfinished(last.get("status"), ("success",))
     code = member(error, "code")
     if code == _TURNS:
         return Complaint("stopped at its limit of turns")

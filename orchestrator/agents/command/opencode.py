@@ -1,11 +1,11 @@
 """OpenCode (`opencode run --format json`): one event a line; each `step_finish` has its own tokens and cost."""
 
-from orchestrator.agents.command.complaints import complaint
+from orchestrator.agents.command.complaints import complaint, unfinished
 from orchestrator.agents.command.output import Event, Printed, amount, count, member, total, words
 from orchestrator.agents.command.profile import Complaint, Glimpse, Heard, Option, Profile
 
-_GOES_ON = ("tool-calls", "unknown", "")
-"""Reasons of a step that another one follows, and of versions that say none."""
+_ENDS = ("stop", "tool-calls")
+"""Reasons of a step that is an answer, and of one that another step follows: as the last one, that is cut."""
 
 
 def _read(printed: Printed) -> Heard:
@@ -46,7 +46,7 @@ def _complaint(said: list[Event], stop: str, now: int | None) -> Complaint | Non
         return Complaint("stopped at its limit of output tokens")
     last = next((event for event in reversed(said) if event["type"] in ("error", "step_finish")), None)
     if last is None or last["type"] != "error":
-        return None
+        return unfinished(stop, _ENDS)
     error = last.get("error")
     message = words(member(error, "data", "message")) or words(member(error, "message")) or words(member(error, "name"))
     return complaint(message or "an error", now, status=member(error, "data", "statusCode"))

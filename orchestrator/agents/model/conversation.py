@@ -33,6 +33,7 @@ from orchestrator.agents.model.spending import Tokens, tokens_in_text, usage_of
 from orchestrator.agents.model.tools import Toolbox
 from orchestrator.agents.model.transcript import Transcript
 from orchestrator.agents.model.translate import broken
+from orchestrator.agents.model.wire import IS_CUT
 from orchestrator.model.action import Trouble
 from orchestrator.model.settings import Model
 from orchestrator.routing.worst import most_output, one_call
@@ -134,16 +135,15 @@ class Conversation:
     async def _streamed(self, box: Toolbox) -> ModelResponse:
         """Take the events in. Whatever an SDK raises over them is told as Broken, and what was used is counted."""
         self._underway, reported = 0, RequestUsage()
+        IS_CUT.set(False)
         try:
             async with self._unsilent() as heard, self._asked(box) as stream:
                 async for event in stream:
+                    heard()
                     reported = stream.usage
                     self._hear(event)
-                    heard()
                 reported = stream.usage
                 response: ModelResponse = stream.get()
-            if self._is_endless():
-                raise self._endless()
         except TimeoutError:
             self._count(reported, is_over=False)
             raise
@@ -151,7 +151,7 @@ class Conversation:
             self._count(reported, is_over=False)
             raise
         except Exception as exc:
-            fault = broken(exc, self.source, self.clock())
+            fault = self._endless() if self._is_endless() else broken(exc, self.source, self.clock())
             if fault.is_billed or self._underway:
                 self._count(reported, is_over=False)
             raise fault from exc
@@ -169,26 +169,15 @@ class Conversation:
 
     @asynccontextmanager
     async def _unsilent(self) -> AsyncIterator[Callable[[], None]]:
-        """Raise Broken where nothing was heard for as long as the agent's file allows, or where too much was.
-
-        Both end the call from within: all that reads the stream is closed, as it is not where its consumer gives up.
-        """
-        loop, idle = asyncio.get_running_loop(), self.request.agent.extras.idle
-
-        def heard() -> None:
-            if self._is_endless():
-                silence.reschedule(loop.time())
-            elif idle is not None:
-                silence.reschedule(loop.time() + idle)
-
+        """Raise Broken where nothing was heard for as long as the agent's file allows."""
+        idle = self.request.agent.extras.idle
+        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(idle) as silence:
-                yield heard
+                yield lambda: silence.reschedule(loop.time() + idle) if idle is not None else None
         except TimeoutError:
             if not silence.expired():
                 raise
-            if self._is_endless():
-                raise self._endless() from None
             raise Broken(f"{self.model.name} said nothing for {idle} s (idle)", Trouble.OUTAGE) from None
 
     def _is_endless(self) -> bool:
@@ -196,6 +185,12 @@ class Conversation:
 
     def _endless(self) -> Broken:
         return Broken(f"{self.model.name} went on past {self._most_characters():,} characters: stopped", Trouble.WORK)
+
+    def _end(self) -> None:
+        """Have the body end. Raises Broken where that does not help: some SDKs bring a wire of their own."""
+        IS_CUT.set(True)
+        if self._underway > 2 * self._most_characters():
+            raise self._endless()
 
     def _most_characters(self) -> int:
         return max(_FEWEST_CHARACTERS, _LONGEST_TOKEN * most_output(self.model, self.request.agent))
@@ -209,6 +204,8 @@ class Conversation:
 
     def _hear(self, event: ModelResponseStreamEvent) -> None:
         self._underway += growth_of(event)
+        if self._is_endless():
+            self._end()
         now = asyncio.get_running_loop().time()
         if now - self._told_at < _TELLING:
             return

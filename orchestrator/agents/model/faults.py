@@ -56,8 +56,17 @@ class Misanswered(Exception):
 
 def excerpt(text: str) -> str:
     """Return the beginning of a text for a message: quoted, on one line, control characters escaped."""
+    return repr(_beginning(text))
+
+
+def one_line(text: str) -> str:
+    """Return the beginning of a text for a message, as `excerpt` does, without quotes."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in _beginning(text))
+
+
+def _beginning(text: str) -> str:
     line = " ".join(text.split())
-    return repr(line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 3] + "...")
+    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 3] + "..."
 
 
 def chain(exc: BaseException) -> Iterator[BaseException]:

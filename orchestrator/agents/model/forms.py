@@ -29,8 +29,13 @@ _BINARY = tuple(
 _DATA = (".yaml", ".yml", ".json")
 _WHOLE = "value"
 """The key that holds an answer whose schema is not one of keys and values."""
-_OPENING = re.compile(r"(`{3,}|~{3,})[ \t]*([^`\n]*)")
+_OPENING = re.compile(r"(`{3,}+|~{3,}+)([^`\n]*+)")
+"""Possessive, as no repeat of it may give back what it took: a line of a million blanks would take hours."""
 _NESTING = frozenset({"", "md", "markdown", "text", "txt"})
+_MARKDOWN = (".md", ".markdown")
+_OF_MARKDOWN = frozenset({"", "md", "markdown"})
+_MARK = "\ufeff"
+"""A byte order mark, which some models begin with."""
 _MOST_BREACHES = 5
 
 
@@ -44,6 +49,10 @@ def is_closed(schema: object) -> bool:
         is_open = schema.get("type") == "object" and schema.get("additionalProperties") is not False
         return not is_open and "$ref" not in schema and all(map(is_closed, schema.values()))
     return all(map(is_closed, schema)) if isinstance(schema, list) else True
+
+
+class Unwritable(Misfit):
+    """A text that no file can hold, and no request either."""
 
 
 class NoData(Misfit):
@@ -181,7 +190,8 @@ def _note_of_files(form: Files) -> str:
 def files_of_text(form: Form, text: str) -> dict[str, bytes]:
     """Return the files of an answer that is a text, or data written as one. Raises Misfit."""
     if isinstance(form, Text):
-        return {form.path: _lines(unfenced(text))}
+        is_markdown = form.path.casefold().endswith(_MARKDOWN)
+        return {form.path: _lines(unfenced(text, is_markdown=is_markdown))}
     return files_of_value(form, _parsed(unfenced(text)))
 
 
@@ -208,7 +218,7 @@ def _data_file(form: Data, value: object) -> bytes:
         value = value[_WHOLE]
     _hold(form.rule, value)
     if form.path.endswith(".json"):
-        return json.dumps(value, indent=2, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
+        return _encoded(json.dumps(value, indent=2, ensure_ascii=False) + "\n")
     return emit_yaml(value)
 
 
@@ -247,20 +257,31 @@ def _one(form: Files, each: object) -> tuple[str, bytes]:
 
 
 def _lines(text: str) -> bytes:
-    """The text without empty lines around it, its last line ended."""
-    return (text.strip("\r\n") + "\n").encode("utf-8", "replace")
+    """The text without empty lines around it, its last line ended. Raises Unwritable."""
+    return _encoded(text.removeprefix(_MARK).strip("\r\n") + "\n")
 
 
-def unfenced(text: str) -> str:
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as exc:
+        raise Unwritable(f"there is half a surrogate pair in it, U+{ord(text[exc.start]):04X}") from exc
+
+
+def unfenced(text: str, *, is_markdown: bool = False) -> str:
     """Return what stands in the fence where the whole answer is one fenced block, else the answer as it is.
 
-    A fence in a fenced Markdown file is told from the end of the file's own by the word that opens it.
+    A fence in a fenced Markdown file is told from the end of the file's own by the word that opens it. A Markdown file
+    may be a block of code and no more: a fence that names another language is its own.
     """
-    lines = text.strip().split("\n")
+    lines = text.removeprefix(_MARK).strip().split("\n")
     opening = _OPENING.fullmatch(lines[0].rstrip())
     if opening is None or len(lines) < 2:
         return text
-    end = _closing(lines, opening[1], may_nest=opening[2].strip().casefold() in _NESTING)
+    language = opening[2].strip().casefold()
+    if is_markdown and language.partition(" ")[0] not in _OF_MARKDOWN:
+        return text
+    end = _closing(lines, opening[1], may_nest=language in _NESTING)
     return "\n".join(lines[1:-1]) if end == len(lines) - 1 else text
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pydantic_ai import exceptions as theirs
 
 from orchestrator.agents.model.faults import Broken, Misanswered, Source, chain, excerpt
-from orchestrator.agents.model.waits import wait_of
+from orchestrator.agents.model.waits import believed, wait_of
 from orchestrator.model.action import Trouble
 
 _BUSY_WORDS = ("rate limit", "rate_limit", "too many requests", "usage limit", "overloaded", "quota")
@@ -81,8 +81,8 @@ def _of_provider(exc: theirs.ModelAPIError, source: Source, now: float) -> Broke
     head = f"{source.model} answered {status}" if status is not None else f"{source.model} answered with an error"
     said = f"{head}: {excerpt(source.without_secrets(text))}" if text else head
     wait = wait_of(getattr(exc, "headers", None) or {}, text, now)
-    if wait is None and exc.retry_after is not None:
-        wait = max(1, round(exc.retry_after))
+    if wait is None:
+        wait = believed(exc.retry_after)
     return _judged(exc, source, said, wait)
 
 

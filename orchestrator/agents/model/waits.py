@@ -12,22 +12,29 @@ from email.utils import parsedate_to_datetime
 
 _LONGEST = 31 * 86_400
 """Seconds; what asks for more is not believed."""
+_MOST_TEXT = 20_000
+_MOST_HEADER = 200
+"""Characters that are looked through. Every pattern is bounded besides: `re` stops all threads while it works."""
 _PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|[dhms])")
 _UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _AGAIN = r"(?:try again|retry|resets?|available(?: again)?) (?:in|after) "
-_IN_WORDS = re.compile(_AGAIN + r"((?:[0-9][0-9.]{0,12}(?:ms|[dhms]))+)", re.IGNORECASE)
+_IN_WORDS = re.compile(_AGAIN + r"((?:[0-9][0-9.]{0,12}(?:ms|[dhms])){1,5})", re.IGNORECASE)
 _IN_LONG_WORDS = re.compile(_AGAIN + r"(\d{1,6}) ?(second|minute|hour|day)", re.IGNORECASE)
-_AT_TIME = re.compile(r"\b(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d| ?UTC)?)")
-_AT_UNIX = re.compile(r"(?:reset\w*[^\d]{0,12}|\|)(\d{10})\b")
+_AT_TIME = re.compile(r"\b(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d| ?UTC)?)")
+_AT_UNIX = re.compile(r"(?:reset\D{0,32}|\|)(\d{10})\b")
 _LONG_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
 
 def wait_of(headers: Mapping[str, str], text: str, now: float) -> int | None:
     """Return the seconds to wait, at least 1; None where nothing is said. Header names are lower-case."""
-    for seconds in (*_of_headers(headers, now), *_of_words(text, now)):
-        if seconds is not None and seconds <= _LONGEST:
-            return max(1, math.ceil(seconds))
-    return None
+    short = {name: said[:_MOST_HEADER] for name, said in headers.items()}
+    found = (believed(each) for each in (*_of_headers(short, now), *_of_words(text[:_MOST_TEXT], now)))
+    return next((wait for wait in found if wait is not None), None)
+
+
+def believed(seconds: float | None) -> int | None:
+    """Return a wait in whole seconds, at least 1; None for one that is none, or past a month."""
+    return max(1, math.ceil(seconds)) if seconds is not None and 0 <= seconds <= _LONGEST else None
 
 
 def _of_headers(headers: Mapping[str, str], now: float) -> Iterator[float | None]:

@@ -5,8 +5,9 @@ Imported late: it needs httpx2.
 """
 
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
+from contextvars import ContextVar
 from typing import cast
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from orchestrator.errors import WorkspaceError
 MOST_BYTES = 100_000_000
 """Of one answer on the wire: a token takes some hundred bytes there."""
 _MOST_BODY = 100_000
+IS_CUT = ContextVar("IS_CUT", default=False)
+"""Set by a task that has read enough: the body ends, and so does all that reads it, as it would not by giving up."""
 _CONNECT = 10.0
 """Seconds until a connection stands. All other waits are bounded by the attempt's own limits."""
 _STREAMS = ("text/event-stream", "application/vnd.amazon.eventstream")
@@ -131,11 +134,14 @@ class _Bounded(httpx2.AsyncByteStream):
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         left = MOST_BYTES
-        async for piece in self._body:
-            left -= len(piece)
-            if left < 0:
-                raise Misanswered(f"it answered with more than {MOST_BYTES // 1_000_000} MB")
-            yield piece
+        async with aclosing(cast(AsyncGenerator[bytes], aiter(self._body))) as pieces:
+            async for piece in pieces:
+                left -= len(piece)
+                if left < 0:
+                    raise Misanswered(f"it answered with more than {MOST_BYTES // 1_000_000} MB")
+                if IS_CUT.get():
+                    raise Misanswered("it was cut short")
+                yield piece
 
     async def aclose(self) -> None:
         await self._body.aclose()

@@ -406,6 +406,15 @@ def test_of_a_filter_stdout_is_the_one_file(scratch: Scratch) -> None:
     assert (found.files, found.usage.basis) == ({"listing.md": b"WRITE THE LISTING."}, Basis.FREE)
 
 
+def test_of_a_filter_stdout_is_the_file_byte_for_byte_and_what_is_told_of_it_is_not() -> None:
+    def scratch(call: ScratchCall) -> ScratchEnd:
+        return ScratchEnd(0, b"see /notes.md\n", b"", call.files, written=b"see ../workspace/notes.md\n")
+
+    found = answered(played(scratch, ("tr",), profile="text"))
+    assert found.files == {"listing.md": b"see ../workspace/notes.md\n"}
+    assert found.transcript == b"--- told\nWrite the listing.\n--- stdout\nsee /notes.md\n\n"
+
+
 def test_a_filter_that_says_nothing_wrote_nothing(scratch: Scratch) -> None:
     found = faulted(played(scratch, agent("says", " \n"), profile="text"))
     assert found.message == "pen said it was done, and wrote nothing of listing.md"

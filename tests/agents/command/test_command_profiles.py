@@ -83,6 +83,27 @@ def test_a_cost_of_0_beside_tokens_is_that_of_a_model_whose_price_the_program_do
     assert (found.cost_usd, found.basis, found.tokens_in) == (0.25, Basis.UNKNOWN, 11_012)
 
 
+@pytest.mark.parametrize("usage", [None, {}, {"input_tokens": 0, "output_tokens": 0}])
+def test_a_cost_of_0_is_none_where_the_call_may_have_cost_something(usage: object) -> None:
+    found = spent("claude", json.dumps({**CLAUDE, "total_cost_usd": 0, "usage": usage}).encode())
+    assert found == Usage(cost_usd=0.25, basis=Basis.UNKNOWN)
+
+
+def test_where_a_price_is_known_the_greater_figure_is_taken() -> None:
+    def of(cost: float) -> Usage:
+        event = {**CLAUDE, "total_cost_usd": cost, "usage": {"input_tokens": 10**9, "output_tokens": 10**9}}
+        return spent("claude", json.dumps(event).encode(), price=PRICE.model_dump())
+
+    assert of(1e-9) == Usage(10**9, 10**9, 11_000.0, 0, Basis.PRICED)
+    assert of(12_000.0) == Usage(10**9, 10**9, 12_000.0, 0, Basis.REPORTED)
+
+
+def test_what_several_results_cost_is_added_up() -> None:
+    first = {**CLAUDE, "subtype": "error_during_execution", "is_error": True, "total_cost_usd": 5}
+    found = spent("claude", lines(first, {**CLAUDE, "total_cost_usd": 0.25}))
+    assert found == Usage(22_024, 680, 5.25, 0, Basis.REPORTED, 18_000, 4_000)
+
+
 def test_a_step_that_says_0_of_everything_does_not_know() -> None:
     tokens = {"input": 0, "output": 0, "reasoning": 0, "cache": {"read": 0, "write": 0}}
     found = spent("opencode", lines({**STEP, "part": {"reason": "stop", "cost": 0, "tokens": tokens}}))

@@ -102,6 +102,55 @@ def test_a_truncated_stream_or_a_max_tokens_stop_is_never_accepted_as_complete(
     assert (found.message, found.trouble) == (f"pen {message}", Trouble.WORK)
 
 
+REASONS = ["refusal", "model_context_window_exceeded", "pause_turn", "tool_use", "of_tomorrow"]
+STARTED = lines({"type": "turn.started"})
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_stop_of_claude_that_is_no_end_of_a_turn_is_never_accepted_as_complete(reason: str) -> None:
+    found = faulted(played(ends(ended(lines({**CLAUDE, "stop_reason": reason}))), ("claude",), profile="claude"))
+    assert found.message == f"pen stopped at {reason}, which is no end of its work"
+    assert (found.trouble, found.usage) == (Trouble.WORK, CLAUDE_USAGE)
+
+
+@pytest.mark.parametrize("reason", ["content-filter", "error", "other", "unknown", "of-tomorrow"])
+def test_a_stop_of_opencode_that_is_no_end_is_never_accepted_as_complete(reason: str) -> None:
+    stdout = lines({**STEP, "part": {"reason": reason, "tokens": {"input": 5, "output": 5}}})
+    found = faulted(played(ends(ended(stdout)), ("opencode",), profile="opencode"))
+    assert found.message == f"pen stopped at {reason}, which is no end of its work"
+    assert found.trouble is Trouble.WORK
+
+
+@pytest.mark.parametrize(
+    ("name", "stdout"),
+    [
+        ("claude", lines({**CLAUDE, "stop_reason": None})),
+        ("claude", lines({**CLAUDE, "stop_reason": "stop_sequence"})),
+        ("claude", lines({key: value for key, value in CLAUDE.items() if key != "stop_reason"})),
+        ("opencode", lines({**STEP, "part": {"tokens": {"input": 5, "output": 5}}})),
+        ("opencode", lines({**STEP, "part": {"reason": ""}})),
+    ],
+)
+def test_a_version_that_says_no_reason_is_taken_at_its_files(name: str, stdout: bytes) -> None:
+    assert answered(played(ends(ended(stdout)), (name,), profile=name)).files == LISTING
+
+
+@pytest.mark.parametrize(
+    ("more", "message", "trouble"),
+    [
+        (STARTED, "broke off: its output has no end", WORK),
+        (lines({"type": "error", "message": "stream disconnected"}), "could not do it: stream disconnected", OUTAGE),
+        (STARTED + lines({"type": "error", "message": "no"}), "could not do it: no", WORK),
+    ],
+)
+def test_what_codex_begins_after_a_completed_turn_is_to_be_ended_too(
+    more: bytes, message: str, trouble: Trouble
+) -> None:
+    found = faulted(played(ends(ended(CODEX + more)), ("codex",), profile="codex"))
+    assert (found.message, found.trouble) == (f"pen {message}", trouble)
+    assert answered(played(ends(ended(CODEX + more + CODEX)), ("codex",), profile="codex")).files == LISTING
+
+
 def test_a_cost_limit_reached_mid_step_is_a_fault_and_what_it_cost_is_counted() -> None:
     stdout = json.dumps({**CLAUDE, "subtype": "error_max_budget_usd"}).encode()
     found = faulted(played(ends(ended(stdout, b"", 1)), ("claude",), profile="claude"))

@@ -69,16 +69,33 @@ def test_a_schema_that_is_none_is_not_asked_with() -> None:
         ("```\n# A\n```", "# A\n"),
         ("```markdown\n# A\n\n```python\nx\n```\n\nb\n```", "# A\n\n```python\nx\n```\n\nb\n"),
         ("~~~~md\na\n~~~\nb\n~~~~", "a\n~~~\nb\n"),
-        ("```yaml\na: 1\n```\n", "a: 1\n"),
+        ("```Markdown title=mug\n# A\n```\n", "# A\n"),
+        ("```yaml\na: 1\n```\n", "```yaml\na: 1\n```\n"),
+        ("\ufeff```md\n# A\n```", "# A\n"),
+        ("\ufeff# A", "# A\n"),
         ("Here it is:\n```\n# A\n```", "Here it is:\n```\n# A\n```\n"),
         ("```\na\n```\n\n```\nb\n```", "```\na\n```\n\n```\nb\n```\n"),
         ("```python\na\n```\nb\n```", "```python\na\n```\nb\n```\n"),
         ("```\nnever closed", "```\nnever closed\n"),
-        ("half \ud800 a pair", "half ? a pair\n"),
     ],
 )
 def test_a_text_is_the_file_without_a_fence_around_the_whole(said: str, file: str) -> None:
     assert files_of_text(Text("a.md"), said) == {"a.md": file.encode()}
+
+
+def test_a_fence_of_any_language_is_taken_off_a_file_that_is_no_markdown() -> None:
+    assert files_of_text(Text("a.py"), "```python\na = 1\n```\n") == {"a.py": b"a = 1\n"}
+
+
+@pytest.mark.parametrize("asked", [Text("a.md"), Files(("a.md",), {})])
+def test_half_a_surrogate_pair_is_told_and_never_replaced(asked: Form) -> None:
+    said = "half \ud800 a pair"
+    with pytest.raises(Misfit) as caught:
+        if isinstance(asked, Text):
+            files_of_text(asked, said)
+        else:
+            files_of_value(asked, {"files": [{"path": "a.md", "content": said}]})
+    assert str(caught.value) == "there is half a surrogate pair in it, U+D800"
 
 
 @given(st.text(alphabet="`~ a\n#md", max_size=60))

@@ -88,7 +88,7 @@ def test_what_a_tool_says_counts_before_the_next_call(wire: str, servers: dict[s
         )
         found = failed(asking.run(said))
         assert len(server.asked) == 1
-    assert (found.trouble, found.usage.cost_usd) == (Trouble.WORK, pytest.approx(0.0012))
+    assert (found.trouble, round(found.usage.cost_usd, 9)) == (Trouble.WORK, 0.0012)
     assert found.message.startswith("cost limit reached mid-step: stopped before the next call; it may cost $0.2")
     assert found.message.endswith(", and $0.0012 of the $0.1000 reserved for the attempt is spent")
 
@@ -146,12 +146,10 @@ def test_no_sum_of_figures_is_beyond_belief_either() -> None:
     assert {usage.tokens_in, usage.tokens_out, usage.cache_read, usage.cache_write} == {10**12}
 
 
-@pytest.mark.parametrize("figures", [{"tokens_in": 10**13, "tokens_out": 10**13}, {"tokens_in": -5, "tokens_out": -5}])
-def test_a_figure_that_is_none_is_estimated_in_place_of_it(wire: str, figures: dict[str, int]) -> None:
-    text = "word " * 80
-    with Loopback(Reply(text=text, **figures)) as server, backend(wire) as asking:  # type: ignore[arg-type]
-        answer = answered(asking.run(request(wire, server.address)))
-    assert (answer.usage.tokens_in, answer.usage.tokens_out) == (66, 100)
+def test_a_figure_that_is_none_is_estimated_in_place_of_it(wire: str) -> None:
+    with Loopback(Reply(text="word " * 80, tokens_in=10**13, tokens_out=10**13)) as server, backend(wire) as asking:
+        usage = answered(asking.run(request(wire, server.address))).usage
+    assert (usage.tokens_in, usage.tokens_out) == (66, 100)
 
 
 # --- what is left open, and what cannot be opened --------------------------------------------------------------------
