@@ -23,7 +23,9 @@ _NUMBERLIKE = r"(?:[\d_.][-+\d._:eE]*|0[xXoObB][\da-fA-F_]+)"
 _TIMELIKE = r"\d{4}-\d\d?-\d\d?(?:[Tt]| +)\d\d?:[-+:.\d Zz]*"
 """A date with a time behind it, and wider than it is: https://yaml.org/type/timestamp.html."""
 _PLAIN = re.compile(
-    rf"(?!{_NUMBERLIKE}$)(?!{_TIMELIKE}$)(?!\.\.)[A-Za-z0-9_/.](?:[A-Za-z0-9_/.@+=()%~^$-]|,(?! )|:(?=\S)| (?=[^#\s]))*", re.ASCII
+    rf"(?!(?:{_NUMBERLIKE}|{_TIMELIKE})$)(?!\.\.)[A-Za-z0-9_/.]"
+    r"(?:[A-Za-z0-9_/.@+=()%~^$-]|,(?! )|:(?=\S)| (?=[^#\s]))*",
+    re.ASCII,
 )
 _WORDS = frozenset(["null", "true", "false", "yes", "no", "on", "off", "y", "n", "nan", "inf", ".nan", ".inf"])
 _ESCAPED = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")

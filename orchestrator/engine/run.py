@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestrator.engine.advance import advance
+from orchestrator.engine.booking import book_cut_short
 from orchestrator.engine.world import Moved, World
 from orchestrator.errors import LostRace
 from orchestrator.model.action import Action, Await, Done, Halt, Stop, Waits
@@ -48,7 +49,14 @@ class Course:
             return None
         if moved.commit is not None:
             self.entries, self.lost = self.entries + 1, 0
-        return _came_to(Rested(moved.action, self.entries), world.clock()) if rests(moved) else None
+        if not rests(moved) or _has_made_room(world, moved):
+            return None
+        return _came_to(Rested(moved.action, self.entries), world.clock())
+
+
+def _has_made_room(world: World, moved: Moved) -> bool:
+    """Say whether a job that lacks money may look again: what others' dead calls had reserved is booked now."""
+    return isinstance(moved.action, Halt) and moved.action.stop is Stop.BUDGET and book_cut_short(world, moved.job)
 
 
 def run(world: World, job: str, *, sleep: Callable[[int], None]) -> Rested:

@@ -45,8 +45,8 @@ class Proposals:
         """Put one commit that changes `files` on top of `base`, and the step's branch on it.
 
         Its author is who brought `source`, a file's path and version, to the job. Raises LostRace when somebody moved
-        the branch meanwhile, Busy when it is edited in a worktree, RefusedError where a person's commits stand on it, or
-        where the branch is the base itself.
+        the branch meanwhile, Busy when it is edited in a worktree, RefusedError where a person's commits stand on it
+        and where it is the base.
         """
         self._refuse_base(self.branch(job, step))
         ref = f"{HEADS}{self.branch(job, step)}"

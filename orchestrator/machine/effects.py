@@ -11,7 +11,7 @@ from orchestrator.machine.writing import former, put, spend
 from orchestrator.model.action import NotSent, Publish, Reconcile, Result, Sent, Settle, Unclear
 from orchestrator.model.finding import Finding, Severity, bounded
 from orchestrator.model.snapshot import Effect, Snapshot
-from orchestrator.model.state import Outcome, StepRecord
+from orchestrator.model.state import Outcome, Status, StepRecord
 
 _ON_THE_LADDER = frozenset({Outcome.FAILED, Outcome.REFUSED, Outcome.ERROR, Outcome.INTERRUPTED})
 
@@ -79,8 +79,8 @@ def _event_key(after: Snapshot, step: str, effect: Effect) -> str:
 def settled_claim(snapshot: Snapshot, action: Settle) -> Snapshot:
     """Return the snapshot with an orphaned claim booked: the reserved money counts as spent."""
     spent = spend(snapshot, action.claim.reserved_usd)
-    if not _is_its_turn(View(snapshot), action.step):
-        # The job was moved meanwhile, and the attempt is none of this tip's.
+    if snapshot.state.status is Status.CANCELLED or not _is_its_turn(View(snapshot), action.step):
+        # The job was ended, or moved, meanwhile: the attempt is none of this tip's.
         return replace(snapshot, state=snapshot.state.model_copy(update={"spend_usd": spent}), claim=None)
     after = put(snapshot, action.step, _interrupted(snapshot, action), spend_usd=spent)
     return replace(after, claim=None)

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import Url
 
 from orchestrator.model.pipeline import PathPattern
 
@@ -17,8 +17,8 @@ class _Document(BaseModel):
 
 def _web_address(text: str) -> str:
     try:
-        parts = urlsplit(text)
-        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        parts = Url(text)
+        is_whole = parts.scheme in ("http", "https") and bool(parts.host) and parts.port != 0
     except ValueError:
         is_whole = False
     if not is_whole or "@" in text or text.split() != [text]:

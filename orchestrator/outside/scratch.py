@@ -82,7 +82,8 @@ def run_in_scratch(
         there = gather(folders)
     stdout, stderr = (as_in_the_job(text, root) for text in (ended.stdout, ended.stderr))
     unheld = (*sandbox.unheld, *(each for each in ended.unheld if each != OPEN or sandbox.kind != BUBBLEWRAP))
-    return ScratchEnd(ended.status, stdout, stderr, there.files, there.odd, ended.why, sandbox.kind, unheld, ended.stdout)
+    told = ScratchEnd(ended.status, stdout, stderr, there.files, there.odd, ended.why, sandbox.kind, unheld)
+    return replace(told, written=ended.stdout)
 
 
 def sandboxes(path: str) -> tuple[Sandbox, ...]:

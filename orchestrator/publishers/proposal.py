@@ -162,7 +162,8 @@ def appended(before: bytes, delivery: Delivery, content: bytes) -> bytes:
     sign = _sign(delivery.key)
     if sign in before:
         return before
-    text = before.rstrip(b"\r\n") + b"\n\n" if before.strip() else b""
+    stands = before.rstrip(b"\r\n")
+    text = stands + b"\n\n" if stands else b""
     heading = f"## From {delivery.job}\n\n".encode()
     return text + heading + sign + b"\n\n" + content.strip(b"\r\n") + b"\n"
 

@@ -315,6 +315,22 @@ def test_a_link_on_the_base_is_not_written_through(folder: Path) -> None:
     assert git(folder, "branch", "--list", "memory/*") == ""
 
 
+@pytest.mark.parametrize("is_remotes", [False, True])
+def test_a_base_that_is_called_as_the_proposal_would_be_is_not_moved(folder: Path, is_remotes: bool) -> None:
+    learning(folder)
+    git(folder, "branch", "memory/mug/lessons")
+    if is_remotes:
+        git(folder, "update-ref", "refs/remotes/origin/memory/mug/lessons", "main")
+    base = "refs/remotes/origin/memory/mug/lessons" if is_remotes else "memory/mug/lessons"
+    git(folder, "config", "orchestrator.base", base)
+    world = again(proposing(open_world(folder, environ=dict(os.environ))), "x\n")  # noqa: TID251  the hermetic one
+    before = git(folder, "rev-parse", "memory/mug/lessons")
+    stopped = finish(world, "mug").action
+    assert isinstance(stopped, Halt)
+    assert stopped.reason.endswith("it cannot be proposed: memory/mug/lessons is the base, which people alone move")
+    assert git(folder, "rev-parse", "memory/mug/lessons") == before
+
+
 def test_a_branch_that_is_called_memory_is_in_the_way_and_the_job_says_so(folder: Path) -> None:
     world = learning(folder)
     git(folder, "branch", "memory")

@@ -9,10 +9,12 @@ from places import PIPELINE, Scripted, git, made_job, workspace, world_of
 from orchestrator.agents.interface import Answer, Request
 from orchestrator.engine.advance import advance
 from orchestrator.engine.gather import gather
+from orchestrator.engine.people import say
+from orchestrator.engine.run import run
 from orchestrator.engine.weigh import decided, reserve
 from orchestrator.engine.world import Unwatched, World
 from orchestrator.errors import LostRace
-from orchestrator.model.action import Await, Basis, Halt, Run, Usage, Waits
+from orchestrator.model.action import Await, Basis, Halt, Run, Usage, Waits, Word
 
 SETTINGS = """\
 version: 1
@@ -92,3 +94,36 @@ def test_people_are_warned_once_when_four_fifths_of_a_limit_are_spent(folder: Pa
     assert watcher.heard == ["one: $0.8500 of the job's $1.0000 is spent"]
     assert isinstance(advance(listening, "one").action, Halt)
     assert len(watcher.heard) == 1
+
+
+class Killed(BaseException):
+    """As a kill: nothing of ours runs after it."""
+
+
+def _die(request: Request) -> dict[str, str]:
+    raise Killed
+
+
+def test_what_a_dead_call_of_another_job_had_reserved_is_booked_by_whoever_needs_the_money(folder: Path) -> None:
+    world = paid(folder)
+    with pytest.raises(Killed):
+        advance(replace(world, backend=lambda *_: Scripted(_die)), "one")
+    slept: list[int] = []
+    rested = run(replace(world, backend=lambda *_: Scripted()), "two", sleep=slept.append)
+    assert isinstance(rested.action, Halt)
+    assert "workspace's $0.0800 is spent" in rested.action.reason
+    assert slept == []
+    assert git(folder, "log", "-1", "--format=%s", "job/one") == "one: draft interrupted"
+    assert git(folder, "for-each-ref", "refs/orchestrator/claims") == ""
+
+
+def test_a_job_that_was_cancelled_over_a_dead_call_is_booked_all_the_same(folder: Path) -> None:
+    world = paid(folder)
+    with pytest.raises(Killed):
+        advance(replace(world, backend=lambda *_: Scripted(_die)), "one")
+    say(world, "one", Word.CANCEL)
+    run(replace(world, backend=lambda *_: Scripted()), "two", sleep=lambda seconds: None)
+    assert git(folder, "for-each-ref", "refs/orchestrator/claims") == ""
+    state = git(folder, "show", "job/one:jobs/one/state.yaml")
+    assert "status: cancelled" in state
+    assert "spend_usd: 0.05" in state

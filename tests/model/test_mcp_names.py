@@ -24,7 +24,17 @@ def test_a_server_is_named_and_all_of_its_tools_or_one(word: str, meant: McpName
 
 @pytest.mark.parametrize(
     "word",
-    ["", "Read", "mcp__", "mcp__srv__", "mcp__srv_", "mcp___srv", "mcp__my.srv__x", "mcp__srv__do it", "mcp__srv__get_*"],
+    [
+        "",
+        "Read",
+        "mcp__",
+        "mcp__srv__",
+        "mcp__srv_",
+        "mcp___srv",
+        "mcp__my.srv__x",
+        "mcp__srv__do it",
+        "mcp__srv__get_*",
+    ],
 )
 def test_a_word_of_another_form_names_no_tool(word: str) -> None:
     assert mcp_name(word) is None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from publisher_contract import LISTING, PublisherContract, delivery
 
@@ -114,6 +114,7 @@ def test_what_was_merged_and_its_branch_deleted_is_found_and_not_added_twice(bes
     assert beside.branches == {}
 
 
+@example(before=b"\t", content=b"x")
 @given(before=st.binary(max_size=60), content=st.binary(min_size=1, max_size=60))
 def test_an_addition_is_added_once_and_takes_nothing_away(before: bytes, content: bytes) -> None:
     once = appended(before, sent(b""), content)
@@ -203,7 +204,9 @@ def test_what_ends_by_itself_is_appended(beside: Beside, content: str) -> None:
     assert len(beside.branches) == 1
 
 
-@pytest.mark.parametrize("path", ["memory/../agents/x.md", "/agents/x.md", "//agents/x.md", "./agents/x.md", "agents//x.md"])
+@pytest.mark.parametrize(
+    "path", ["memory/../agents/x.md", "/agents/x.md", "//agents/x.md", "./agents/x.md", "agents//x.md"]
+)
 def test_no_path_leads_round_the_rule_that_people_define_jobs(beside: Beside, path: str) -> None:
     assert refusal(at(beside, path), sent(b"one\n")).startswith(f"{path}: must be a plain relative path")
 

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
+from weakref import WeakMethod
 
 T = TypeVar("T")
 
@@ -20,9 +21,14 @@ class Background:
     """An event loop that starts with the first coroutine, and anew in a process that was forked."""
 
     def __init__(self) -> None:
+        self._forget()
+        kept = WeakMethod(self._forget)
+        os.register_at_fork(after_in_child=lambda: forget() if (forget := kept()) else None)
+
+    def _forget(self) -> None:
+        """The loop's thread is not forked with the rest, nor is the one that may hold the lock."""
         self._lock = threading.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._process = 0
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Return what the coroutine returns, or raise what it raises. Where the wait is broken off, so is the work."""
@@ -42,8 +48,8 @@ class Background:
     def loop(self) -> asyncio.AbstractEventLoop:
         """Return the loop, running."""
         with self._lock:
-            if self._loop is None or self._process != os.getpid():
-                self._loop, self._process = _started(), os.getpid()
+            if self._loop is None:
+                self._loop = _started()
             return self._loop
 
 
@@ -55,6 +61,7 @@ async def _announced(work: Coroutine[Any, Any, T], over: threading.Event) -> T:
 
 
 def _call_off(future: Future[T] | None, over: threading.Event) -> None:
+    """Work that is cancelled before its turn gets to its first wait all the same, so `over` comes with it."""
     if future is not None and not future.done():
         future.cancel()
         over.wait(_ENDING)

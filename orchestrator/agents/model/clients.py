@@ -3,6 +3,7 @@
 Every library is imported in the function that needs it. The SDKs' own retries are off: the engine has its ladder.
 """
 
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -65,6 +66,8 @@ _KINDS = {
         "boto3", "pydantic_ai.models.bedrock", "bedrock", ("AWS_BEARER_TOKEN_BEDROCK",), "", is_keyless=True
     ),
 }
+_LOUD = r"(pydantic|pydantic_ai|pydantic_core|genai_prices|openai|anthropic|google|mistralai|httpx2|mcp)(\.|\Z)"
+"""Modules whose warnings quote what a provider sent."""
 _NO_KEY = "no-key"
 """What a server that asks for no key is sent, since the SDKs insist on one."""
 
@@ -82,9 +85,10 @@ def kind_of(name: str, provider: Provider | None) -> ProviderKind:
 
 
 def load(kind: ProviderKind) -> None:
-    """Import what a kind of provider needs: seconds, the first time, and nothing after that."""
+    """Import what a kind of provider needs: seconds, the first time, and nothing after that. It warns nobody."""
     for module in ("orchestrator.agents.model.conversation", "orchestrator.agents.model.wire", _KINDS[kind].module):
         import_module(module)
+    warnings.filterwarnings("ignore", module=_LOUD)
 
 
 def require(kind: ProviderKind) -> None:

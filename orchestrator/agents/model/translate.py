@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from pydantic_ai import exceptions as theirs
 
-from orchestrator.agents.model.faults import Broken, Misanswered, Source, chain, excerpt
+from orchestrator.agents.model.faults import Broken, Misanswered, Source, chain, excerpt, one_line
 from orchestrator.agents.model.waits import believed, wait_of
 from orchestrator.model.action import Trouble
 
@@ -41,7 +41,9 @@ def _said(exc: BaseException, source: Source) -> str:
 
 def _misanswered(exc: Misanswered, source: Source, now: float) -> Broken:
     told = _told(exc.body)
-    said = f"{source.model}: {exc.message}" + (f": {excerpt(source.without_secrets(told))}" if told else "")
+    said = f"{source.model}: {source.without_secrets(exc.message)}" + (
+        f": {excerpt(source.without_secrets(told))}" if told else ""
+    )
     if 300 <= exc.status < 400:
         hint = "put the address that it has moved to into base_url"
         return Broken(f"{said} ({source.host}); {hint}", Trouble.DENIED, is_billed=False)
@@ -126,5 +128,7 @@ def _unreached(exc: BaseException, source: Source, *, is_billed: bool) -> Broken
     why = getattr(innermost, "strerror", None) or str(innermost) or type(innermost).__name__
     verb = "broke off" if is_billed else "cannot be reached"
     return Broken(
-        f"{source.model} ({source.host}) {verb}: {source.without_secrets(why)}", Trouble.OUTAGE, is_billed=is_billed
+        f"{source.model} ({source.host}) {verb}: {one_line(source.without_secrets(why))}",
+        Trouble.OUTAGE,
+        is_billed=is_billed,
     )

@@ -1,7 +1,7 @@
 """What a provider that means harm sends: texts that are slow to read, waits without end, bytes that grow."""
 
+import asyncio
 import gzip
-import json
 import time
 from collections.abc import Callable
 
@@ -13,7 +13,8 @@ from loopback_wires import Reply
 from model_cases import NOW, backend, failed, request
 from pydantic_ai import exceptions as theirs
 
-from orchestrator.agents.model.faults import Source, excerpt, one_line
+from orchestrator.agents.model import wire
+from orchestrator.agents.model.faults import Misanswered, Source, excerpt, one_line
 from orchestrator.agents.model.forms import unfenced
 from orchestrator.agents.model.translate import broken
 from orchestrator.agents.model.waits import wait_of
@@ -25,8 +26,7 @@ SOURCE = Source("openai:gpt-5.2", "host")
 
 def fault(reply: Reply) -> Fault:
     with Loopback(reply) as server, backend("openai") as asking:
-        found = failed(asking.run(request("openai", server.address)))
-    return found
+        return failed(asking.run(request("openai", server.address)))
 
 
 # --- texts that are slow to read -------------------------------------------------------------------------------------
@@ -105,3 +105,82 @@ def test_a_wait_past_a_month_is_not_believed(headers: dict[str, str], wait: int 
 def test_a_wait_that_the_sdk_alone_knows_of_is_taken() -> None:
     refused = theirs.ModelHTTPError(503, "gpt-5.2", None, headers={}, retry_after=1.2)
     assert broken(refused, SOURCE, NOW).retry_after == 2
+
+
+# --- bytes that grow -------------------------------------------------------------------------------------------------
+
+BOMB = gzip.compress(b'{"error":{"message":"' + b"a" * 2_000_000 + b'"}}')
+STREAM = "text/event-stream"
+PACKED = {"content-encoding": "gzip"}
+REFUSED = "openai:gpt-5.2: it answered with content-encoding gzip, which was not asked for"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(raw=BOMB, content_type=STREAM, headers=PACKED),
+        Reply(raw=BOMB, content_type="text/html", headers=PACKED),
+        Reply(raw=BOMB, status=500, headers=PACKED),
+        Reply(raw=BOMB, status=500, headers={"content-encoding": "identity, gzip"}),
+    ],
+)
+def test_a_packed_answer_is_never_unpacked(reply: Reply) -> None:
+    said = reply.headers["content-encoding"]
+    assert fault(reply).message == REFUSED.replace("gzip", said if said == "gzip" else f"'{said}'")
+
+
+def test_a_packed_answer_is_never_unpacked_for_a_server_of_tools_either() -> None:
+    with Loopback(Reply(raw=BOMB, headers=PACKED)) as server, pytest.raises(Misanswered, match="content-encoding gzip"):
+        asyncio.run(_read(server.address))
+
+
+def test_an_error_of_a_server_of_tools_is_read_to_its_first_hundred_thousand_bytes() -> None:
+    with Loopback(Reply(raw=b"a" * 300_000, status=500)) as server:
+        assert asyncio.run(_read(server.address)) == 100_000
+
+
+async def _read(address: str) -> int:
+    async with wire.plain_client({}, address) as client:
+        return len((await client.get(f"{address}/v1/messages")).content)
+
+
+def test_an_error_without_end_is_read_to_its_first_hundred_thousand_bytes() -> None:
+    found = fault(Reply(raw=b"{" + b"a" * 300_000 + b"}", status=401))
+    assert (found.trouble, found.message[:60]) == (Trouble.DENIED, "openai:gpt-5.2 answered 401: '{" + "a" * 29)
+    assert found.message.endswith("aaa...'; name its key, under providers in orchestrator.yaml")
+
+
+@pytest.mark.parametrize("line", [b": ping\n\n", b": ping\r\n\r\n", b"\r"])
+def test_events_without_end_are_not_read_to_it(line: bytes) -> None:
+    found = fault(Reply(raw=line * 700_000, content_type=STREAM))
+    assert found.message == "openai:gpt-5.2: it answered with more than 600,000 lines"
+
+
+# --- messages that are none ------------------------------------------------------------------------------------------
+
+
+@given(st.text())
+def test_what_stands_in_a_message_is_short_and_can_be_printed(said: str) -> None:
+    assert one_line(said).isprintable()
+    assert excerpt(said).isprintable()
+    assert len(one_line(said)) <= 2_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("text/html", "text/html"),
+        ("application/vnd.a+json; charset=utf-8", "application/vnd.a+json"),
+        ("text/html\x1b[31m", "'text/html\\x1b[31m'"),
+        ("a" * 9_000, "'" + "a" * 197 + "...'"),
+    ],
+)
+def test_a_kind_of_answer_is_told_as_one_short_line(kind: str, told: str) -> None:
+    found = fault(Reply(raw=b"x", content_type=kind))
+    assert found.message == f"openai:gpt-5.2: it answered with {told}, not with a stream of events: 'x'"
+
+
+def test_a_header_that_is_none_is_told_as_one_short_line() -> None:
+    found = fault(Reply(raw=b"x", headers={"a": "b\r\n" + "c\x1b[2J" * 500}))
+    assert found.message.partition(" broke off: ")[2][:40] == "illegal header line: bytearray(b'c\\x1b[2"
+    assert len(found.message) < 300

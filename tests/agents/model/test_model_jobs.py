@@ -110,6 +110,7 @@ def test_the_product_listing_runs_with_a_model_when_one_line_of_the_settings_is_
     assert kept[0].startswith("0002-research-1-")
 
 
+@pytest.mark.real
 def test_the_same_with_anthropics_wire(folder: Path, outputs: Mapping[str, object]) -> None:
     with Loopback(player(outputs)) as server:
         world = shop(folder, f'{{name: "anthropic:claude-haiku-4-5", tier: strong, base_url: "{server.address}"}}')

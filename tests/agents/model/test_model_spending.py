@@ -155,12 +155,12 @@ def test_a_figure_that_is_none_is_estimated_in_place_of_it(wire: str) -> None:
 # --- what is left open, and what cannot be opened --------------------------------------------------------------------
 
 
-def test_an_answer_without_end_leaves_nothing_open_that_read_it(wire: str) -> None:
+def test_an_answer_without_end_leaves_nothing_open_that_read_it() -> None:
     gc.collect()
     gc.disable()
     try:
-        with Loopback(Reply(text="again " * 15_000, endless=True)) as server, backend(wire) as asking:
-            found = failed(asking.run(request(wire, server.address)))
+        with Loopback(Reply(text="again " * 15_000, endless=True)) as server, backend("openai") as asking:
+            found = failed(asking.run(request("openai", server.address)))
         left = [
             each.__qualname__ for each in gc.get_objects() if isinstance(each, AsyncGeneratorType) and each.ag_frame
         ]
