@@ -9,6 +9,13 @@ from orchestrator.errors import OrchestratorError
 from orchestrator.model.action import Settle
 
 
+def book_own(world: World, job: str) -> None:
+    """Book the call of a job that was broken off just now, so that what it may have cost is seen at once."""
+    with suppress(OrchestratorError):
+        if world.ledger.claim(job) is not None:
+            advance(world, job)
+
+
 def book_cut_short(world: World, but: str) -> bool:
     """Book the orphaned claims of all jobs but one, each as an interrupted attempt; say whether there was any.
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestrator.engine.advance import advance
-from orchestrator.engine.booking import book_cut_short
+from orchestrator.engine.booking import book_cut_short, book_own
 from orchestrator.engine.world import Moved, World
 from orchestrator.errors import LostRace
 from orchestrator.model.action import Action, Await, Done, Halt, Stop, Waits
@@ -42,6 +42,9 @@ class Course:
         """Advance once; return None where there is more to do at once. Raises what `advance` raises."""
         try:
             moved = advance(world, self.job)
+        except KeyboardInterrupt:
+            book_own(world, self.job)
+            raise
         except LostRace:
             self.lost += 1
             if self.lost > MOST_LOST_RACES:

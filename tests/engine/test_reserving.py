@@ -127,3 +127,17 @@ def test_a_job_that_was_cancelled_over_a_dead_call_is_booked_all_the_same(folder
     state = git(folder, "show", "job/one:jobs/one/state.yaml")
     assert "status: cancelled" in state
     assert "spend_usd: 0.05" in state
+
+
+def test_a_call_that_is_broken_off_by_hand_is_booked_at_once(folder: Path) -> None:
+    world = paid(folder)
+
+    def stop(request: Request) -> dict[str, str]:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(replace(world, backend=lambda *_: Scripted(stop)), "one", sleep=lambda seconds: None)
+    assert git(folder, "log", "-1", "--format=%s|%(trailers:key=Cost-USD,valueonly,separator=)", "job/one") == (
+        "one: draft interrupted|0.0546"
+    )
+    assert git(folder, "for-each-ref", "refs/orchestrator/claims") == ""
