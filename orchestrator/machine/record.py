@@ -61,6 +61,8 @@ def settle(after: Snapshot) -> tuple[Snapshot, Action]:
 
 
 def _at(after: Snapshot, following: Action) -> Snapshot:
+    if isinstance(following, Settle) and after.state.status is Status.CANCELLED:
+        return after  # what it cost is booked, and it stays cancelled
     status, waiting_for = status_of(following)
     return replace(after, state=after.state.model_copy(update={"status": status, "waiting_for": waiting_for}))
 

@@ -68,6 +68,7 @@ _KINDS = {
 }
 _LOUD = r"(pydantic|pydantic_ai|pydantic_core|genai_prices|openai|anthropic|google|mistralai|httpx2|mcp)(\.|\Z)"
 """Modules whose warnings quote what a provider sent."""
+_PROXIES = [each for name in ("http_proxy", "https_proxy", "all_proxy", "no_proxy") for each in (name, name.upper())]
 _NO_KEY = "no-key"
 """What a server that asks for no key is sent, since the SDKs insist on one."""
 
@@ -248,7 +249,8 @@ def _bedrock_client(access: Access, key: Keys) -> Any:
     region = key("AWS_REGION") or key("AWS_DEFAULT_REGION")
     if not region:
         raise WorkspaceError("Bedrock needs a region", hint="set the environment variable AWS_REGION")
-    config: dict[str, Any] = {"retries": {"total_max_attempts": 1}, "connect_timeout": 10, "read_timeout": 600}
+    address = access.base_url or f"https://bedrock-runtime.{region}.amazonaws.com"
+    config = _bedrock_config(address, key)
     session = import_module("boto3").Session(region_name=region, **_bedrock_keys(access, key))
     if access.key_name:
         providers = import_module("pydantic_ai.providers.bedrock")
@@ -257,7 +259,23 @@ def _bedrock_client(access: Access, key: Keys) -> Any:
         )
         config["signature_version"] = "bearer"
     made = import_module("botocore.config").Config(**config)
-    return session.client("bedrock-runtime", config=made, endpoint_url=access.base_url)
+    roots = key("SSL_CERT_FILE") or True
+    return session.client("bedrock-runtime", config=made, endpoint_url=access.base_url, verify=roots)
+
+
+def _bedrock_config(address: str, key: Keys) -> dict[str, Any]:
+    """What is said here, botocore does not look up in the environment: proxies, even none, and endpoints."""
+    from orchestrator.agents.model.wire import proxy
+
+    environ = {name: value for name in _PROXIES if (value := key(name))}
+    through = proxy(environ, address)
+    return {
+        "retries": {"total_max_attempts": 1},
+        "connect_timeout": 10,
+        "read_timeout": 600,
+        "ignore_configured_endpoint_urls": True,
+        "proxies": {"http": through, "https": through} if through else {},
+    }
 
 
 def _bedrock_keys(access: Access, key: Keys) -> dict[str, str]:

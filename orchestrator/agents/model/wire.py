@@ -73,7 +73,7 @@ def plain_client(environ: Mapping[str, str], base_url: str) -> httpx2.AsyncClien
     return httpx2.AsyncClient(
         timeout=timeout(),
         limits=httpx2.Limits(max_connections=1_000, max_keepalive_connections=100),
-        proxy=_proxy(environ, base_url),
+        proxy=proxy(environ, base_url),
         verify=_roots(environ.get("SSL_CERT_FILE")),
         trust_env=False,
         follow_redirects=False,
@@ -88,7 +88,8 @@ def _roots(path: str | None) -> ssl.SSLContext:
     return ssl.create_default_context(cafile=path) if path else httpx2.create_ssl_context(trust_env=False)
 
 
-def _proxy(environ: Mapping[str, str], base_url: str) -> str | None:
+def proxy(environ: Mapping[str, str], base_url: str) -> str | None:
+    """Return the proxy over which an address is asked, None for none."""
     address = urlsplit(base_url)
     host = address.hostname or ""
     if is_loopback(host) or any(_covers(each.strip(), host) for each in _said(environ, "no_proxy").split(",")):
