@@ -175,7 +175,8 @@ def test_where_an_answer_may_be_sent_back_the_money_for_one_call_will_do_and_two
     role = agent(max_output_tokens=1_000)
     for usd, reserved in ((1.0, 0.008), (0.005, 0.005)):
         route = choose(role, (SMALL,), Purse(Budget(job=usd), 0.0), tokens_in=1_000, calls=2)
-        assert route == Route("a:small", "the cheapest fast model that can", pytest.approx(reserved))
+        assert isinstance(route, Route)
+        assert route.reserved_usd == pytest.approx(reserved)
     assert isinstance(choose(role, (SMALL,), Purse(Budget(job=0.002), 0.0), tokens_in=1_000, calls=2), NoRoute)
 
 

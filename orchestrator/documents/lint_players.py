@@ -6,6 +6,7 @@ from orchestrator.documents.agents import AgentFile
 from orchestrator.documents.models import Read
 from orchestrator.documents.problems import Problem, Severity, problem
 from orchestrator.model.agent import Agent, BackendKind
+from orchestrator.model.mcp_names import mcp_name
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.settings import ProviderKind, Settings
 
@@ -32,6 +33,7 @@ def judge_player(file: AgentFile, settings: Settings | None) -> Iterator[Problem
     yield from _judge_renders(file.read, file.agent)
     if settings is not None:
         yield from _judge_servers(file.read, file.agent, settings)
+        yield from _judge_named_tools(file.read, file.agent, settings)
         yield from _judge_network(file.read, file.agent, settings)
 
 
@@ -81,6 +83,18 @@ def _judge_servers(read: Read[Agent], agent: Agent, settings: Settings) -> Itera
         for index, name in enumerate(agent.extras.mcp)
         if name not in settings.mcp
     )
+
+
+def _judge_named_tools(read: Read[Agent], agent: Agent, settings: Settings) -> Iterator[Problem]:
+    """A model that is to have tools which the base does not grant is not asked at all."""
+    words = agent.tools.split(",") if isinstance(agent.tools, str) else agent.tools
+    for word in words if agent.extras.backend is BackendKind.MODEL else ():
+        named = mcp_name(word)
+        if named is not None and named.server not in settings.mcp:
+            message = f"tools: {word.strip()}: {named.server} is not among the mcp of orchestrator.yaml"
+            add = f"add it there: mcp: {{{named.server}: {{argv: [...]}}}}"
+            hint = did_you_mean(named.server, settings.mcp, "mcp") or add
+            yield problem(read.place("tools"), message, hint)
 
 
 def _unknown(read: Read[Agent], key: str, index: int, name: str, known: Mapping[str, object]) -> Problem:

@@ -84,6 +84,13 @@ def test_what_an_agent_asks_for_and_does_not_get_is_told(extras: str, said: str)
     assert told(writer=AGENT.replace("{}", extras)) == [said]
 
 
+def test_a_tool_of_a_server_that_nobody_grants_is_told() -> None:
+    assert told(writer=AGENT.replace("x-orchestrator", "tools: [Read, mcp__scale__weigh]\nx-orchestrator")) == [
+        "error agents/writer.md:3: tools: mcp__scale__weigh: scale is not among the mcp of orchestrator.yaml\n"
+        "add it there: mcp: {scale: {argv: [...]}}"
+    ]
+
+
 def test_an_agent_that_asks_for_the_network_where_its_command_has_none_is_warned_of() -> None:
     settings = f"{SETTINGS}commands: {{c: {{argv: [c]}}}}\n"
     (said,) = told(settings, AGENT.replace("{}", "{command: c, network: true}"))

@@ -6,7 +6,7 @@ It chooses no model and counts no tries: it answers with whole files, or with a 
 import asyncio
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 from weakref import finalize
@@ -150,7 +150,9 @@ class ModelBackend:
 
         started = monotonic()
         client = self._client(access)
-        talk = Conversation(request, access.model, form, client, access.source, self._clock)
+        secrets = (*access.source.secrets, *tools.secrets_of(grants, self._environ))
+        source = replace(access.source, secrets=secrets)
+        talk = Conversation(request, access.model, form, client, source, self._clock)
         try:
             files = await self._held(talk, grants)
         except Broken as exc:

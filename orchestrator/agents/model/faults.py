@@ -1,11 +1,14 @@
 """What can go wrong with a call of a model, in our words: the kind of trouble, and what to do. It asks nobody."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.model.action import Trouble
 
 _MOST_SHOWN = 200
+_SHORTEST_SECRET = 4
+"""Characters: a variable that a server of tools is to see may be as harmless as `1`, which stands everywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +21,10 @@ class Source:
     secrets: tuple[str, ...] = ()
 
     def without_secrets(self, text: str) -> str:
-        """Return a text in which no key stands."""
-        for secret in self.secrets:
-            text = text.replace(secret, "[key]")
+        """Return a text in which no key stands, as it is or as a text of JSON."""
+        for secret in sorted(self.secrets, key=len, reverse=True):
+            for form in (secret, json.dumps(secret, ensure_ascii=False)[1:-1], json.dumps(secret)[1:-1]):
+                text = text.replace(form, "[key]") if len(form) >= _SHORTEST_SECRET else text
         return text
 
 

@@ -82,6 +82,7 @@ def shop(folder: Path, model_line: str) -> World:
     return world_in(folder)
 
 
+@pytest.mark.real
 def test_the_product_listing_runs_with_a_model_when_one_line_of_the_settings_is_changed(
     folder: Path, outputs: Mapping[str, object]
 ) -> None:

@@ -81,7 +81,8 @@ def test_a_background_that_is_gone_leaves_nothing_behind_for_a_fork() -> None:
 def test_work_that_is_called_off_before_its_turn_ends_with_its_turn() -> None:
     background, began, over = Background(), threading.Event(), threading.Event()
     held = threading.Event()
-    background.loop().call_soon_threadsafe(lambda: (began.set(), held.wait(10)))
+    background.loop().call_soon_threadsafe(began.set)
+    background.loop().call_soon_threadsafe(held.wait, 10)
     assert began.wait(10)
     future = asyncio.run_coroutine_threadsafe(_announced(_seven(), over), background.loop())
     future.cancel()

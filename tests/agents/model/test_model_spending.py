@@ -161,9 +161,7 @@ def test_an_answer_without_end_leaves_nothing_open_that_read_it() -> None:
     try:
         with Loopback(Reply(text="again " * 15_000, endless=True)) as server, backend("openai") as asking:
             found = failed(asking.run(request("openai", server.address)))
-        left = [
-            each.__qualname__ for each in gc.get_objects() if isinstance(each, AsyncGeneratorType) and each.ag_frame
-        ]
+        left = [each.__qualname__ for each in gc.get_objects() if type(each) is AsyncGeneratorType and each.ag_frame]
     finally:
         gc.enable()
     assert found.message.endswith("went on past 1,000,000 characters: stopped")
