@@ -3,9 +3,10 @@
 from dataclasses import dataclass, replace
 
 from orchestrator import routing
-from orchestrator.machine.view import View
+from orchestrator.machine.view import DATA_SUFFIXES, View
 from orchestrator.model.action import Route
 from orchestrator.model.agent import Agent, BackendKind
+from orchestrator.model.patterns import is_literal
 from orchestrator.model.settings import Budget, Model, Tier
 from orchestrator.model.state import StepRecord
 
@@ -82,8 +83,15 @@ def _chosen(
         accepted=snapshot.accepted,
         now=now,
         command=snapshot.settings.commands.get(agent.extras.command or ""),
+        calls=2 if _may_be_corrected(view, step) else 1,
     )
     return Chosen(route, is_weighed)
+
+
+def _may_be_corrected(view: View, step: str) -> bool:
+    """Say whether the answer has a form that a model may miss, so that it is asked once more to keep to it."""
+    writes = view.step(step).writes
+    return len(writes) > 1 or any(not is_literal(path) or path.endswith(DATA_SUFFIXES) for path in writes)
 
 
 def _may_cost(agent: Agent, models: tuple[Model, ...]) -> bool:

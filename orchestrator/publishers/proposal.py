@@ -185,9 +185,10 @@ def _in_workspace(job: str, path: str) -> str:
 
 def _fault(path: str, mode: Mode) -> str | None:
     """Return why nothing may be proposed at a path, or None."""
-    fault = path_fault(f"/{path.removesuffix('/')}")
-    if fault:
-        return fault
+    return path_fault(f"/{path.removesuffix('/')}") or _rule(path, mode)
+
+
+def _rule(path: str, mode: Mode) -> str | None:
     if folded(path.split("/")[0]) in _DEFINING:
         return "what defines jobs is changed by people alone"
     if not path.endswith("/") and mode == "append" and not path.casefold().endswith(_MARKDOWN):

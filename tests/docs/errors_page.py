@@ -99,6 +99,7 @@ RELAYS = frozenset(
         "model.rubric: '{}' {}",
         "model.rubric: {}",
         "outside.links: {}",
+        "publishers.proposal: {}",
         "routing.choice: {}",
     }
 )

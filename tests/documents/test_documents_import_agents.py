@@ -4,6 +4,7 @@ import pytest
 
 from orchestrator.documents.agents import parse_agent
 from orchestrator.documents.importing.agents import take_agents
+from orchestrator.documents.importing.taken import listed
 from orchestrator.errors import DocumentError
 from orchestrator.model.settings import McpServer, Model, Settings, Tier
 
@@ -136,6 +137,18 @@ def test_tools_of_a_server_that_is_there_are_given_and_that_is_told() -> None:
         "hint: see that you mean it before you run it",
         "a.md:4:1: warning: tools: orchestrator.yaml has no server my_wiki, and without it no step of this agent runs\n"
         "hint: add it there: mcp: {my_wiki: {argv: […]}}; or take it out of tools",
+    ]
+
+
+@pytest.mark.parametrize("word", ["mcp__tickets__", "mcp__tickets_", "mcp__tickets__find it", "mcp___tickets"])
+def test_a_tool_that_is_none_of_a_server_by_its_form_is_said_to_be_nothing(word: str) -> None:
+    settings = HAVING.model_copy(update={"mcp": {"tickets": McpServer(argv=("tickets",))}})
+    text = f"---\nname: a\ndescription: A.\ntools: [{word}, mcp__tickets__a/b]\n---\n"
+    assert said({"a.md": text}, settings) == [
+        f"a.md:4:1: warning: tools: {listed([word])}: nothing here answers to that\n"
+        "hint: what it is to see, its steps name in reads; a program that works on files itself: backend: command",
+        "a.md:4:1: warning: tools: it is given tools of the server tickets\n"
+        "hint: see that you mean it before you run it",
     ]
 
 

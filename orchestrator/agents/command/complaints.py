@@ -51,7 +51,8 @@ def unfinished(stop: object, ends: Collection[str]) -> Complaint | None:
     """Return the complaint of a program that stopped for another reason than that it was done; none it need not say."""
     if stop in (None, "") or stop in ends:
         return None
-    return Complaint(f"stopped at {words(stop) or 'no reason that can be read'}, which is no end of its work")
+    reason = words(stop) or "what is no text"
+    return Complaint(f"stopped at {reason}, which is no end of its work")
 
 
 def _status_in(text: str) -> int | None:

@@ -26,14 +26,14 @@ from pydantic_ai.usage import RequestUsage
 
 from orchestrator.agents.interface import Request, Underway
 from orchestrator.agents.model.asking import most_taken_in, parameters_of
-from orchestrator.agents.model.faults import Broken, Source, excerpt
-from orchestrator.agents.model.forms import Form, Misfit, NoData, files_of_text, is_closed, note_of
+from orchestrator.agents.model.faults import Broken, Source, excerpt, one_line
+from orchestrator.agents.model.forms import Form, Misfit, NoData, Unwritable, files_of_text, is_closed, note_of
 from orchestrator.agents.model.replies import arguments_of, calls_of, growth_of, length_of, output_of, text_of, used_of
 from orchestrator.agents.model.spending import Tokens, tokens_in_text, usage_of
 from orchestrator.agents.model.tools import Toolbox
 from orchestrator.agents.model.transcript import Transcript
 from orchestrator.agents.model.translate import broken
-from orchestrator.agents.model.wire import IS_CUT
+from orchestrator.agents.model.wire import IS_CUT, MOST_LINES
 from orchestrator.model.action import Trouble
 from orchestrator.model.settings import Model
 from orchestrator.routing.worst import most_output, one_call
@@ -44,6 +44,11 @@ _CORRECTIONS = 1
 _ROUNDING = 1e-9
 """USD. Sums of binary fractions miss the decimal figure by less."""
 _FEWEST_CHARACTERS = 1_000_000
+_FEWEST_LINES = 20_000
+_LINES_OF_A_TOKEN = 8
+"""Two events of four lines; what is left is for those that say no more than that the wire is there."""
+_WHOLE = ("", "stop", "end_turn", "stop_sequence")
+"""In the providers' words: the reasons to stop that end a whole answer."""
 _LONGEST_TOKEN = 64
 """Characters that a token has at most on average, were the answer a drawing in dashes: what goes on is without end."""
 
@@ -65,6 +70,7 @@ class Conversation:
     _told_at: float = 0.0
     _underway: int = 0
     """Characters of the answer that is coming in."""
+    _first_end: str = ""
 
     async def files(self, box: Toolbox) -> dict[str, bytes]:
         """Return the files that the model writes. Raises Broken."""
@@ -114,18 +120,28 @@ class Conversation:
         response = await self._streamed(box)
         self._messages.append(response)
         self._note(response)
-        self.stop = response.finish_reason or ""
-        if response.finish_reason is None or response.state != "complete":
-            raise Broken(f"{self.model.name}: the stream ended before the answer did", Trouble.OUTAGE)
-        if response.finish_reason == "error":
-            raise Broken(f"{self.model.name}: the provider says that it failed", Trouble.OUTAGE)
-        if response.finish_reason == "length":
-            raise Broken(self._cut_short(response), Trouble.WORK)
-        if response.finish_reason == "content_filter":
-            details = response.provider_details or {}
-            said = text_of(response) or str(details.get("refusal") or details.get("finish_reason") or "")
-            raise Broken(f"{self.model.name} declined: {self._excerpt(said)}", Trouble.WORK)
+        self.stop = self._first_end or response.finish_reason or ""
+        self._hold_end(response)
         return response
+
+    def _hold_end(self, response: ModelResponse) -> None:
+        """Raise Broken where an answer is not whole: by the first reason that was given, if it was given two."""
+        details = response.provider_details or {}
+        word = str(details.get("finish_reason") or "")
+        is_complete = response.finish_reason is not None and response.state == "complete"
+        if not (is_complete or word):
+            raise Broken(f"{self.model.name}: the stream ended before the answer did", Trouble.OUTAGE)
+        if self.stop == "error":
+            raise Broken(f"{self.model.name}: the provider says that it failed", Trouble.OUTAGE)
+        if self.stop == "length":
+            raise Broken(self._cut_short(response), Trouble.WORK)
+        if self.stop == "content_filter":
+            said = text_of(response) or str(details.get("refusal") or word)
+            raise Broken(f"{self.model.name} declined: {self._excerpt(said)}", Trouble.WORK)
+        is_whole = bool(calls_of(response)) if self.stop == "tool_call" else word.casefold() in _WHOLE
+        if not (is_complete and is_whole):
+            said = self._excerpt(word or self.stop)
+            raise Broken(f"{self.model.name} stopped for {said}, which ends no answer", Trouble.WORK)
 
     def _cut_short(self, response: ModelResponse) -> str:
         most = most_output(self.model, self.request.agent)
@@ -134,13 +150,15 @@ class Conversation:
 
     async def _streamed(self, box: Toolbox) -> ModelResponse:
         """Take the events in. Whatever an SDK raises over them is told as Broken, and what was used is counted."""
-        self._underway, reported = 0, RequestUsage()
+        self._underway, self._first_end, reported = 0, "", RequestUsage()
         IS_CUT.set(False)
+        MOST_LINES.set(_FEWEST_LINES + _LINES_OF_A_TOKEN * most_output(self.model, self.request.agent))
         try:
             async with self._unsilent() as heard, self._asked(box) as stream:
                 async for event in stream:
                     heard()
                     reported = stream.usage
+                    self._first_end = self._first_end or stream.finish_reason or ""
                     self._hear(event)
                 reported = stream.usage
                 response: ModelResponse = stream.get()
@@ -230,7 +248,7 @@ class Conversation:
         return True
 
     async def _call(self, call: ToolCallPart, box: Toolbox) -> ToolReturnPart:
-        self.request.tell(Underway(self.tokens.given_out, self._cost(), f"calls {call.tool_name}"))
+        self.request.tell(Underway(self.tokens.given_out, self._cost(), f"calls {one_line(call.tool_name)}"))
         try:
             arguments = arguments_of(call)
         except Misfit as misfit:
@@ -264,8 +282,8 @@ class Conversation:
         self.transcript.note(correction=said)
 
     def _is_unrepeatable(self, misfit: Misfit, response: ModelResponse) -> bool:
-        """A call whose arguments are no JSON cannot be told back to the model: no wire takes it."""
-        return isinstance(misfit, NoData) and self._output(response) is not None
+        """What no wire takes cannot be told back to the model: half a character, a call whose arguments are no JSON."""
+        return isinstance(misfit, Unwritable) or (isinstance(misfit, NoData) and self._output(response) is not None)
 
     def _unfit(self, misfit: Misfit, response: ModelResponse, more: str = "") -> Broken:
         output = self._output(response)

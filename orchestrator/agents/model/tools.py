@@ -230,6 +230,8 @@ def _unopened(name: str, exc: Exception, secrets: tuple[str, ...]) -> Exception:
         return exc
     *_, innermost = chain(exc)
     why = getattr(innermost, "strerror", None) or str(innermost) or type(innermost).__name__
+    if isinstance(exc, TimeoutError) and exc.errno is None:
+        why = "it does not say what it can"
     told = excerpt(Source("", secrets=secrets).without_secrets(why))
     said = f"the MCP server {name} cannot be had: {told}; look at mcp in orchestrator.yaml"
     return Broken(said, Trouble.DENIED, is_billed=False)

@@ -34,8 +34,8 @@ def result(method, params):
     if method == "initialize":
         if mode == "tells":
             return {"error": {"code": 1, "message": "bad token " + os.environ["SCALES_TOKEN"]}}
-        info = {"name": "x", "version": "1"}
-        return {"result": {"protocolVersion": params["protocolVersion"], "capabilities": {"tools": {}}, "serverInfo": info}}
+        more = {"capabilities": {"tools": {}}, "serverInfo": {"name": "x", "version": "1"}}
+        return {"result": {"protocolVersion": params["protocolVersion"], **more}}
     if method == "tools/list":
         return {"result": listed(params)}
     return {"result": {"content": [{"type": "text", "text": "it is " + os.environ["SCALES_TOKEN"]}]}}
@@ -85,7 +85,7 @@ def test_pages_without_end_are_refused(served: Served) -> None:
     ("mode", "name", "both"),
     [
         ("same", "mcp__scales__a_b", "'a.b' and 'a_b'"),
-        ("long", "mcp__scales__" + "a" * 51, f"'{'a' * 70}x' and '{'a' * 70}y'"),
+        ("long", "mcp__scales__" + "a" * 51, f"'{'a' * 57}...' and '{'a' * 57}...'"),
     ],
 )
 def test_two_tools_of_one_name_are_refused_and_named(served: Served, mode: str, name: str, both: str) -> None:
@@ -95,7 +95,7 @@ def test_two_tools_of_one_name_are_refused_and_named(served: Served, mode: str, 
 
 def test_a_server_that_never_says_what_it_can_is_not_waited_for(served: Served) -> None:
     assert refused(served("mute"), 0.3) == (
-        "the MCP server scales cannot be had: 'TimeoutError'; look at mcp in orchestrator.yaml"
+        "the MCP server scales cannot be had: 'it does not say what it can'; look at mcp in orchestrator.yaml"
     )
 
 
