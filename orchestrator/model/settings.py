@@ -56,7 +56,7 @@ WebAddress = Annotated[str, Field(max_length=2_000), AfterValidator(_web_address
 EnvironmentName = Annotated[str, Field(max_length=200), AfterValidator(_environment_name)]
 Endpoint = Annotated[str, Field(max_length=300), AfterValidator(_endpoint)]
 AbsolutePath = Annotated[str, Field(max_length=2_000), AfterValidator(_absolute)]
-Usd = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=1_000_000_000, allow_inf_nan=False)]
+Usd = Annotated[float, BeforeValidator(_no_truth), Field(ge=0, le=100_000_000, allow_inf_nan=False)]
 
 
 class Tier(StrEnum):

@@ -67,7 +67,7 @@ def check_refused(siege: Siege, expected: list[str], files: list[str]) -> None:
 
 OUR_TRAILERS = (
     *("Job", "Seq", "Step", "Attempt", "Outcome", "Agent", "Backend", "Model", "Tokens-In", "Tokens-Out", "Cost-USD"),
-    *("Cost-Basis", "Spend-USD"),
+    *("Cost-Basis", "Spend-USD", "Trouble"),
     *("Duration-Ms", "Inputs-Tree", "Outputs-Tree", "Prompt-Digest", "Judged-Tree", "Gate-Digest", "Base", "Actor"),
     *("Status", "Waiting-For", "Next", "Reviews", "Settings", "Approved", "Receipts"),
 )

@@ -112,7 +112,7 @@ def test_the_text_is_on_stdout_to_the_byte_and_all_else_on_stderr_and_nothing_is
         "j: draft, attempt 1 (draft has not run)\n"
         "agent writer, backend builtin (writer says backend: builtin)\n"
         "1 file: brief.md 19 bytes\n"
-        "tokens: at most 560, about 30; cost: at most $0.00\n"
+        "tokens: at most 572, about 30; cost: at most $0.00\n"
         "left: $0.50 of the call's $0.50, $2.00 of the job's $2.00\n"
         "prompt <id>\n",
     )
@@ -207,7 +207,7 @@ def test_a_paid_step_is_told_in_words_too(note: Path) -> None:
     edited(note, "text.md", NINE)
     told = call(note, "prompt", "j", "mend").err.splitlines()
     assert told[2] == "agent editor, backend model, model acme:small (the cheapest fast model that can)"
-    assert told[4] == "tokens: at most 563, about 32; cost: at most $0.01"
+    assert told[4] == "tokens: at most 574, about 32; cost: at most $0.01"
 
 
 def test_what_is_missing_is_said_with_who_writes_it(note: Path) -> None:

@@ -14,7 +14,7 @@ from orchestrator.engine.run import run
 from orchestrator.model.action import Done
 from orchestrator.wiring import found_workspace, open_world
 
-GOLDEN = "075f69573b7f09a16495694fbf10693ac019186a"
+GOLDEN = "c6a37e44880e564e8611b92d98e931de8a72900f"
 
 
 def make_job(where: Path) -> str:

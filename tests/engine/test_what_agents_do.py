@@ -466,9 +466,8 @@ def test_cost_limit_reached_mid_step_of_a_model_is_stopped_before_the_next_call(
         settings = {**models((SMALL, server.address)), "budget": {"call": 0.05, "job": 0.11}}
         here = place(folder, settings, step=FACTS)
         here.advance()
-        assert here.said[0].startswith(
-            "cost limit reached mid-step: stopped before the next call; $0.1001 of the $0.02"
-        )
+        assert "score is to be a whole number" in here.said[0]
+        assert "it was not asked to mend it: it may cost $" in here.said[0]
         action = halted(here)
         assert len(server.asked) == 1
     assert (action.stop, here.spent) == (Stop.BUDGET, 0.1001)

@@ -9,20 +9,23 @@ LONGEST_WAIT = 8 * 86_400
 """Seconds. No known limit lasts longer than a week; a text that says so is not believed."""
 
 _UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+_MOST_READ = 20_000
+"""Characters of what a program said: what is not said by then is no answer to us."""
 _SECONDS = re.compile(
-    r"(?:resets_in_seconds|retry[-_ ]?after(?:[-_]seconds)?|retrydelay)[\"']?\s*[:= ]\s*[\"']?(\d{1,9}(?:\.\d{1,9})?)",
+    r"(?:resets_in_seconds|retry[-_ ]?after(?:[-_]seconds)?|retrydelay)[\"']?\s{0,4}[:= ]\s{0,4}"
+    r"[\"']?(\d{1,9}(?:\.\d{1,9})?)",
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    r"(?:again|retry|resets?|wait)\s+(?:in|for)\s+"
-    r"((?:\d{1,6}(?:\.\d{1,9})?\s*(?:ms|d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])[\s,]*(?:and\s+)?){1,4})",
+    r"(?:again|retry|resets?|wait)\s{1,4}(?:in|for)\s{1,4}"
+    r"((?:\d{1,6}(?:\.\d{1,9})?\s{0,4}(?:ms|d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])[\s,]{0,4}(?:and\s{1,4})?){1,4})",
     re.IGNORECASE,
 )
-_PART = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)\s*(ms|[dhms])", re.IGNORECASE)
-_UNIX = re.compile(r"(?:limit reached\||resets_at[\"']?\s*[:=]\s*)(\d{10})\b", re.IGNORECASE)
+_PART = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)\s{0,4}(ms|[dhms])", re.IGNORECASE)
+_UNIX = re.compile(r"(?:limit reached\||resets_at[\"']?\s{0,4}[:=]\s{0,4})(\d{10})\b", re.IGNORECASE)
 _CLOCK = re.compile(
-    r"(?:resets?|again)\s+(?:at\s+)?(?:(?P<month>[A-Z][a-z]{2})[a-z]*\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?:\d{4},?\s+)?(?:at\s+)?)?"
-    r"\b(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>\d{2}))?\s*(?P<half>am|pm)\b(?:\s*\((?P<zone>[A-Za-z_]+(?:/[A-Za-z_+-]+){0,2})\))?",
+    r"(?:resets?|again)\s{1,4}(?:at\s{1,4})?(?:(?P<month>[A-Z][a-z]{2})[a-z]{0,10}\s{1,4}(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s{1,4}(?:\d{4},?\s{1,4})?(?:at\s{1,4})?)?"
+    r"\b(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>\d{2}))?\s{0,4}(?P<half>am|pm)\b(?:\s{0,4}\((?P<zone>[A-Za-z_]{1,40}(?:/[A-Za-z_+-]{1,40}){0,2})\))?",
     re.IGNORECASE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -33,7 +36,8 @@ def wait(text: str, now: int | None) -> int | None:
 
     `now` is Unix time; without it, a time of day says nothing. One without a zone is taken for UTC.
     """
-    seconds = next(filter(None, (find(text, now) for find in _WAYS)), None)
+    near = text[:_MOST_READ]
+    seconds = next(filter(None, (find(near, now) for find in _WAYS)), None)
     return max(1, round(seconds)) if seconds is not None and 0 < seconds <= LONGEST_WAIT else None
 
 
