@@ -10,6 +10,8 @@ from siege import EVERY, PIPELINE, Attack, Siege
 from orchestrator.engine.advance import advance
 from orchestrator.outside.scratch import NONE
 
+pytestmark = pytest.mark.real
+
 PLANTS_NAMES = """
 lay("text.md", "fine words")
 for path in said["paths"]: lay("out/" + path)

@@ -11,6 +11,8 @@ from test_attack_models import KEY, besiege, reply
 
 from orchestrator.engine.advance import advance
 
+pytestmark = pytest.mark.real
+
 SCRIPT = """
 lay("text.md", "fine words"); os.unlink("brief.md")
 for name in ("brief.md", "keep.md"): lay(name + "/index.md")

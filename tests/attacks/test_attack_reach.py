@@ -19,6 +19,8 @@ from siege import ENVIRON, HELD, MARK, PIPELINE, VARIABLE, Attack, Siege, git
 
 from orchestrator.engine.advance import advance
 
+pytestmark = pytest.mark.real
+
 REACHES = """
 import glob, signal, subprocess
 mark = ("cana" + "ry-5e81").encode()

@@ -13,6 +13,8 @@ from orchestrator.engine.world import World
 from orchestrator.model.action import Action, Await
 from orchestrator.prompts import fence
 
+pytestmark = pytest.mark.real
+
 PIPELINE = """\
 version: 1
 steps:

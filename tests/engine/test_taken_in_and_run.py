@@ -12,6 +12,8 @@ from places import commit_files, git
 
 from orchestrator.cli import entry
 
+pytestmark = pytest.mark.real
+
 AGENTS = {
     ".claude/agents/code-archaeologist.md": """\
 ---

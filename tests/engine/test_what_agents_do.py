@@ -26,6 +26,8 @@ from misbehaving import (
 from orchestrator.engine.run import exit_code, run
 from orchestrator.model.action import Await, Done, Halt, Stop
 
+pytestmark = pytest.mark.real
+
 GOOD = Reply(text="Three good words.")
 GOOD_SCRIPT = "echo 'Three good words.' >text.md"
 TEXT = "Three good words."

@@ -13,6 +13,8 @@ from scratching import ALONE, HELD, python
 from orchestrator.model.outside import ScratchCall
 from orchestrator.outside.proxy import PORT, Proxy, addresses
 
+pytestmark = pytest.mark.real
+
 
 class _Model(BaseHTTPRequestHandler):
     """A model's endpoint: says what it was asked; moves whoever asks for `/moved` to another port."""

@@ -11,6 +11,8 @@ from scratching import EVERY, HELD, PATH, PYTHON, QUICK, python, ran, shell
 from orchestrator.model.outside import CannotRun, ScratchCall
 from orchestrator.outside.scratch import BUBBLEWRAP, NONE, Sandbox, in_words, run_in_scratch, sandboxes
 
+pytestmark = pytest.mark.real
+
 
 @pytest.fixture(params=EVERY)
 def name(request: pytest.FixtureRequest) -> str:

@@ -15,6 +15,8 @@ from scratching import ALONE, HELD, PATH, python, ran
 from orchestrator.model.outside import ScratchCall
 from orchestrator.outside.scratch import BUBBLEWRAP, LANDLOCK
 
+pytestmark = pytest.mark.real
+
 SECRET = "cana" + "ry-7f3a"  # in two, so that no command line bears it
 
 ATTACK = """
