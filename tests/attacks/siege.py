@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from orchestrator.agents.command import CommandBackend
+from orchestrator.agents.command.backend import CommandBackend
 from orchestrator.agents.interface import Underway
 from orchestrator.documents.models import parse
 from orchestrator.engine.create import Order, create

@@ -18,7 +18,7 @@ from loopback_wires import Asked as Asked
 from loopback_wires import Reply as Reply
 from places import commit_files, git
 
-from orchestrator.agents.command import CommandBackend
+from orchestrator.agents.command.backend import CommandBackend
 from orchestrator.documents import yaml
 from orchestrator.engine.advance import advance
 from orchestrator.engine.create import Order, create

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo
 
 LONGEST_WAIT = 8 * 86_400
 """Seconds. No known limit lasts longer than a week; a text that says so is not believed."""
@@ -83,8 +82,12 @@ def _month(name: str) -> int:
 
 
 def _zone(name: str | None) -> tzinfo:
+    if not name:
+        return UTC
+    from zoneinfo import ZoneInfo  # its tables are loaded where a zone is named
+
     try:
-        return ZoneInfo(name) if name else UTC
+        return ZoneInfo(name)
     except (ValueError, LookupError, OSError):  # no such zone, or this system knows none
         return UTC
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from orchestrator.agents.command import CommandBackend
+from orchestrator.agents.command.backend import CommandBackend
 from orchestrator.agents.interface import Answer, Request, Underway, unheard
 from orchestrator.model.action import Fault, Route
 from orchestrator.model.agent import Agent, AgentExtras

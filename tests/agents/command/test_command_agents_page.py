@@ -11,7 +11,7 @@ from command_cases import request
 from ruamel.yaml import YAML
 
 from orchestrator.agents.callable import CallableBackend
-from orchestrator.agents.command import PROFILES
+from orchestrator.agents.command.profiles import PROFILES
 from orchestrator.agents.command.table import table
 from orchestrator.agents.interface import Answer
 from orchestrator.model.agent import AgentExtras, BackendKind

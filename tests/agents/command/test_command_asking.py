@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from command_cases import request
 
-from orchestrator.agents.command import PROFILES
 from orchestrator.agents.command.asking import Asked, model_name
+from orchestrator.agents.command.profiles import PROFILES
 from orchestrator.model.settings import Command, Model
 
 SONNET = Model(name="anthropic:claude-sonnet-4-5")

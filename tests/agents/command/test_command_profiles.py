@@ -8,11 +8,11 @@ from command_samples import AIDER, CLAUDE, CLAUDE_USAGE, CODEX, GEMINI, LISTING,
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestrator.agents.command import PROFILES
 from orchestrator.agents.command.asking import Asked
 from orchestrator.agents.command.discretion import Discretion
 from orchestrator.agents.command.listening import Listener
 from orchestrator.agents.command.output import Printed
+from orchestrator.agents.command.profiles import PROFILES
 from orchestrator.agents.interface import Underway
 from orchestrator.model.action import Basis, Usage
 from orchestrator.model.outside import ScratchEnd
