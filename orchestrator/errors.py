@@ -10,6 +10,7 @@ OrchestratorError
 ├── UnknownEffect          7   an outside effect may or may not have happened
 ├── Busy                   5   another process advances this job
 ├── LostRace               5   the branch moved while we worked
+├── BrokenOff              5   the process that did the work has died
 └── MissingExtra           1   an optional library is not installed
 """
 
@@ -115,6 +116,13 @@ class LostRace(OrchestratorError):
     """A ref was not where it was read; nothing was changed."""
 
     code = "lost-race"
+    exit_code = 5
+
+
+class BrokenOff(OrchestratorError):
+    """The process that did the work has died; what it had committed stands."""
+
+    code = "broken-off"
     exit_code = 5
 
 

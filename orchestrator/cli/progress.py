@@ -1,12 +1,7 @@
-"""What a run shows while it goes on: on a terminal one line that is rewritten, and one line for each finished step.
-
-Where several jobs go on at once, each line begins with the job's name, and the one that is rewritten counts them.
-"""
+"""What a run shows while it goes on: on a terminal one line that is rewritten, and one line for each finished step."""
 
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from types import TracebackType
 
@@ -14,7 +9,7 @@ import click
 
 from orchestrator.agents.interface import Underway
 from orchestrator.cli.live_line import LiveLine
-from orchestrator.cli.output import bold, count, cut, line, mark, padded, plain, seconds, tell, usd
+from orchestrator.cli.output import bold, count, line, mark, padded, plain, seconds, tell, usd
 from orchestrator.cli.telling import finding_line
 from orchestrator.engine.report import finding_document, next_document
 from orchestrator.engine.world import Moved
@@ -23,7 +18,6 @@ from orchestrator.model.finding import Finding
 from orchestrator.model.snapshot import Snapshot
 
 _MOST_FINDINGS = 3
-_LONGEST_NAME = 24
 _WIDEST_MAKER = 30
 _BAD = frozenset({"failed", "refused", "rejected", "error", "interrupted", "unknown"})
 
@@ -39,27 +33,16 @@ class UnderWay:
 
 
 @dataclass(slots=True)
-class _Crowd:
-    """Several jobs at once: how wide their names are, how many have come to rest, what their entries cost, USD."""
-
-    width: int
-    rested: int = 0
-    cost: float = 0.0
-
-
-@dataclass(slots=True)
 class Progress:
-    """A watcher that tells of each action on stderr, and of none where it is quiet. Any thread may call it.
+    """A watcher that tells of each action of one job on stderr, and of none where it is quiet.
 
     Use it as a context, so that no line is left half written.
     """
 
     is_quiet: bool = field(default=False, kw_only=True)
     _live: LiveLine = field(init=False)
-    _seen: dict[str, Snapshot] = field(default_factory=dict)
-    """Job → where it stood when its latest action began."""
-    _under_way: dict[str, UnderWay] = field(default_factory=dict)
-    _crowd: _Crowd | None = None
+    _under_way: UnderWay | None = None
+    """The latest action that was decided, also where there is nothing to do about it."""
 
     def __post_init__(self) -> None:
         self._live = LiveLine(is_shown=sys.stderr.isatty() and not self.is_quiet)
@@ -70,70 +53,31 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with self._live.parted():
-            self.is_quiet = True  # a thread that an interrupt left behind has nothing more to say
         self._live.stop()
-
-    def tell_of(self, jobs: tuple[str, ...]) -> None:
-        """Take note that these jobs go on at once."""
-        self._crowd = _Crowd(min(max(map(len, jobs)), _LONGEST_NAME))
-        self._live.show(self._crowd_line)
-
-    @contextmanager
-    def speaking(self) -> Iterator[None]:
-        """Hold the live line off, and all other threads, while something of several lines is told."""
-        with self._live.parted():
-            yield
 
     def began(self, snapshot: Snapshot, action: Action) -> None:
         """Show what is under way."""
-        if self._crowd is None:
-            self._seen.clear()
-        self._seen[snapshot.job] = snapshot
+        self._under_way = under_way = UnderWay(snapshot, action, time.monotonic())
         if not isinstance(action, Await | Halt | Done):
-            self._under_way[snapshot.job] = under_way = UnderWay(snapshot, action, time.monotonic())
-            if self._crowd is None:
-                self._live.show(lambda: live_text(self._under_way.get(snapshot.job, under_way), time.monotonic()))
+            self._live.show(lambda: live_text(self._under_way or under_way, time.monotonic()))
 
     def progress(self, snapshot: Snapshot, action: Run, underway: Underway) -> None:  # noqa: ARG002  the watcher's form
         """Take note of how far an agent is; it is shown with the next tick."""
-        known = self._under_way.get(snapshot.job)
-        if known is not None:
-            self._under_way[snapshot.job] = replace(known, underway=underway)
+        if self._under_way is not None:
+            self._under_way = replace(self._under_way, underway=underway)
 
     def warned(self, text: str) -> None:
         """Tell what people must know, also where nothing else is told."""
         with self._live.parted():
-            tell(f"{click.style('warning:', fg='yellow', bold=True)} {line(text)}")
+            tell(warning_line(text))
 
     def ended(self, moved: Moved) -> None:
         """Tell of the entry that was made; of none where nothing was."""
-        self._under_way.pop(moved.job, None)
-        if self._crowd is None:
-            self._live.hide()
-        snapshot = self._seen.get(moved.job)
-        if moved.commit is None or snapshot is None:
+        self._live.hide()
+        if moved.commit is None or self._under_way is None or self.is_quiet:
             return
-        with self._live.parted():
-            if self._crowd:
-                self._crowd.cost += _cost(moved)
-            if not self.is_quiet:
-                self._tell(moved.job, ended_lines(snapshot, moved))
-
-    def rested(self, job: str, action: Action, entries: int) -> None:
-        """Tell where one of several jobs has come to rest."""
-        with self._live.parted():
-            if not self.is_quiet:
-                self._tell(job, [_rest_line(job, self._seen.get(job), action, entries)])
-            self.failed(job)
-
-    def failed(self, job: str) -> None:
-        """Take note that one of several jobs goes on no more; another tells why."""
-        with self._live.parted():
-            self._under_way.pop(job, None)
-            self._seen.pop(job, None)
-            if self._crowd:
-                self._crowd.rested += 1
+        for text in ended_lines(self._under_way.snapshot, moved):
+            tell(text)
 
     def sleep(self, wait_seconds: int) -> None:
         """Sit out a short wait."""
@@ -142,15 +86,10 @@ class Progress:
         time.sleep(wait_seconds)
         self._live.hide()
 
-    def _tell(self, job: str, lines: list[str]) -> None:
-        name = f"{bold(padded(cut(job, _LONGEST_NAME), self._crowd.width))}  " if self._crowd else ""
-        for text in lines:
-            tell(f"{name}{text}")
 
-    def _crowd_line(self) -> str:
-        running, crowd = list(self._under_way.values()), self._crowd or _Crowd(0)
-        cost = crowd.cost + sum(each.underway.cost_usd for each in running)
-        return f"{len(running)} running · {crowd.rested} done · {usd(cost)}"
+def warning_line(text: str) -> str:
+    """Return what people must know, as it is told."""
+    return f"{click.style('warning:', fg='yellow', bold=True)} {line(text)}"
 
 
 def live_text(shown: UnderWay, now: float) -> str:
@@ -178,17 +117,12 @@ def _clock(gone: float) -> str:
     return f"{int(gone) // 60:02d}:{int(gone) % 60:02d}"
 
 
-def _cost(moved: Moved) -> float:
-    said = dict(moved.entry.trailers) if moved.entry else {}
-    return float(said.get("Cost-USD", "0"))
-
-
 def rest_word(action: Action) -> str:
     """Return in a word how a job has come to rest."""
     return "done" if isinstance(action, Done) else "halted" if isinstance(action, Halt) else "waiting"
 
 
-def _rest_line(job: str, snapshot: Snapshot | None, action: Action, entries: int) -> str:
+def rest_line(job: str, snapshot: Snapshot | None, action: Action, entries: int) -> str:
     """Return where a job has come to rest, after how many entries, what it has cost; why, and what to type."""
     word, said = rest_word(action), next_document(job, action)
     spent = f", spent {usd(snapshot.state.spend_usd + snapshot.archived_spend)}" if snapshot else ""

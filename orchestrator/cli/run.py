@@ -53,17 +53,16 @@ def run_command(call: Call, jobs: tuple[str, ...], is_all: bool, threads: int, a
 
     It may be stopped at any time and run again: it goes on from what is committed.
     """
-    from orchestrator.cli.progress import Progress
-
     if is_all and jobs:
         raise UsageError("name jobs, or say --all", hint="orchestrator run --all")
-    with Progress(is_quiet=as_json) as progress, opened(call, progress) as world:
+    with opened(call) as world:
         chosen = _uncancelled(world) if is_all else _named(world, jobs) or (chosen_job(world, None),)
-        if threads > 1 and len(chosen) > 1:
-            codes = _run_at_once(world, chosen, progress, threads, as_json=as_json)
-        else:
-            codes = [_run(world, job, progress, is_one=len(chosen) == 1, as_json=as_json) for job in chosen]
-        if as_json:
+    if threads > 1 and len(chosen) > 1:
+        codes = _run_at_once(call, chosen, threads, as_json=as_json)
+    else:
+        codes = _run_in_turn(call, chosen, as_json=as_json)
+    if as_json:
+        with opened(call) as world:
             out_status(world, *chosen)
     return next((code for code in _WORST_FIRST if code in codes), 0)
 
@@ -86,6 +85,14 @@ def _named(world: World, jobs: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(jobs))
 
 
+def _run_in_turn(call: Call, jobs: tuple[str, ...], *, as_json: bool) -> list[int]:
+    """Run one job after another, and return their exit codes."""
+    from orchestrator.cli.progress import Progress
+
+    with Progress(is_quiet=as_json) as progress, opened(call, progress) as world:
+        return [_run(world, job, progress, is_one=len(jobs) == 1, as_json=as_json) for job in jobs]
+
+
 def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: bool) -> int:
     """Run one of the jobs. Where there are several, one that fails does not keep the others from running."""
     from orchestrator.engine.run import exit_code, run
@@ -103,27 +110,16 @@ def _run(world: World, job: str, progress: Progress, *, is_one: bool, as_json: b
     return exit_code(rested.action)
 
 
-def _run_at_once(world: World, jobs: tuple[str, ...], progress: Progress, threads: int, *, as_json: bool) -> list[int]:
+def _run_at_once(call: Call, jobs: tuple[str, ...], threads: int, *, as_json: bool) -> list[int]:
     """Run several jobs at a time, and return their exit codes."""
+    from orchestrator.cli.crowd import run_crowd
     from orchestrator.cli.progress import rest_word
     from orchestrator.engine.run import Rested, exit_code
-    from orchestrator.engine.scheduler import run_all
 
-    def tell_end(job: str, ending: Rested | OrchestratorError) -> None:
-        if isinstance(ending, Rested):
-            progress.rested(job, ending.action, ending.entries)
-            return
-        with progress.speaking():
-            if not as_json:
-                tell(bold(job))
-            failing.say(ending, is_json=as_json, color=None)
-            progress.failed(job)
-
-    progress.tell_of(jobs)
-    endings = run_all(world, jobs, threads=threads, told=tell_end)
+    endings = run_crowd(call, jobs, threads, is_quiet=as_json)
     if not as_json:
-        tell(_summary([rest_word(each.action) if isinstance(each, Rested) else "failed" for each in endings.values()]))
-    return [exit_code(each.action) if isinstance(each, Rested) else each.exit_code for each in endings.values()]
+        tell(_summary([rest_word(each.action) if isinstance(each, Rested) else "failed" for each in endings]))
+    return [exit_code(each.action) if isinstance(each, Rested) else each.exit_code for each in endings]
 
 
 def _summary(ends: Sequence[str]) -> str:

@@ -39,21 +39,17 @@ def run_all(
     is the seconds that an interrupted advance has. Raises what is no error of one job: KeyboardInterrupt, a bug, what
     the system refuses.
     """
-    crew = _Crew(world, Turns(jobs, threads), told, wait)
-    hands = [Thread(target=crew.work, name=f"jobs-{number}", daemon=True) for number in range(min(threads, len(jobs)))]
-    try:
-        for hand in hands:
-            hand.start()
-        crew.see_to_the_end()
-    except BaseException:
-        crew.stop()
-        _interrupt(hands, grace)
-        raise
-    for hand in hands:
-        hand.join()
-    if crew.failure is not None:
-        raise crew.failure
-    return {job: crew.endings[job] for job in jobs}
+    endings: dict[str, Ending] = {}
+
+    def noted(job: str, ending: Ending) -> None:
+        endings[job] = ending
+        told(job, ending)
+
+    turns = Turns(threads)
+    turns.add(jobs)
+    turns.close()
+    Crew(world, turns, noted, wait).work_to_the_end(min(threads, len(jobs)), grace)
+    return {job: endings[job] for job in jobs}
 
 
 class Turns:
@@ -63,18 +59,34 @@ class Turns:
     that jobs end early; the last ones take turns, so that they end together and no thread is left without work.
     """
 
-    def __init__(self, jobs: Iterable[str], threads: int) -> None:
-        self._ready = deque(map(Course, jobs))
+    def __init__(self, threads: int) -> None:
+        self._ready: deque[Course] = deque()
         self._asleep: list[tuple[int, int, Course, Rested]] = []
         self._slept = 0
         self._threads = threads
-        self._left = len(self._ready)
+        self._left = 0
+        self._is_open = True
         self._is_over = False
+
+    def add(self, jobs: Iterable[str]) -> None:
+        """Take in further jobs."""
+        new = [Course(job) for job in jobs]
+        self._ready += new
+        self._left += len(new)
+
+    def close(self) -> None:
+        """Take note that no further jobs come."""
+        self._is_open = False
 
     @property
     def is_over(self) -> bool:
         """Say whether nobody will have a turn any more."""
-        return self._is_over or not self._left
+        return self._is_over or not (self._left or self._is_open)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether further jobs may come."""
+        return self._is_open and not self._is_over
 
     @property
     def ready(self) -> int:
@@ -84,7 +96,7 @@ class Turns:
     @property
     def all_asleep(self) -> bool:
         """Say whether nothing but time can bring a turn."""
-        return 0 < self._left == len(self._asleep)
+        return 0 < self._left == len(self._asleep) and not self.is_open
 
     def take(self) -> Course | None:
         """Return the job whose turn it is, None where there is none now."""
@@ -130,15 +142,21 @@ class Turns:
 
 
 @dataclass(slots=True)
-class _Crew:
-    """The threads' common ground. `turns`, `endings` and `failure` belong to who holds the lock."""
+class Crew:
+    """The threads' common ground. `turns` and `failure` belong to who holds the lock.
+
+    `told` hears of each job's end, in any thread, once. `wants` is called, in any thread, where one of them has nothing
+    to do and further jobs may come; each call is answered by a job of `take_in`, or never.
+    """
 
     world: World
     turns: Turns
     told: Told
-    wait: Wait
-    endings: dict[str, Ending] = field(default_factory=dict)
+    wait: Wait = Condition.wait
+    wants: Callable[[], None] = lambda: None
     failure: BaseException | None = None
+    _waiting: int = 0
+    _wanted: int = 0
     _lock: Lock = field(default_factory=Lock)
     _turn: Condition = field(init=False)
     """A thread may go on."""
@@ -148,9 +166,51 @@ class _Crew:
     def __post_init__(self) -> None:
         self._turn, self._news = Condition(self._lock), Condition(self._lock)
 
+    def work_to_the_end(self, threads: int, grace: float = GRACE_SECONDS) -> None:
+        """Work with so many threads until all is over. Raises what is no error of one job."""
+        hands = [Thread(target=self._work, name=f"jobs-{number}", daemon=True) for number in range(threads)]
+        try:
+            for hand in hands:
+                hand.start()
+            self._see_to_the_end()
+        except BaseException:
+            self.end()
+            _interrupt(hands, grace)
+            raise
+        for hand in hands:
+            hand.join()
+        if self.failure is not None:
+            raise self.failure
+
+    # --- the side of who gives out jobs: any thread ------------------------------------------------------------------
+
+    def take_in(self, jobs: Sequence[str]) -> None:
+        """Take in further jobs."""
+        with self._lock:
+            self.turns.add(jobs)
+            self._wanted = max(self._wanted - len(jobs), 0)
+            self._turn.notify(len(jobs))
+            self._news.notify()
+
+    def close(self) -> None:
+        """Take note that no further jobs come."""
+        with self._lock:
+            self.turns.close()
+            self._turn.notify_all()
+            self._news.notify()
+
+    def end(self) -> None:
+        """Give nobody a turn any more: each thread ends the advance that it is in."""
+        with self._lock:
+            self._end()
+
+    def interrupt(self) -> None:
+        """Do as when a person interrupts: each thread is broken off."""
+        self._fail(KeyboardInterrupt())
+
     # --- the threads' side -------------------------------------------------------------------------------------------
 
-    def work(self) -> None:
+    def _work(self) -> None:
         """Advance whose turn it is, until nobody has one any more."""
         try:
             course = self._next()
@@ -177,8 +237,16 @@ class _Crew:
                 course = self.turns.take()
                 if course is not None:
                     return course
-                self._turn.wait()
+                self._wait_for_a_turn()
             return None
+
+    def _wait_for_a_turn(self) -> None:
+        self._waiting += 1
+        if self.turns.is_open and self._wanted < self._waiting:
+            self._wanted += 1
+            self.wants()
+        self._turn.wait()
+        self._waiting -= 1
 
     def _take_back(self, course: Course, came: Ending | Pause | None) -> None:
         if came is None:
@@ -187,7 +255,6 @@ class _Crew:
         if isinstance(came, Pause):
             self.turns.put_to_sleep(course, came)
         else:
-            self.endings[course.job] = came
             self._leave()
         self._news.notify()
 
@@ -208,12 +275,13 @@ class _Crew:
 
     # --- the side of who asked ---------------------------------------------------------------------------------------
 
-    def see_to_the_end(self) -> None:
+    def _see_to_the_end(self) -> None:
         """Wake who sleeps when the time has come, until all is over."""
         while (roused := self._roused()) is not None:
             for course, rested in roused:
-                self.endings[course.job] = rested
                 self.told(course.job, rested)
+        if isinstance(self.failure, KeyboardInterrupt):
+            raise self.failure
 
     def _roused(self) -> list[tuple[Course, Rested]] | None:
         """Wait for news, or for a time; return who never wakes since the clock stands still. None: all is over."""
@@ -227,11 +295,6 @@ class _Crew:
             self.wait(self._news, seconds)
             stands_still = only_time_helps and self.world.clock() == now
             return self.turns.rouse() if stands_still else []
-
-    def stop(self) -> None:
-        """Give nobody a turn any more."""
-        with self._lock:
-            self._end()
 
 
 def _interrupt(hands: Sequence[Thread], grace: float) -> None:

@@ -3,6 +3,7 @@
 Most advances pay for nothing, and read and render nothing here.
 """
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 from orchestrator.engine import effects
@@ -52,15 +53,20 @@ def reserve(world: World, gathered: Gathered, action: Run, agent: Agent) -> str 
     if not _may_cost(snapshot, action, agent):
         return None
     _warn_of_limits(world, snapshot, action.step)
-    with world.ledger.till():
+    is_shared = _is_shared(snapshot)
+    with world.ledger.till() if is_shared else nullcontext():
         if world.ledger.tip(snapshot.job) != gathered.tip:
             raise LostRace(f"{snapshot.job} has moved while its call waited", hint=_AGAIN)
-        if _is_shared(snapshot):
-            weight = Weight(action.step, 0, _spent(world, snapshot, action.step))
-            why = purse(View(replace(snapshot, weight=weight)), action.step).refusal(action.route.reserved_usd)
-            if why is not None:
-                raise LostRace(f"another job has reserved meanwhile: the call {why}", hint=_AGAIN)
+        if is_shared:
+            _refuse_what_is_spent(world, snapshot, action)
         return effects.take_claim(world, snapshot.job, gathered.tip, action, agent)
+
+
+def _refuse_what_is_spent(world: World, snapshot: Snapshot, action: Run) -> None:
+    weight = Weight(action.step, 0, _spent(world, snapshot, action.step))
+    why = purse(View(replace(snapshot, weight=weight)), action.step).refusal(action.route.reserved_usd)
+    if why is not None:
+        raise LostRace(f"another job has reserved meanwhile: the call {why}", hint=_AGAIN)
 
 
 def _may_cost(snapshot: Snapshot, action: Run, agent: Agent) -> bool:

@@ -1,17 +1,21 @@
 """Many jobs at once, each waiting for answers: how long all of them take beside the waiting alone, and the memory.
 
 An answer takes half a second, by a backend that sleeps: no provider's library is loaded, no port is opened. What is
-left is the orchestrator: threads, claims, commits. Each round is a process of its own, in a workspace of its own.
+left is the orchestrator: processes, threads, claims, commits. Each round is begun by a process of its own, in a
+workspace of its own; its processes are as many as `run -j` would begin here.
 
-Ideal is the waiting divided by the calls at a time, and out of reach: of 800 calls, 64 at a time, the last 32 leave
-half of the threads without work, which makes 6.5 s of 6.25 s.
+Ideal is what the waiting alone takes: a call is not divided, so 800 of them, 64 at a time, are 13 rounds of half a
+second. The memory is that of all processes, each at its largest.
 """
 
 import json
+import math
+import os
+import resource
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bench_child import PYTHON, Place
@@ -21,14 +25,16 @@ from bench_workspace import BenchError, Shop, order, shop, words
 
 from orchestrator.agents.interface import Answer, Request
 from orchestrator.engine.create import create
+from orchestrator.engine.dealing import Share, deal_out, processes_for, serve
 from orchestrator.engine.run import Rested
-from orchestrator.engine.scheduler import Ending, run_all
+from orchestrator.engine.scheduler import Ending
+from orchestrator.executors.processes import Channel, Processes
 from orchestrator.model.action import Done, Usage
 from orchestrator.wiring import open_world
 
 JOBS, CALLS, AT_ONCE, ANSWER = 200, 4, 64, 0.5
 """Jobs, calls of each, calls at a time, seconds of one."""
-IDEAL = JOBS * CALLS * ANSWER / AT_ONCE
+IDEAL = math.ceil(JOBS * CALLS / AT_ONCE) * ANSWER
 GOAL = 1.11
 MOST_MB = 250
 SETTINGS = """\
@@ -49,7 +55,7 @@ Write.
 """
 _NOTE = (
     f"{JOBS} jobs of {CALLS} calls of {ANSWER} s, {AT_ONCE} at a time, with a claim before each call; a backend that "
-    f"sleeps; ideal is {IDEAL:.2f} s of waiting"
+    f"sleeps; the waiting alone is {IDEAL:.2f} s"
 )
 
 
@@ -67,7 +73,7 @@ class Slow:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """What a round came to: seconds from the first turn to the last end, and the largest process, MB."""
+    """What a round came to: seconds until all processes are gone, and what they held at their largest, MB in all."""
 
     seconds: float
     peak: float
@@ -88,8 +94,8 @@ def _round(place: Place, number: int) -> Took:
     folder = place.folder / f"calls{number}"
     _made(folder, place.environ)
     told = folder / "took.json"
-    peak = place.peak_mb(PYTHON, __file__, str(folder), str(told), json.dumps(dict(place.environ)))
-    return Took(json.loads(told.read_text()), peak)
+    place.output(PYTHON, __file__, str(folder), str(told), json.dumps(dict(place.environ)))
+    return Took(**json.loads(told.read_text()))
 
 
 def _made(folder: Path, environ: Mapping[str, str]) -> None:
@@ -118,20 +124,39 @@ def _name(number: int) -> str:
     return f"j{number:03}"
 
 
-def run_here(made: Shop) -> float:
-    """Run all the jobs in this process; return the seconds. Raises BenchError where one of them is not done."""
+def run_spread(made: Shop) -> Took:
+    """Run all the jobs, begun by this process. Raises BenchError where one of them is not done."""
+    share = Share(AT_ONCE, processes_for(JOBS, AT_ONCE, len(os.sched_getaffinity(0))))
     endings: dict[str, Ending] = {}
-    opened = open_world(made.folder, environ=made.environ)
-    with opened.ledger:
-        world = replace(opened, backend=lambda *_: Slow())
+    peaks: list[float] = []
+
+    def work(number: int, channel: Channel) -> None:
+        opened = open_world(made.folder, environ=made.environ)
+        with opened.ledger:
+            world = replace(opened, backend=lambda *_: Slow())
+            serve(world, channel, threads=share.of(number), told=lambda job, ending: None)
+        channel.send(_largest_mb())
+
+    def heard(message: object) -> None:
+        assert isinstance(message, float)
+        peaks.append(message)
+
+    def run() -> None:
         jobs = [_name(number) for number in range(JOBS)]
-        took = seconds(lambda: endings.update(run_all(world, jobs, threads=AT_ONCE, told=lambda job, ending: None)))
+        with Processes(work, share.processes) as processes:
+            endings.update(deal_out(processes, jobs, share=share, told=lambda job, ending: None, heard=heard))
+
+    took = seconds(run)
     for job, ending in endings.items():
         if not isinstance(ending, Rested) or not isinstance(ending.action, Done) or ending.entries != CALLS:
             raise BenchError(f"{job} was to be done after {CALLS} entries: {ending}")
-    return took
+    return Took(took, sum(peaks) + _largest_mb())
+
+
+def _largest_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
     place, told, environ = sys.argv[1:]
-    Path(told).write_text(json.dumps(run_here(Shop(Path(place), json.loads(environ)))))
+    Path(told).write_text(json.dumps(asdict(run_spread(Shop(Path(place), json.loads(environ))))))

@@ -84,7 +84,8 @@ def test_a_terminal_shows_how_many_are_under_way_and_takes_the_line_away(folder:
     assert said.code == 3
     assert "\r\x1b[2K0 running · 0 done · $0.00" in said.out
     assert "0 running · 1 done · $0.00" in said.out
-    assert said.out.endswith("\r\x1b[2K")
+    assert said.out.endswith("\r\x1b[2K2 jobs: 2 waiting\n")
+    assert "\x1b[1m" not in said.out  # NO_COLOR holds in every thread
 
 
 def test_how_many_at_once_is_a_number_of_some(folder: Path) -> None:

@@ -34,6 +34,13 @@ LATER = Rested(Await(Waits.TIME, "draft", "later", "the provider is away", until
 # --- whose turn it is ------------------------------------------------------------------------------------------------
 
 
+def turns_of(jobs: str, threads: int) -> Turns:
+    turns = Turns(threads)
+    turns.add(jobs)
+    turns.close()
+    return turns
+
+
 def taken(turns: Turns) -> Course:
     course = turns.take()
     assert course is not None
@@ -51,15 +58,15 @@ def begun(turns: Turns, times: int) -> list[str]:
 
 
 def test_of_many_jobs_one_that_has_begun_goes_on() -> None:
-    assert begun(Turns("abcde", threads=1), 3) == ["a", "a", "a"]
+    assert begun(turns_of("abcde", threads=1), 3) == ["a", "a", "a"]
 
 
 def test_the_last_jobs_take_turns_so_that_no_thread_is_left_without_work() -> None:
-    assert begun(Turns("abcd", threads=1), 6) == ["a", "b", "c", "d", "a", "b"]
+    assert begun(turns_of("abcd", threads=1), 6) == ["a", "b", "c", "d", "a", "b"]
 
 
 def test_who_wakes_goes_before_who_has_not_begun_in_the_order_of_their_times() -> None:
-    turns = Turns("abcd", threads=4)
+    turns = turns_of("abcd", threads=4)
     for until in (9, 5, 7):
         turns.put_to_sleep(taken(turns), Pause(until, 1, LATER))
     assert (turns.seconds_to_wake(3), turns.wake(4), turns.wake(7), turns.ready) == (2, 0, 2, 3)
@@ -68,7 +75,7 @@ def test_who_wakes_goes_before_who_has_not_begun_in_the_order_of_their_times() -
 
 
 def test_it_is_over_when_all_have_left_or_somebody_says_so() -> None:
-    turns, empty, ended = Turns("ab", threads=1), Turns("", threads=1), Turns("a", threads=1)
+    turns, empty, ended = turns_of("ab", threads=1), turns_of("", threads=1), turns_of("a", threads=1)
     turns.leave()
     ended.end()
     assert [each.is_over for each in (turns, empty, ended)] == [False, True, True]
