@@ -5,10 +5,11 @@ import os
 import pty
 import re
 import select
+import shutil
 import subprocess
 import sys
 import termios
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,6 +149,14 @@ def written(where: Path, text: str = "two words\n", job: str = "j") -> None:
     """Write text.md as the person does."""
     (where.parent / "text.md").write_text(text)
     assert call(where, "edit", job, "text.md", "--from", str(where.parent / "text.md")).code == 0
+
+
+def copied(kept: Path, where: Path, make: Callable[[Path], object]) -> Path:
+    """Lay down in `where` what `make` makes, made at `kept` the first time that it is asked for."""
+    if not kept.exists():
+        kept.mkdir()
+        make(kept)
+    return shutil.copytree(kept, where, symlinks=True, dirs_exist_ok=True)
 
 
 def job(where: Path, name: str = "j") -> Path:

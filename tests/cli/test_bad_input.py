@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from calling import Called, call, git, process
+from calling import Called, call, copied, git, process
 
 T = "jobs/templates/product-listing"
 PIPELINE = f"{T}/pipeline.yaml"
@@ -12,10 +12,13 @@ Spoil = Callable[[Path], None]
 
 
 @pytest.fixture
-def shop(folder: Path) -> Path:
+def shop(folder: Path, kept: Path) -> Path:
     """Return a fresh workspace of the starter."""
-    assert call(folder, "init").code == 0
-    return folder
+    return copied(kept / "shop", folder, founded)
+
+
+def founded(where: Path) -> None:
+    assert call(where, "init").code == 0
 
 
 def put(path: str, old: str, new: str) -> Spoil:

@@ -113,7 +113,7 @@ def test_no_agent_is_asked_while_somebody_edits_the_branch(folder: Path, tmp_pat
     backend = Scripted()
     world = world_of(workspace(folder), backend)
     made_job(world)
-    where = world.ledger.checkout("j", tmp_path / "tree")
+    where = world.ledger.worktrees.add("j", tmp_path / "tree")
     (where / "jobs/j/brief.md").write_text("half a thought")
     with pytest.raises(Busy):
         finish(world)

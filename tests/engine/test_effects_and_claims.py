@@ -223,7 +223,7 @@ def test_with_a_clock_that_stands_still_a_wait_for_time_is_slept_once_and_then_r
 def test_a_branch_that_somebody_edits_in_a_worktree_is_not_moved(folder: Path, tmp_path: Path) -> None:
     world = world_of(workspace(folder, pipeline=PIPELINE))
     made_job(world)
-    where = world.ledger.checkout("j", tmp_path / "tree")
+    where = world.ledger.worktrees.add("j", tmp_path / "tree")
     (where / "jobs/j/brief.md").write_text("half a thought")
     before = git(folder, "for-each-ref")
     with pytest.raises(Busy, match="being edited in"):

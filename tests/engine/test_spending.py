@@ -166,7 +166,7 @@ def test_a_day_is_one_of_utc_by_the_dates_of_commits(place: Path) -> None:
 
 def claimed(world: World, job: str, usd: float, *, owner: str = "h/1", expires: int = TODAY) -> None:
     text = {"step": "draft", "attempt": 1, "tip": "0" * 40, "reserved_usd": usd, "owner": owner, "expires": expires}
-    world.ledger.take_claim(job, emit_yaml(text).decode())
+    world.ledger.claims.take(job, emit_yaml(text).decode())
 
 
 def test_the_calls_of_other_jobs_that_are_under_way_are_reserved(place: Path) -> None:
@@ -200,7 +200,7 @@ def test_a_claim_that_cannot_be_read_holds_up_no_other_job(place: Path) -> None:
     world = world_at(place)
     for job in ("a", "b"):
         made_job(world, job)
-    world.ledger.take_claim("a", "reserved_usd: lots\n")
+    world.ledger.claims.take("a", "reserved_usd: lots\n")
     assert told(world, "b") == Spending(job=0)
 
 

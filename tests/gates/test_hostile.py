@@ -114,9 +114,14 @@ _LINE_ENDS = (b"\n", b"\r", "\x85".encode(), "\u2028".encode(), "\u2029".encode(
 """Git's own, and those by which XML and YAML count the lines of what they cannot read."""
 
 
+@lru_cache
+def lines_of(content: bytes) -> int:
+    return sum(content.count(end) for end in _LINE_ENDS) + 1
+
+
 def mistakes(name: str, content: bytes, result: CheckResult) -> Iterator[str]:
     """Say what a result has that no result may have, whatever was judged."""
-    lines = sum(content.count(end) for end in _LINE_ENDS) + 1
+    lines = lines_of(content)
     if CASES[name].file.endswith(".yaml"):
         lines += 1  # where YAML ends too soon, its reader names the line that is missing
     for finding in result.findings:

@@ -229,8 +229,8 @@ def test_our_reading_of_refs_is_gits(tmp_path_factory: pytest.TempPathFactory, n
         bench.git("update-ref", f"refs/orchestrator/x/{name}", "HEAD")
         if packed:
             bench.git("pack-refs", "--all")
-    asked = AskedRefs(bench.ledger._git)
-    found = bench.ledger._refs.below("refs/orchestrator/")
+    asked = AskedRefs(bench.ledger._repository.git)
+    found = bench.ledger._repository.refs.below("refs/orchestrator/")
     assert found == asked.below("refs/orchestrator/")
     assert {name: bench.ledger.ref(name) for name in found} == {name: asked.read(name) for name in found}
     assert asked.read("refs/orchestrator/x") is bench.ledger.ref("refs/orchestrator/x") is None
@@ -385,14 +385,14 @@ def test_the_cache_may_be_deleted_under_a_lock(tmp_path: Path) -> None:
 def test_a_claim_has_one_owner(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     tip = bench.new_job()
-    claim = bench.ledger.take_claim("mug", "step: draft\n")
+    claim = bench.ledger.claims.take("mug", "step: draft\n")
     with pytest.raises(LostRace):
-        bench.ledger.take_claim("mug", "step: other\n")
-    found = bench.ledger.claim("mug")
+        bench.ledger.claims.take("mug", "step: other\n")
+    found = bench.ledger.claims.of("mug")
     assert found
     assert (found.id, found.text) == (claim, "step: draft\n")
     new = bench.ledger.commit_on(tip, {"jobs/mug/a.md": b"a"}, message="a", author=WRITER)
     bench.ledger.append("mug", new, old=tip, also=[claim_drop("mug", claim)])
-    assert bench.ledger.claim("mug") is None
+    assert bench.ledger.claims.of("mug") is None
     with pytest.raises(LostRace):
-        bench.ledger.drop_claim("mug", claim)
+        bench.ledger.claims.drop("mug", claim)

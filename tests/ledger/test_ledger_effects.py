@@ -15,26 +15,26 @@ def intended(bench: Bench, key: str = KEY) -> str:
     """Record an intent to publish the job's brief; return its commit."""
     payload = {"brief.md": bench.ledger.files(bench.ledger.tip("mug") or "")["jobs/mug/brief.md"]}
     payload |= {"/README.md": bench.ledger.files(bench.ledger.base().commit)["README.md"]}
-    return bench.ledger.record_intent(key, "mug", "publish", "storefront", text=b"key: a\n", payload=payload)
+    return bench.ledger.effects.record_intent(key, "mug", "publish", "storefront", text=b"key: a\n", payload=payload)
 
 
 def received(bench: Bench, key: str = KEY) -> str:
-    return bench.ledger.record_receipt(key, "mug", "publish", "storefront", text=b"at: /shop\n")
+    return bench.ledger.effects.record_receipt(key, "mug", "publish", "storefront", text=b"at: /shop\n")
 
 
 def test_an_intent_and_then_its_receipt(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     bench.new_job()
     before = bench.refs()
-    assert bench.ledger.effect(KEY) is None
+    assert bench.ledger.effects.find(KEY) is None
     intent = intended(bench)
-    assert bench.ledger.effect(KEY) == EffectRecord(KEY, intent, None)
-    assert bench.ledger.intent_of("mug", "publish", "storefront") == intent
-    assert bench.ledger.published("mug", "publish", "storefront") is None
+    assert bench.ledger.effects.find(KEY) == EffectRecord(KEY, intent, None)
+    assert bench.ledger.effects.intent_of("mug", "publish", "storefront") == intent
+    assert bench.ledger.effects.published("mug", "publish", "storefront") is None
     receipt = received(bench)
-    assert bench.ledger.effect(KEY) == EffectRecord(KEY, intent, receipt)
+    assert bench.ledger.effects.find(KEY) == EffectRecord(KEY, intent, receipt)
     assert received(bench) == receipt
-    assert bench.ledger.intent_of("mug", "publish", "storefront") is None
+    assert bench.ledger.effects.intent_of("mug", "publish", "storefront") is None
     assert bench.refs() == before | {
         f"refs/orchestrator/effects/{KEY}": receipt,
         "refs/orchestrator/published/mug/publish/storefront": receipt,
@@ -46,8 +46,8 @@ def test_an_intent_and_then_its_receipt(tmp_path: Path) -> None:
         "receipt.yaml",
         "workspace/README.md",
     ]
-    assert bench.ledger.effect_file(receipt, "receipt.yaml") == b"at: /shop\n"
-    assert bench.ledger.effect_file(intent, "receipt.yaml") is None
+    assert bench.ledger.effects.file(receipt, "receipt.yaml") == b"at: /shop\n"
+    assert bench.ledger.effects.file(intent, "receipt.yaml") is None
 
 
 def test_an_effect_is_intended_once(tmp_path: Path) -> None:
@@ -71,8 +71,8 @@ def test_the_latest_receipt_of_a_target_is_the_one_published(tmp_path: Path) -> 
     first = received(bench)
     intended(bench, OTHER)
     second = received(bench, OTHER)
-    assert bench.ledger.published("mug", "publish", "storefront") == second
-    assert bench.ledger.effect(KEY) == EffectRecord(KEY, bench.ledger.commit(first).parents[0], first)
+    assert bench.ledger.effects.published("mug", "publish", "storefront") == second
+    assert bench.ledger.effects.find(KEY) == EffectRecord(KEY, bench.ledger.commit(first).parents[0], first)
 
 
 def test_the_payload_outlives_the_job(tmp_path: Path) -> None:
@@ -94,26 +94,27 @@ def test_an_intent_whose_effect_did_not_happen_is_taken_back(tmp_path: Path) -> 
     with pytest.raises(LedgerError, match="no effect was intended"):
         received(bench)
     intended(bench)
-    bench.ledger.drop_intent(KEY, "mug", "publish", "storefront")
+    bench.ledger.effects.drop_intent(KEY, "mug", "publish", "storefront")
     assert bench.refs() == before
     intended(bench)
     received(bench)
     with pytest.raises(RefusedError, match="the effect has happened"):
-        bench.ledger.drop_intent(KEY, "mug", "publish", "storefront")
+        bench.ledger.effects.drop_intent(KEY, "mug", "publish", "storefront")
 
 
 @pytest.mark.parametrize("target", ["", "a b", "a..b", "x.lock", "a/b", "-x", ".x", "x.", "a\nb", "@{", "é", "a" * 200])
 def test_a_target_that_cannot_be_part_of_a_ref_is_refused(tmp_path: Path, target: str) -> None:
     bench = Bench.make(tmp_path)
     with pytest.raises(LedgerError, match="cannot name a publish target"):
-        bench.ledger.record_intent(KEY, "mug", "publish", target, text=b"", payload={})
+        bench.ledger.effects.record_intent(KEY, "mug", "publish", target, text=b"", payload={})
 
 
 @pytest.mark.parametrize("target", ["storefront", "a", "A_b.c-d", "x9"])
 def test_the_targets_that_pass_are_names_that_git_takes(tmp_path: Path, target: str) -> None:
     bench = Bench.make(tmp_path)
-    bench.ledger.record_intent(KEY, "mug", "publish", target, text=b"", payload={})
-    assert bench.ledger.intent_of("mug", "publish", target) == bench.ledger.ref(f"refs/orchestrator/effects/{KEY}")
+    bench.ledger.effects.record_intent(KEY, "mug", "publish", target, text=b"", payload={})
+    intent = bench.ledger.effects.intent_of("mug", "publish", target)
+    assert intent == bench.ledger.ref(f"refs/orchestrator/effects/{KEY}")
 
 
 def test_every_remote_is_made_to_bring_our_refs_once(tmp_path: Path) -> None:
@@ -137,7 +138,7 @@ def test_no_fetch_moves_or_prunes_the_refs_of_our_own(tmp_path: Path) -> None:
     clone = Bench(tmp_path / "clone", bench.environ)
     ledger = clone.open()
     ledger.init_refspecs()
-    receipt = ledger.record_intent(KEY, "mug", "publish", "shop", text=b"", payload={})
+    receipt = ledger.effects.record_intent(KEY, "mug", "publish", "shop", text=b"", payload={})
     clone.git("fetch", "-q", "--prune")
     assert ledger.ref(f"refs/orchestrator/effects/{KEY}") == receipt
 
@@ -147,13 +148,13 @@ def test_a_pattern_is_excluded_once(tmp_path: Path) -> None:
     exclude = bench.folder / ".git" / "info" / "exclude"
     exclude.write_text("*.bak")
     for _ in range(2):
-        bench.ledger.exclude("/published/")
+        bench.ledger.worktrees.exclude("/published/")
     assert exclude.read_text() == "*.bak\n/published/\n"
     bench.write("published/index.html", "x")
     assert bench.git("status", "--porcelain") == ""
     exclude.unlink()
     exclude.parent.rmdir()
-    bench.ledger.exclude("/published/")
+    bench.ledger.worktrees.exclude("/published/")
     assert exclude.read_text() == "/published/\n"
 
 
@@ -174,7 +175,7 @@ def test_a_healthy_workspace_gets_two_lines(tmp_path: Path) -> None:
 
 def test_doctor_names_what_stands_among_the_claims_and_is_none(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
-    bench.ledger.take_claim("mug", "a claim\n")
+    bench.ledger.claims.take("mug", "a claim\n")
     blob = bench.git("rev-parse", "main:README.md")
     for name, oid in {"Odd;ls": blob, "a/b": blob, "cup": bench.ledger.base().commit}.items():
         bench.git("update-ref", f"refs/orchestrator/claims/{name}", oid)

@@ -70,9 +70,9 @@ def test_a_reset_keeps_the_old_tip_first(tmp_path: Path) -> None:
     bench.git("branch", "-f", "job/mug", entries[0])
     assert bench.ledger.keep_old_tip("mug") == "refs/orchestrator/archive/mug/1"
     assert bench.ledger.recorded_tip("mug") == bench.ledger.tip("mug") == entries[0]
-    assert bench.ledger.archived("mug") == (entries[2],)
+    assert bench.ledger.kept.archived("mug") == (entries[2],)
     assert bench.ledger.keep_old_tip("mug") is None
-    assert [commit.id for commit in bench.ledger.unreached("mug")] == [entries[1], entries[2]]
+    assert [commit.id for commit in bench.ledger.kept.unreached("mug")] == [entries[1], entries[2]]
     bench.git("reflog", "expire", "--expire=now", "--all")
     bench.git("gc", "-q", "--prune=now")
     assert bench.ledger.commit(entries[2]).message == "mug: entry 3\n\nSeq: 3\n"
@@ -83,7 +83,7 @@ def test_an_amended_tip_is_kept_too(tmp_path: Path) -> None:
     bench.git("checkout", "-q", "job/mug")
     bench.git("commit", "-q", "--amend", "-m", "amended")
     assert bench.ledger.keep_old_tip("mug") == "refs/orchestrator/archive/mug/1"
-    assert bench.ledger.archived("mug") == (entries[2],)
+    assert bench.ledger.kept.archived("mug") == (entries[2],)
 
 
 def test_a_persons_commit_on_top_is_no_reset(tmp_path: Path) -> None:
@@ -97,14 +97,14 @@ def test_a_persons_commit_on_top_is_no_reset(tmp_path: Path) -> None:
     assert bench.ledger.recorded_tip("mug") == entries[2]
     bench.entry(e_md="e")
     assert ids(bench)[:-1] == [*entries, mine, also]
-    assert bench.ledger.archived("mug") == ()
+    assert bench.ledger.kept.archived("mug") == ()
 
 
 def test_an_entry_on_a_reset_branch_archives_by_itself(tmp_path: Path) -> None:
     bench, entries = three(tmp_path)
     bench.git("branch", "-f", "job/mug", entries[1])
     later = bench.entry(c_md="c")
-    assert (bench.ledger.archived("mug"), bench.ledger.recorded_tip("mug")) == ((entries[2],), later)
+    assert (bench.ledger.kept.archived("mug"), bench.ledger.recorded_tip("mug")) == ((entries[2],), later)
 
 
 def test_a_deleted_branch_is_a_cancelled_job_that_is_still_known(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_deleted_branch_is_a_cancelled_job_that_is_still_known(tmp_path: Path)
     with pytest.raises(LedgerError, match="it was cancelled"):
         bench.ledger.rewind("mug", entries[0])
     again = bench.new_job()
-    assert (bench.ledger.archived("mug"), bench.ledger.tip("mug")) == ((entries[2],), again)
+    assert (bench.ledger.kept.archived("mug"), bench.ledger.tip("mug")) == ((entries[2],), again)
 
 
 def test_a_branch_without_a_recorded_tip_gets_one(tmp_path: Path) -> None:
@@ -130,8 +130,8 @@ def test_a_rewind_of_a_branch_that_was_reset_keeps_both_tips(tmp_path: Path) -> 
     bench, entries = three(tmp_path)
     bench.git("branch", "-f", "job/mug", entries[1])
     assert bench.ledger.rewind("mug", entries[0]) == "refs/orchestrator/archive/mug/1"
-    assert bench.ledger.archived("mug") == (entries[1], entries[2])
-    assert [commit.id for commit in bench.ledger.unreached("mug")] == [entries[1], entries[2]]
+    assert bench.ledger.kept.archived("mug") == (entries[1], entries[2])
+    assert [commit.id for commit in bench.ledger.kept.unreached("mug")] == [entries[1], entries[2]]
 
 
 def test_a_result_that_lost_its_race_is_kept_and_counted(tmp_path: Path) -> None:
@@ -140,32 +140,32 @@ def test_a_result_that_lost_its_race_is_kept_and_counted(tmp_path: Path) -> None
         lost = bench.ledger.commit_on(
             entries[1], {f"jobs/mug/{number}.md": b"x"}, message=f"lost {number}", author=WRITER
         )
-        assert bench.ledger.keep_lost("mug", lost) == f"refs/orchestrator/lost/mug/{number + 1}"
-    assert [bench.ledger.commit(oid).message for oid in bench.ledger.lost("mug")] == [
+        assert bench.ledger.kept.keep_lost("mug", lost) == f"refs/orchestrator/lost/mug/{number + 1}"
+    assert [bench.ledger.commit(oid).message for oid in bench.ledger.kept.lost("mug")] == [
         f"lost {number}\n" for number in range(11)
     ]
-    assert len(bench.ledger.unreached("mug")) == 11
+    assert len(bench.ledger.kept.unreached("mug")) == 11
 
 
 def test_a_paid_result_is_kept_though_its_claim_is_another_s_by_now(tmp_path: Path) -> None:
     bench, entries = three(tmp_path)
-    ours = bench.ledger.take_claim("mug", "ours\n")
+    ours = bench.ledger.claims.take("mug", "ours\n")
     drop = claim_drop("mug", ours)
     lost = bench.ledger.commit_on(entries[1], {"jobs/mug/x.md": b"x"}, message="lost", author=WRITER)
     there = bench.open()
-    there.drop_claim("mug", ours)
-    theirs = there.take_claim("mug", "theirs\n")
-    assert bench.ledger.keep_lost("mug", lost, [drop]) == "refs/orchestrator/lost/mug/1"
-    assert bench.ledger.lost("mug") == (lost.id,)
-    assert bench.ledger.claim("mug") == ClaimRecord(theirs, "theirs\n")
+    there.claims.drop("mug", ours)
+    theirs = there.claims.take("mug", "theirs\n")
+    assert bench.ledger.kept.keep_lost("mug", lost, [drop]) == "refs/orchestrator/lost/mug/1"
+    assert bench.ledger.kept.lost("mug") == (lost.id,)
+    assert bench.ledger.claims.of("mug") == ClaimRecord(theirs, "theirs\n")
 
 
 def test_what_is_left_behind_and_claimed_is_told_of_all_jobs_and_strays_are_passed_over(tmp_path: Path) -> None:
     bench, entries = three(tmp_path)
     kept = [bench.ledger.rewind("mug", entries[1]), bench.ledger.rewind("mug", entries[0])]
     lost = bench.ledger.commit_on(entries[1], {"jobs/mug/x.md": b"x"}, message="lost", author=WRITER)
-    bench.ledger.keep_lost("mug", lost)
-    claim = bench.ledger.take_claim("mug", "a claim\n")
+    bench.ledger.kept.keep_lost("mug", lost)
+    claim = bench.ledger.claims.take("mug", "a claim\n")
     blob = bench.git("rev-parse", "main:README.md")
     for stray, oid in {
         "claims/Odd": blob,
@@ -179,8 +179,8 @@ def test_what_is_left_behind_and_claimed_is_told_of_all_jobs_and_strays_are_pass
         bench.git("update-ref", f"refs/orchestrator/{stray}", oid)
     (bench.folder / ".git/refs/orchestrator/claims/broken").write_text("no id\n")
     assert kept == ["refs/orchestrator/archive/mug/1", "refs/orchestrator/archive/mug/2"]
-    assert bench.ledger.left_behind() == {"mug": (entries[2], entries[1], lost.id)}
-    assert bench.ledger.claims() == {"mug": ClaimRecord(claim, "a claim\n")}
+    assert bench.ledger.kept.of_all_jobs() == {"mug": (entries[2], entries[1], lost.id)}
+    assert bench.ledger.claims.standing() == {"mug": ClaimRecord(claim, "a claim\n")}
 
 
 def test_what_is_added_to_a_job_is_told_by_all_its_parents_and_once(tmp_path: Path) -> None:
@@ -207,27 +207,27 @@ def test_what_was_merged_back_from_the_archive_is_still_counted_once(tmp_path: P
     bench.ledger.rewind("mug", entries[1])
     new = bench.entry(c_md="c")
     bench.git("checkout", "-q", "job/mug")
-    bench.git("merge", "-q", "-s", "ours", "-m", "merge", bench.ledger.archived("mug")[0])
+    bench.git("merge", "-q", "-s", "ours", "-m", "merge", bench.ledger.kept.archived("mug")[0])
     bench.git("checkout", "-q", "main")
-    counted = [*ids(bench), *(commit.id for commit in bench.ledger.unreached("mug"))]
+    counted = [*ids(bench), *(commit.id for commit in bench.ledger.kept.unreached("mug"))]
     assert sorted(counted) == sorted({*entries, new, bench.ledger.tip("mug") or ""})
 
 
 def test_the_editor_is_the_person_who_last_touched_the_path(tmp_path: Path) -> None:
     bench, entries = three(tmp_path)
-    assert bench.ledger.editor("jobs/mug/a.md", entries[2]) is None
-    assert bench.ledger.editor("jobs/mug/brief.md", entries[2]) == "ada@example.com"
+    assert bench.ledger.ancestry.editor("jobs/mug/a.md", entries[2]) is None
+    assert bench.ledger.ancestry.editor("jobs/mug/brief.md", entries[2]) == "ada@example.com"
     bench.git("checkout", "-q", "job/mug")
     bench.write("jobs/mug/a.md", "mine")
     bench.git("add", "-A")
     bench.git("-c", "user.name=Bob", "-c", "user.email=bob@example.com", "commit", "-qm", "edit")
     bench.write("jobs/mug/b.md", "mine")
     tip = bench.save("another")
-    assert bench.ledger.editor("jobs/mug/a.md", tip) == "bob@example.com"
-    assert bench.ledger.editor("jobs/mug/b.md", tip) == "ada@example.com"
+    assert bench.ledger.ancestry.editor("jobs/mug/a.md", tip) == "bob@example.com"
+    assert bench.ledger.ancestry.editor("jobs/mug/b.md", tip) == "ada@example.com"
     bench.git("rm", "-q", "jobs/mug/a.md")
     bench.git("-c", "user.name=Eve", "-c", "user.email=eve@example.com", "commit", "-qm", "delete")
-    assert bench.ledger.editor("jobs/mug/a.md", bench.git("rev-parse", "HEAD")) == "eve@example.com"
+    assert bench.ledger.ancestry.editor("jobs/mug/a.md", bench.git("rev-parse", "HEAD")) == "eve@example.com"
 
 
 def test_the_editor_is_found_behind_a_machines_merge(tmp_path: Path) -> None:
@@ -240,16 +240,17 @@ def test_the_editor_is_found_behind_a_machines_merge(tmp_path: Path) -> None:
     home = bench.ledger.commit_on(entries[2], {"jobs/mug/a.md": oid}, message="home", author=WRITER, parents_too=[side])
     bench.ledger.append("mug", home, old=entries[2])
     assert bench.ledger.commit(home.id).parents == (entries[2], side)
-    assert bench.ledger.editor("jobs/mug/a.md", home.id) == "ada@example.com"
+    assert bench.ledger.ancestry.editor("jobs/mug/a.md", home.id) == "ada@example.com"
 
 
 def test_ancestors_are_told_from_others(tmp_path: Path) -> None:
     bench, entries = three(tmp_path)
     side = bench.ledger.commit_on(entries[0], {"x": b""}, message="side", author=ADA)
     bench.ledger.write(side)
-    assert [bench.ledger.is_ancestor(old, entries[2]) for old in (*entries, side.id)] == [True, True, True, False]
+    ancestry = bench.ledger.ancestry
+    assert [ancestry.is_ancestor(old, entries[2]) for old in (*entries, side.id)] == [True, True, True, False]
     with pytest.raises(LedgerError, match="is not in this repository"):
-        bench.ledger.is_ancestor("1" * 40, entries[2])
+        ancestry.is_ancestor("1" * 40, entries[2])
 
 
 # --- who brought it --------------------------------------------------------------------------------------------------
@@ -278,7 +279,7 @@ def brought(bench: Bench) -> tuple[str, str] | None:
     assert tip
     assert approved
     blob = bench.ledger.files(review)[PATH]
-    found = bench.ledger.brought_by("mug", approved, PATH, blob, [review, tip])
+    found = bench.ledger.ancestry.brought_by("mug", approved, PATH, blob, [review, tip])
     return (found.committer_email, found.message.split("\n")[0]) if found else None
 
 
@@ -390,7 +391,7 @@ def test_no_entry_is_ever_unreachable(tmp_path_factory: pytest.TempPathFactory, 
         bench.ledger.keep_old_tip("mug")
     bench.git("reflog", "expire", "--expire=now", "--all")
     bench.git("prune", "--expire=now")
-    counted = {*ids(bench), *(commit.id for commit in bench.ledger.unreached("mug"))}
+    counted = {*ids(bench), *(commit.id for commit in bench.ledger.kept.unreached("mug"))}
     assert set(made) <= counted
     assert bench.git("fsck", "--strict", "--no-dangling") == ""
 

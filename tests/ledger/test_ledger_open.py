@@ -97,12 +97,12 @@ def test_the_variables_of_a_callers_git_do_not_lead_us_elsewhere(tmp_path: Path)
 def test_a_linked_worktree_is_the_same_ledger(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     bench.new_job()
-    path = bench.ledger.checkout("mug", tmp_path / "mug")
+    path = bench.ledger.worktrees.add("mug", tmp_path / "mug")
     linked = bench.open(path / "jobs" / "mug")
     assert (linked.root, linked.common_dir) == (bench.folder, bench.folder / ".git")
     assert linked.directory == path / "jobs" / "mug"
     assert linked.jobs() == ("mug",)
-    assert linked.current_job() == "mug"
+    assert linked.worktrees.current_job() == "mug"
 
 
 def test_a_bare_repository_has_no_root(tmp_path: Path) -> None:
@@ -110,7 +110,7 @@ def test_a_bare_repository_has_no_root(tmp_path: Path) -> None:
     bench.git("clone", "-q", "--bare", ".", str(tmp_path / "bare.git"))
     bench.ledger = bench.open(tmp_path / "bare.git")
     assert bench.ledger.root is None
-    assert bench.ledger.current_job() is None
+    assert bench.ledger.worktrees.current_job() is None
     tip = bench.new_job()
     assert bench.ledger.tip("mug") == tip
 
@@ -124,12 +124,12 @@ def test_one_stands_in_the_job_of_the_branch_or_of_the_folder(tmp_path: Path) ->
     bench = Bench.make(tmp_path)
     (bench.folder / "jobs" / "mug" / "sources").mkdir(parents=True)
     (bench.folder / "jobs" / "templates").mkdir()
-    assert bench.open().current_job() is None
-    assert bench.open(bench.folder / "jobs" / "mug" / "sources").current_job() == "mug"
-    assert bench.open(bench.folder / "jobs" / "templates").current_job() is None
+    assert bench.open().worktrees.current_job() is None
+    assert bench.open(bench.folder / "jobs" / "mug" / "sources").worktrees.current_job() == "mug"
+    assert bench.open(bench.folder / "jobs" / "templates").worktrees.current_job() is None
     for branch in ("job/cup", "approved/cup", "review/cup/approve"):
         bench.git("checkout", "-q", "-B", branch)
-        assert bench.open().current_job() == "cup"
+        assert bench.open().worktrees.current_job() == "cup"
 
 
 def test_the_base_is_main_and_then_the_branch_that_one_is_on(tmp_path: Path) -> None:
@@ -182,13 +182,13 @@ def test_a_folder_of_somebody_else_is_opened_when_the_user_trusts_it(tmp_path: P
     with (tmp_path / "home" / ".gitconfig").open("a") as file:
         file.write("[safe]\n\tdirectory = /elsewhere\n\tdirectory = *\n")
     ledger = bench.open(GIT_TEST_ASSUME_DIFFERENT_OWNER="1")
-    assert ledger._git.safe == ("/elsewhere", "*")
+    assert ledger._repository.git.safe == ("/elsewhere", "*")
 
 
 def test_a_repository_may_not_declare_itself_trusted(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     bench.git("config", "safe.directory", "*")
-    assert bench.open()._git.safe == ()
+    assert bench.open()._repository.git.safe == ()
 
 
 def test_a_bad_source_date_epoch_is_a_usage_error(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from ledger_bench import Bench
 
 from orchestrator.errors import LedgerError
 from orchestrator.ledger.objects import FILE, FOLDER, TreeEntry
-from orchestrator.ledger.trees import MOST_FOLDERS, Objects, change_tree, differences
+from orchestrator.ledger.tree_changes import change_tree
+from orchestrator.ledger.trees import MOST_FOLDERS, Objects, differences
 from orchestrator.ledger.values import Kind
 
 DEEP = "d/d/d: more than 200 folders stand within one another\n"

@@ -16,7 +16,7 @@ def checked_out(tmp_path: Path) -> tuple[Bench, Path]:
     bench = Bench.make(tmp_path)
     bench.new_job()
     bench.entry(listing_md="one\n", design_svg="<svg/>\n")
-    return bench, bench.ledger.checkout("mug", tmp_path / "mug")
+    return bench, bench.ledger.worktrees.add("mug", tmp_path / "mug")
 
 
 def status(bench: Bench, top: Path) -> str:
@@ -336,21 +336,21 @@ def test_a_rewind_that_was_cut_short_is_finished(tmp_path: Path) -> None:
 
 def test_a_worktree_is_found_by_its_branch(tmp_path: Path) -> None:
     bench, top = checked_out(tmp_path)
-    assert bench.ledger.worktree_of("job/mug") == top
-    assert bench.ledger.worktree_of("main") == bench.folder
-    assert bench.ledger.worktree_of("job/cup") is None
+    assert bench.ledger.worktrees.of_branch("job/mug") == top
+    assert bench.ledger.worktrees.of_branch("main") == bench.folder
+    assert bench.ledger.worktrees.of_branch("job/cup") is None
     bench.git("worktree", "move", str(top), str(tmp_path / "moved"))
-    assert bench.ledger.worktree_of("job/mug") == tmp_path / "moved"
+    assert bench.ledger.worktrees.of_branch("job/mug") == tmp_path / "moved"
 
 
 def test_a_checkout_that_git_will_not_make_says_why(tmp_path: Path) -> None:
     bench, top = checked_out(tmp_path)
     with pytest.raises(RefusedError) as caught:
-        bench.ledger.checkout("mug", tmp_path / "again")
+        bench.ledger.worktrees.add("mug", tmp_path / "again")
     assert caught.value.message == f"git made no worktree: 'job/mug' is already checked out at '{top}'"
     assert caught.value.hint is not None
     with pytest.raises(LedgerError, match="cup has no branch"):
-        bench.ledger.checkout("cup", tmp_path / "cup")
+        bench.ledger.worktrees.add("cup", tmp_path / "cup")
 
 
 def test_a_worktree_whose_folder_is_gone_holds_nothing_up(tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def test_an_object_that_cannot_be_written_is_told_and_nothing_moves(tmp_path: Pa
 def test_refs_move_on_when_the_process_that_moves_them_was_killed(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     bench.new_job()
-    process = bench.ledger._mover._child._process
+    process = bench.ledger._transactions._mover._child._process
     assert process is not None
     process.kill()
     process.wait()
@@ -109,7 +109,7 @@ def test_a_closed_ledger_leaves_no_process_and_no_thread(tmp_path: Path) -> None
     before = threading.active_count()
     bench = Bench.make(tmp_path)
     bench.new_job()
-    processes = [child._child._process for child in (bench.ledger._reader, bench.ledger._mover)]
+    processes = [child._child._process for child in (bench.ledger._reader, bench.ledger._transactions._mover)]
     bench.ledger.close()
     assert [process.returncode is None for process in processes if process] == [False, False]
     assert threading.active_count() == before

@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from endings import answered as answered
+from endings import failed as failed
+
 from orchestrator.agents.command.backend import CommandBackend
 from orchestrator.agents.interface import Answer, Request, Underway, unheard
 from orchestrator.model.action import Fault, Route
@@ -164,13 +167,3 @@ def played(
     command = Command.model_validate({"argv": argv, **settings, **(granted or {})})
     backend = CommandBackend("pen", command, scratch, (environ or {}).get, lambda: NOW)
     return backend.run(asked or request())
-
-
-def answered(found: Answer | Fault) -> Answer:
-    assert isinstance(found, Answer), found
-    return found
-
-
-def faulted(found: Answer | Fault) -> Fault:
-    assert isinstance(found, Fault), found
-    return found

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command_cases import FILES, Scratch, agent, answered, ends, faulted, played, request
+from command_cases import FILES, Scratch, agent, answered, ends, failed, played, request
 
 from orchestrator.agents.interface import Underway
 from orchestrator.model.action import Basis, Trouble, Usage
@@ -47,7 +47,7 @@ def test_the_prompt_may_be_an_argument(scratch: Scratch) -> None:
 
 
 def test_a_prompt_that_is_too_long_for_an_argument_is_said_to_be(scratch: Scratch) -> None:
-    found = faulted(played(scratch, ("/bin/echo", "{prompt}"), request(system="x" * 131_060)))
+    found = failed(played(scratch, ("/bin/echo", "{prompt}"), request(system="x" * 131_060)))
     assert found.message == (
         "the prompt for pen has 131,080 bytes, and an argument has room for 131,071; leave {prompt} out of its argv in"
         " orchestrator.yaml, and it stands on stdin"
@@ -131,7 +131,7 @@ def test_the_result_is_what_changed_of_what_the_step_writes(scratch: Scratch) ->
 
 
 def test_says_done_with_exit_0_but_wrote_nothing(scratch: Scratch) -> None:
-    found = faulted(played(scratch, agent("nothing")))
+    found = failed(played(scratch, agent("nothing")))
     assert found.message == "pen said it was done, and wrote nothing of listing.md"
     assert (found.trouble, found.is_transient, found.agent, found.backend) == (Trouble.WORK, False, "writer", "command")
     assert found.transcript == b"--- told\nWrite the listing.\n--- stdout\nAll done.\n\n"
@@ -139,7 +139,7 @@ def test_says_done_with_exit_0_but_wrote_nothing(scratch: Scratch) -> None:
 
 def test_an_empty_file_is_none() -> None:
     end = ScratchEnd(0, b"", b"", {"listing.md": b""})
-    assert faulted(played(ends(end), ("pen",))).message == "pen said it was done, and wrote nothing of listing.md"
+    assert failed(played(ends(end), ("pen",))).message == "pen said it was done, and wrote nothing of listing.md"
 
 
 def test_what_it_changed_beside_that_is_refused_and_recorded(scratch: Scratch) -> None:
@@ -196,9 +196,7 @@ def test_whatever_path_stands_there_nothing_but_what_the_step_writes_is_taken(pa
 def test_a_folder_or_a_pattern_that_the_step_writes_is_written_where_anything_of_it_is(scratch: Scratch) -> None:
     asked = request(writes=("*.md", "pictures/"))
     assert answered(played(scratch, agent("writes"), asked)).files == LISTING
-    found = faulted(
-        played(ends(ScratchEnd(0, b"", b"", {})), ("pen",), request(files={}, writes=("*.md", "pictures/")))
-    )
+    found = failed(played(ends(ScratchEnd(0, b"", b"", {})), ("pen",), request(files={}, writes=("*.md", "pictures/"))))
     assert found.message == "pen said it was done, and wrote nothing of *.md, pictures/"
 
 
@@ -212,14 +210,14 @@ def test_empty_garbage_or_binary_files_are_handed_on_whole_for_the_gate_to_judge
 def test_an_exit_code_fails_with_the_last_words_of_stderr_in_which_ansi_osc_52_and_bidi_controls_are_stripped(
     scratch: Scratch,
 ) -> None:
-    found = faulted(played(scratch, agent("complains")))
+    found = failed(played(scratch, agent("complains")))
     assert found.message == "pen ended with exit code 3: first last line evil"
     assert (found.trouble, found.is_transient) == (Trouble.WORK, False)
     assert b"\x1b]52;c;aGk=\x07" in found.transcript  # raw kept
 
 
 def test_of_long_last_words_the_end_is_told() -> None:
-    found = faulted(played(ends(ScratchEnd(1, b"", b"word " * 1000 + b"end", {})), ("pen",)))
+    found = failed(played(ends(ScratchEnd(1, b"", b"word " * 1000 + b"end", {})), ("pen",)))
     head, _, tail = found.message.partition(": ")
     assert (head, len(tail), tail[:6], tail[-9:]) == ("pen ended with exit code 1", 300, "… word", " word end")
 
@@ -236,7 +234,7 @@ def test_of_long_last_words_the_end_is_told() -> None:
 def test_exit_137_or_143_is_killed_or_terminated_and_retryable(
     scratch: Scratch, scenario: tuple[str, str], message: str
 ) -> None:
-    found = faulted(played(scratch, agent(*scenario)))
+    found = failed(played(scratch, agent(*scenario)))
     assert (found.message, found.is_transient) == (message, True)
 
 
@@ -257,7 +255,7 @@ def test_exit_137_or_143_is_killed_or_terminated_and_retryable(
 def test_never_returns_or_100_mb_or_endless_output_or_another_limit_is_a_fault_that_names_it(
     why: str, message: str, is_transient: bool
 ) -> None:
-    found = faulted(played(ends(ScratchEnd(None, b"", b"", LISTING, why=why)), ("pen",)))
+    found = failed(played(ends(ScratchEnd(None, b"", b"", LISTING, why=why)), ("pen",)))
     assert (found.message, found.is_transient) == (message, is_transient)
 
 
@@ -268,7 +266,7 @@ def test_never_returns_or_100_mb_or_endless_output_or_another_limit_is_a_fault_t
 def test_a_script_says_by_its_exit_code_what_trouble_it_is_in(
     scratch: Scratch, status: int, trouble: Trouble, is_transient: bool
 ) -> None:
-    found = faulted(played(scratch, agent("exits", str(status))))
+    found = failed(played(scratch, agent("exits", str(status))))
     assert (found.message, found.trouble, found.is_transient) == (
         f"pen ended with exit code {status}",
         trouble,
@@ -277,7 +275,7 @@ def test_a_script_says_by_its_exit_code_what_trouble_it_is_in(
 
 
 def test_a_script_that_is_busy_may_say_for_how_long(scratch: Scratch) -> None:
-    found = faulted(played(scratch, agent("says", "", "try again in 2 minutes", "75")))
+    found = failed(played(scratch, agent("says", "", "try again in 2 minutes", "75")))
     assert (found.trouble, found.retry_after) == (Trouble.BUSY, 120)
 
 
@@ -290,19 +288,19 @@ def cannot(reason: str) -> Callable[[ScratchCall], ScratchEnd]:
 
 def test_a_program_that_is_not_there_is_denied_with_what_to_install() -> None:
     reason = "'claude' is not there, or is no program; install it, or mend commands in orchestrator.yaml"
-    found = faulted(played(cannot(reason), ("claude",), profile="claude"))
+    found = failed(played(cannot(reason), ("claude",), profile="claude"))
     assert found.message == f"{reason}; to install Claude Code: npm install -g @anthropic-ai/claude-code"
     assert (found.trouble, found.is_transient, found.usage) == (Trouble.DENIED, False, Usage())
 
 
 def test_a_sandbox_that_is_required_and_not_there_is_no_matter_of_the_program() -> None:
-    assert faulted(played(cannot("no sandbox works here"), ("claude",), profile="claude")).message == (
+    assert failed(played(cannot("no sandbox works here"), ("claude",), profile="claude")).message == (
         "no sandbox works here"
     )
 
 
 def test_an_unknown_profile_is_denied_with_the_nearest() -> None:
-    found = faulted(played(cannot("never run"), ("claude",), profile="cluade"))
+    found = failed(played(cannot("never run"), ("claude",), profile="cluade"))
     assert found.message == (
         "commands.pen.profile in orchestrator.yaml is 'cluade', and no such profile is known; did you mean \"claude\"?"
     )
@@ -315,7 +313,7 @@ TOKEN = {"API_TOKEN": "correct-horse-battery"}
 
 
 def test_no_value_of_a_passed_variable_stands_in_a_message_or_a_transcript(scratch: Scratch) -> None:
-    found = faulted(played(scratch, agent("tells"), environ=TOKEN, env=("API_TOKEN",)))
+    found = failed(played(scratch, agent("tells"), environ=TOKEN, env=("API_TOKEN",)))
     assert found.message == "pen ended with exit code 1: token [$API_TOKEN]"
     assert found.transcript == (
         b"--- told\nWrite the listing.\n--- stdout\n[$API_TOKEN]\n\n--- stderr\ntoken [$API_TOKEN]\n\n"
@@ -348,7 +346,7 @@ def test_a_value_that_something_unseen_parts_is_put_together_nowhere(parted: str
         call.hear(said.splitlines(keepends=True)[1])
         return ScratchEnd(4, b"", said, {})
 
-    found = faulted(played(scratch, ("pen",), request(tell=told.append), environ=TOKEN, env=("API_TOKEN",)))
+    found = failed(played(scratch, ("pen",), request(tell=told.append), environ=TOKEN, env=("API_TOKEN",)))
     assert found.message == "pen ended with exit code 4: one token [$API_TOKEN] x two"
     assert found.transcript == (
         b"--- told\nWrite the listing.\n--- stderr\none\n[a line that held $API_TOKEN]\ntwo\n\n"
@@ -366,7 +364,7 @@ def test_a_file_that_holds_a_parted_value_is_refused(parted: str) -> None:
 def test_a_value_of_two_lines_is_hidden_on_one_line_too() -> None:
     end = ScratchEnd(1, b"", b"token first-half\nsecond-half x first-half second-half", {})
     environ = {"API_TOKEN": "first-half\nsecond-half"}
-    found = faulted(played(ends(end), ("pen",), environ=environ, env=("API_TOKEN",)))
+    found = failed(played(ends(end), ("pen",), environ=environ, env=("API_TOKEN",)))
     assert found.message == "pen ended with exit code 1: token [$API_TOKEN] x [$API_TOKEN]"
 
 
@@ -416,7 +414,7 @@ def test_of_a_filter_stdout_is_the_file_byte_for_byte_and_what_is_told_of_it_is_
 
 
 def test_a_filter_that_says_nothing_wrote_nothing(scratch: Scratch) -> None:
-    found = faulted(played(scratch, agent("says", " \n"), profile="text"))
+    found = failed(played(scratch, agent("says", " \n"), profile="text"))
     assert found.message == "pen said it was done, and wrote nothing of listing.md"
 
 
@@ -426,7 +424,7 @@ def test_a_filter_that_writes_the_file_itself_is_taken_by_the_file(scratch: Scra
 
 @pytest.mark.parametrize("writes", [("a.md", "b.md"), ("out/",), ()])
 def test_a_filter_plays_only_steps_that_write_one_file(writes: tuple[str, ...]) -> None:
-    found = faulted(played(cannot("never run"), ("tr",), request(writes=writes), profile="text"))
+    found = failed(played(cannot("never run"), ("tr",), request(writes=writes), profile="text"))
     assert found.message == (
         "pen answers with the one file that a step writes, and draft writes "
         f"{', '.join(writes) or 'nothing'}; give it a program that writes files, with another profile"

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_cases import answered, faulted, played, request
+from command_cases import answered, failed, played, request
 
 from orchestrator.model.action import Basis, Trouble
 from orchestrator.model.agent import AgentExtras
@@ -63,13 +63,13 @@ def test_llm_whose_agent_does_not_ask_for_the_network_reaches_nobody(llm: str, l
         environ = {"OPENAI_API_KEY": "sk-of-a-test", "OPENAI_BASE_URL": f"{server.address}/v1"}
         granted = {"env": tuple(environ), "network": (server.address.removeprefix("http://"),)}
         asked = request(model="gpt-4o", extras=AgentExtras(timeout=60))
-        found = faulted(played(run, (llm,), asked, environ=environ, granted=granted, profile="llm"))
+        found = failed(played(run, (llm,), asked, environ=environ, granted=granted, profile="llm"))
         assert server.asked == []
     assert (found.message, found.trouble) == ("pen ended with exit code 1: Error: Connection error.", Trouble.OUTAGE)
 
 
 def test_llm_without_a_key_is_denied(llm: str) -> None:
     asked = request(model="gpt-4o", extras=AgentExtras(timeout=60))
-    found = faulted(played(run, (llm,), asked, profile="llm"))
+    found = failed(played(run, (llm,), asked, profile="llm"))
     assert found.trouble is Trouble.DENIED
     assert found.message.startswith("pen ended with exit code 1: Error: No key found")

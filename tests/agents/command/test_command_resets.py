@@ -22,6 +22,7 @@ HOUR = 3_600
         ("Please try again in 20s.", 20),
         ("Please try again in 1m30.5s", 90),
         ("try again in 500ms", 1),
+        ("TRY AGAIN IN 2500MS", 2),
         ("try again in 2 days 17 hours 14 minutes", 65 * HOUR + 840),
         ("wait for 1 hour and 5 minutes", HOUR + 300),
         ("Claude AI usage limit reached|1774702800", HOUR),

@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from command_cases import agent, answered, faulted, played, request
+from command_cases import agent, answered, failed, played, request
 
 from orchestrator.agents.interface import Answer, Request
 from orchestrator.model.action import Fault
@@ -44,12 +44,12 @@ def test_a_link_in_the_place_of_the_work_is_refused_and_not_followed(tmp_path: P
 
 
 def test_an_agent_that_never_returns_is_ended() -> None:
-    found = faulted(shell("sleep 60", request(extras=AgentExtras(timeout=1))))
+    found = failed(shell("sleep 60", request(extras=AgentExtras(timeout=1))))
     assert (found.message, found.is_transient) == ("pen took more than 1 s", True)
 
 
 def test_100_mb_or_endless_output_is_cut_off_and_the_program_ended() -> None:
-    found = faulted(shell("yes"))
+    found = failed(shell("yes"))
     assert (found.message, found.is_transient) == ("pen wrote more than 0.1 MB", False)
     assert len(found.transcript) < 110_000
 
@@ -60,12 +60,12 @@ def test_one_that_leaves_children_behind_which_hold_stdout_does_not_hold_us() ->
 
 
 def test_exit_137_of_the_kernel_is_killed_and_retryable() -> None:
-    found = faulted(played(run, agent("dies", "SIGKILL")))
+    found = failed(played(run, agent("dies", "SIGKILL")))
     assert (found.message, found.is_transient) == ("pen was killed, perhaps out of memory", True)
 
 
 def test_a_program_that_is_not_there_is_said_to_be() -> None:
-    found = faulted(played(run, ("claude-that-nobody-has",), profile="claude"))
+    found = failed(played(run, ("claude-that-nobody-has",), profile="claude"))
     assert "claude-that-nobody-has" in found.message
     assert found.message.endswith("; to install Claude Code: npm install -g @anthropic-ai/claude-code")
 

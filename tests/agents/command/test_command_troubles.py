@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from command_cases import NOW, answered, ends, faulted, played
+from command_cases import NOW, answered, ends, failed, played
 from command_samples import (
     AIDER,
     CLAUDE,
@@ -68,12 +68,12 @@ BUSY, OUTAGE, DENIED, WORK = Trouble.BUSY, Trouble.OUTAGE, Trouble.DENIED, Troub
 def test_429_5xx_dns_time_out_or_200_with_an_error_inside_is_the_trouble_that_it_is(
     name: str, stdout: bytes, stderr: bytes, status: int, trouble: Trouble, retry_after: int | None
 ) -> None:
-    found = faulted(played(ends(ended(stdout, stderr, status)), (name,), profile=name))
+    found = failed(played(ends(ended(stdout, stderr, status)), (name,), profile=name))
     assert (found.trouble, found.is_transient, found.retry_after) == (trouble, trouble in (BUSY, OUTAGE), retry_after)
 
 
 def test_it_is_told_in_its_own_words() -> None:
-    found = faulted(played(ends(ended(NOT_LOGGED_IN, b"", 1)), ("claude",), profile="claude"))
+    found = failed(played(ends(ended(NOT_LOGGED_IN, b"", 1)), ("claude",), profile="claude"))
     assert found.message == "pen could not do it: Not logged in · Please run /login"
     assert found.usage == Usage(basis=Basis.REPORTED)
 
@@ -98,7 +98,7 @@ OPEN_STEP = lines({**STEP, "part": {"reason": "tool-calls", "tokens": {"input": 
 def test_a_truncated_stream_or_a_max_tokens_stop_is_never_accepted_as_complete(
     name: str, stdout: bytes, message: str
 ) -> None:
-    found = faulted(played(ends(ended(stdout)), (name,), profile=name))
+    found = failed(played(ends(ended(stdout)), (name,), profile=name))
     assert (found.message, found.trouble) == (f"pen {message}", Trouble.WORK)
 
 
@@ -108,7 +108,7 @@ STARTED = lines({"type": "turn.started"})
 
 @pytest.mark.parametrize("reason", REASONS)
 def test_a_stop_of_claude_that_is_no_end_of_a_turn_is_never_accepted_as_complete(reason: str) -> None:
-    found = faulted(played(ends(ended(lines({**CLAUDE, "stop_reason": reason}))), ("claude",), profile="claude"))
+    found = failed(played(ends(ended(lines({**CLAUDE, "stop_reason": reason}))), ("claude",), profile="claude"))
     assert found.message == f"pen stopped at {reason}, which is no end of its work"
     assert (found.trouble, found.usage) == (Trouble.WORK, CLAUDE_USAGE)
 
@@ -116,7 +116,7 @@ def test_a_stop_of_claude_that_is_no_end_of_a_turn_is_never_accepted_as_complete
 @pytest.mark.parametrize("reason", ["content-filter", "error", "other", "unknown", "of-tomorrow"])
 def test_a_stop_of_opencode_that_is_no_end_is_never_accepted_as_complete(reason: str) -> None:
     stdout = lines({**STEP, "part": {"reason": reason, "tokens": {"input": 5, "output": 5}}})
-    found = faulted(played(ends(ended(stdout)), ("opencode",), profile="opencode"))
+    found = failed(played(ends(ended(stdout)), ("opencode",), profile="opencode"))
     assert found.message == f"pen stopped at {reason}, which is no end of its work"
     assert found.trouble is Trouble.WORK
 
@@ -146,20 +146,20 @@ def test_a_version_that_says_no_reason_is_taken_at_its_files(name: str, stdout: 
 def test_what_codex_begins_after_a_completed_turn_is_to_be_ended_too(
     more: bytes, message: str, trouble: Trouble
 ) -> None:
-    found = faulted(played(ends(ended(CODEX + more)), ("codex",), profile="codex"))
+    found = failed(played(ends(ended(CODEX + more)), ("codex",), profile="codex"))
     assert (found.message, found.trouble) == (f"pen {message}", trouble)
     assert answered(played(ends(ended(CODEX + more + CODEX)), ("codex",), profile="codex")).files == LISTING
 
 
 def test_a_cost_limit_reached_mid_step_is_a_fault_and_what_it_cost_is_counted() -> None:
     stdout = json.dumps({**CLAUDE, "subtype": "error_max_budget_usd"}).encode()
-    found = faulted(played(ends(ended(stdout, b"", 1)), ("claude",), profile="claude"))
+    found = failed(played(ends(ended(stdout, b"", 1)), ("claude",), profile="claude"))
     assert found.message == "pen stopped at its limit of cost (--max-budget-usd)"
     assert found.usage == CLAUDE_USAGE
 
 
 def test_codex_says_all_done_with_exit_0_but_wrote_nothing() -> None:
-    found = faulted(played(ends(ScratchEnd(0, CODEX, b"", {})), ("codex",), profile="codex"))
+    found = failed(played(ends(ScratchEnd(0, CODEX, b"", {})), ("codex",), profile="codex"))
     assert found.message == (
         "pen said it was done, and wrote nothing of listing.md; it said: All done.; its own sandbox may not work within"
         " ours; with `sandbox: required` in orchestrator.yaml it is left off"
@@ -178,7 +178,7 @@ def test_what_aider_leaves_for_itself_is_neither_work_nor_offence() -> None:
 
 
 def test_a_wait_that_nobody_has_to_wait_is_not_believed() -> None:
-    found = faulted(
+    found = failed(
         played(ends(ended(codex_error("usage limit: try again in 900 days"), b"", 1)), ("x",), profile="codex")
     )
     assert (found.trouble, found.retry_after) == (Trouble.BUSY, None)

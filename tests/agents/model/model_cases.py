@@ -1,10 +1,14 @@
 """Requests to models on loopback, and the backend that asks them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from orchestrator.agents.interface import Answer, Request, Underway, unheard
+import pytest
+from endings import answered as answered
+from endings import failed as failed
+
+from orchestrator.agents.interface import Request, Underway, unheard
 from orchestrator.agents.model import ModelBackend
-from orchestrator.model.action import Fault, Route
+from orchestrator.model.action import Route
 from orchestrator.model.agent import Agent, AgentExtras
 from orchestrator.model.settings import McpServer, Model, Price, Provider
 
@@ -13,8 +17,27 @@ KEYS = {"OPENAI_API_KEY": "sk-secret-of-openai", "ANTHROPIC_API_KEY": "sk-secret
 WIRES = ("openai", "anthropic")
 PRICE = Price(input=1.0, output=5.0, cache_read=0.1, cache_write=1.25)
 NAMES = {"openai": "openai:gpt-5.2", "anthropic": "anthropic:claude-haiku-4-5"}
+SCORED = {
+    "type": "object",
+    "properties": {"score": {"type": "integer"}},
+    "required": ["score"],
+    "additionalProperties": False,
+}
 
 Heard = list[Underway]
+
+
+@pytest.fixture(params=WIRES)
+def each_wire(request: pytest.FixtureRequest) -> str:
+    """A test that has it as `wire` runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def asking_by_wire(wire: str) -> Iterator[ModelBackend]:
+    """A test that has it as `asking` asks over its `wire`."""
+    with backend(wire) as made:
+        yield made
 
 
 def backend(
@@ -63,13 +86,3 @@ def request(
         schemas=schemas or {},
         tell=unheard if heard is None else heard.append,
     )
-
-
-def answered(said: Answer | Fault) -> Answer:
-    assert isinstance(said, Answer), said
-    return said
-
-
-def failed(said: Answer | Fault) -> Fault:
-    assert isinstance(said, Fault), said
-    return said

@@ -6,14 +6,25 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from loopback import Loopback, player
 from loopback_wires import Asked, Call, Reply
-from model_cases import KEYS, NAMES, NOW, PRICE, WIRES, Heard, answered, backend, failed, request
+from model_cases import (
+    KEYS,
+    NAMES,
+    NOW,
+    PRICE,
+    Heard,
+    answered,
+    asking_by_wire,
+    backend,
+    each_wire,
+    failed,
+    request,
+)
 
 from orchestrator.agents.model import ModelBackend
 from orchestrator.agents.model.background import Background
@@ -28,17 +39,7 @@ NOTE = (
 )
 OPEN_SCHEMA = {"type": "object", "properties": {"by": {"type": "object", "additionalProperties": {"type": "integer"}}}}
 LIST_SCHEMA = {"type": "array", "items": {"type": "string"}, "minItems": 1}
-
-
-@pytest.fixture(params=WIRES)
-def wire(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def asking(wire: str) -> Iterator[ModelBackend]:
-    with backend(wire) as made:
-        yield made
+wire, asking = each_wire, asking_by_wire
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

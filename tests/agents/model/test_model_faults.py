@@ -1,36 +1,20 @@
 """What models do that goes wrong (RELIABILITY §4), through the real SDKs over real sockets: each row, on both wires."""
 
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import pytest
 from loopback import Loopback
 from loopback_wires import Call, Reply
-from model_cases import KEYS, NAMES, NOW, PRICE, WIRES, answered, backend, failed, request
+from model_cases import KEYS, NAMES, NOW, PRICE, SCORED, answered, asking_by_wire, backend, each_wire, failed, request
 
 from orchestrator.agents.model import ModelBackend
 from orchestrator.model.action import Basis, Fault, Trouble, Usage
 from orchestrator.model.agent import AgentExtras
 from orchestrator.model.settings import Provider
 
-SCHEMA = {
-    "type": "object",
-    "properties": {"score": {"type": "integer"}},
-    "required": ["score"],
-    "additionalProperties": False,
-}
 HALF = "word " * 100
-
-
-@pytest.fixture(params=WIRES)
-def wire(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def asking(wire: str) -> Iterator[ModelBackend]:
-    with backend(wire) as made:
-        yield made
+wire, asking = each_wire, asking_by_wire
 
 
 def fault(asking: ModelBackend, wire: str, replies: Reply | Sequence[Reply], **said: object) -> Fault:
@@ -218,7 +202,7 @@ def test_garbage_is_an_outage_told_with_an_excerpt_that_no_terminal_obeys(
 
 def test_a_wrong_schema_is_asked_for_once_more_and_both_answers_are_paid_for(asking: ModelBackend, wire: str) -> None:
     with Loopback([Reply(value={"score": "high"}), Reply(value={"score": 7})]) as server:
-        said = request(wire, server.address, writes=("review.yaml",), schemas={"review.yaml": SCHEMA})
+        said = request(wire, server.address, writes=("review.yaml",), schemas={"review.yaml": SCORED})
         answer = answered(asking.run(said))
         assert "score is to be a whole number, and is the text 'high'" in server.asked[1].prompt
     assert answer.files == {"review.yaml": b"score: 7\n"}
@@ -226,7 +210,7 @@ def test_a_wrong_schema_is_asked_for_once_more_and_both_answers_are_paid_for(ask
 
 
 def test_a_wrong_schema_twice_is_no_work(asking: ModelBackend, wire: str) -> None:
-    said = {"writes": ("review.yaml",), "schemas": {"review.yaml": SCHEMA}}
+    said = {"writes": ("review.yaml",), "schemas": {"review.yaml": SCORED}}
     found = fault(asking, wire, Reply(value={"score": 7, "approved": True}), **said)
     assert found.trouble == Trouble.WORK
     assert found.message == (

@@ -147,7 +147,7 @@ async def _read(address: str) -> int:
 def test_an_error_without_end_is_read_to_its_first_hundred_thousand_bytes() -> None:
     found = fault(Reply(raw=b"{" + b"a" * 300_000 + b"}", status=401))
     assert (found.trouble, found.message[:60]) == (Trouble.DENIED, "openai:gpt-5.2 answered 401: '{" + "a" * 29)
-    assert found.message.endswith("aaa...'; name its key, under providers in orchestrator.yaml")
+    assert found.message.endswith("aaa…'; name its key, under providers in orchestrator.yaml")
 
 
 @pytest.mark.parametrize("line", [b": ping\n\n", b": ping\r\n\r\n", b"\r"])
@@ -172,7 +172,7 @@ def test_what_stands_in_a_message_is_short_and_can_be_printed(said: str) -> None
         ("text/html", "text/html"),
         ("application/vnd.a+json; charset=utf-8", "application/vnd.a+json"),
         ("text/html\x1b[31m", "'text/html\\x1b[31m'"),
-        ("a" * 9_000, "'" + "a" * 197 + "...'"),
+        ("a" * 9_000, "'" + "a" * 199 + "…'"),
     ],
 )
 def test_a_kind_of_answer_is_told_as_one_short_line(kind: str, told: str) -> None:

@@ -8,8 +8,9 @@ from types import AsyncGeneratorType
 import pytest
 from loopback import Loopback
 from loopback_wires import Call, Reply
-from model_cases import KEYS, NAMES, NOW, PRICE, WIRES, answered, backend, failed, request
+from model_cases import KEYS, NAMES, NOW, PRICE, SCORED, answered, backend, each_wire, failed, request
 
+from orchestrator.agents.interface import Request
 from orchestrator.agents.model import ModelBackend
 from orchestrator.agents.model.spending import Tokens, figure, told, usage_of
 from orchestrator.errors import WorkspaceError
@@ -18,19 +19,9 @@ from orchestrator.model.agent import AgentExtras
 from orchestrator.model.settings import McpServer, Model, Price
 
 PROGRAM = Path(__file__).with_name("mcp_server.py")
-SCHEMA = {
-    "type": "object",
-    "properties": {"score": {"type": "integer"}},
-    "required": ["score"],
-    "additionalProperties": False,
-}
 FIRST, SECOND = Reply(value={"score": "high"}, tokens_out=990), Reply(value={"score": 7}, tokens_out=990)
 ONLY_OUTPUT = Price(input=0, output=100)
-
-
-@pytest.fixture(params=WIRES)
-def wire(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
+wire = each_wire
 
 
 @pytest.fixture
@@ -38,21 +29,25 @@ def servers(tmp_path: Path) -> dict[str, McpServer]:
     return {"scales": McpServer(argv=(sys.executable, "-I", "-S", str(PROGRAM), str(tmp_path / "log")))}
 
 
+def review(wire: str, address: str, *, reserved: float) -> Request:
+    """Return a request for a scored review, of which only what comes out costs anything."""
+    return request(
+        wire,
+        address,
+        writes=("review.yaml",),
+        schemas={"review.yaml": SCORED},
+        extras=AgentExtras(max_output_tokens=1_000),
+        price=ONLY_OUTPUT,
+        reserved=reserved,
+    )
+
+
 # --- a further call --------------------------------------------------------------------------------------------------
 
 
 def test_an_answer_that_does_not_fit_is_not_sent_back_where_that_is_not_paid_for(wire: str) -> None:
     with Loopback([FIRST, SECOND]) as server, backend(wire) as asking:
-        said = request(
-            wire,
-            server.address,
-            writes=("review.yaml",),
-            schemas={"review.yaml": SCHEMA},
-            extras=AgentExtras(max_output_tokens=1_000),
-            price=ONLY_OUTPUT,
-            reserved=0.1,
-        )
-        found = failed(asking.run(said))
+        found = failed(asking.run(review(wire, server.address, reserved=0.1)))
         assert len(server.asked) == 1
     assert (found.trouble, found.usage.cost_usd) == (Trouble.WORK, 0.099)
     assert found.message == (
@@ -64,16 +59,8 @@ def test_an_answer_that_does_not_fit_is_not_sent_back_where_that_is_not_paid_for
 
 def test_an_answer_that_does_not_fit_is_sent_back_where_what_is_reserved_pays_for_it(wire: str) -> None:
     with Loopback([FIRST, SECOND]) as server, backend(wire) as asking:
-        said = request(
-            wire,
-            server.address,
-            writes=("review.yaml",),
-            schemas={"review.yaml": SCHEMA},
-            extras=AgentExtras(max_output_tokens=1_000),
-            price=ONLY_OUTPUT,
-            reserved=0.199,
-        )
-        assert answered(asking.run(said)).usage.cost_usd == pytest.approx(0.198)
+        answer = answered(asking.run(review(wire, server.address, reserved=0.199)))
+    assert answer.usage.cost_usd == pytest.approx(0.198)
 
 
 def test_what_a_tool_says_counts_before_the_next_call(wire: str, servers: dict[str, McpServer]) -> None:

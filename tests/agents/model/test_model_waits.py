@@ -48,6 +48,7 @@ def test_headers_say_how_long(headers: dict[str, str], wait: int | None) -> None
         ("Please try again in 20s. Visit us.", 20),
         ("Please try again in 1h2m3.5s", 3_724),
         ("try again in 250ms", 1),
+        ("TRY AGAIN IN 20S", 20),
         ("Try again in 5 minutes", 300),
         ("Your limit resets at 2026-01-01T05:00:00Z.", 18_000),
         ("usage limit: you may ask again at 2026-01-01 05:00 UTC", 18_000),
