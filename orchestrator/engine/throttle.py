@@ -1,18 +1,18 @@
 """A provider's limits: calls at a time, requests and tokens a minute. Who comes first goes first.
 
 The rule is a value: what the last minute's calls come to, and how long another has to wait. Around it stands a lock.
-It holds for the threads of this process alone: two processes, or two machines, each ask as much as the settings allow,
-and what is too much for a provider comes back as its own refusal.
+It holds for all processes of the machine that work in the repository. Of two machines each asks as much as the settings
+allow, and what is too much for a provider comes back as its own refusal.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from threading import Condition, Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from orchestrator.model.settings import Provider
@@ -23,7 +23,49 @@ MINUTE = 60_000
 LONGEST = 60_000
 """Milliseconds that a thread is held for a minute's limits; what takes longer is put off."""
 
+LOOK_SECONDS = 0.1
+"""How often who stands first looks whether another process has given a seat back."""
+
 Wait = Callable[[Condition, float | None], object]
+
+
+class Seat(Protocol):
+    """A place among the calls that may be under way at a time."""
+
+    def leave(self) -> None:
+        """Give it back."""
+        ...
+
+
+class Shared(Protocol):
+    """What the processes of a machine know together of the calls to a provider."""
+
+    def calls(self, provider: str) -> AbstractContextManager[list[tuple[int, int]]]:
+        """Hold its calls, as (milliseconds, tokens), oldest first: what is changed in the list is kept."""
+        ...
+
+    def seat(self, provider: str, most: int) -> Seat | None:
+        """Take one of so many seats; None where all of them are taken."""
+        ...
+
+
+class Alone:
+    """There are no other processes; its threads are counted by who asks."""
+
+    def __init__(self) -> None:
+        self._calls: dict[str, list[tuple[int, int]]] = {}
+
+    @contextmanager
+    def calls(self, provider: str) -> Iterator[list[tuple[int, int]]]:
+        """Hold its calls."""
+        yield self._calls.setdefault(provider, [])
+
+    def seat(self, provider: str, most: int) -> Seat | None:  # noqa: ARG002  the form of all
+        """Take a seat: there always is one."""
+        return self
+
+    def leave(self) -> None:
+        """Give it back."""
 
 
 class TooLong(Exception):
@@ -84,14 +126,16 @@ def turn(window: Window, provider: Provider, ahead: Iterable[int], tokens: int, 
 
 
 class Throttle:
-    """Lets calls out as the limits of their providers allow. `clock` counts milliseconds, and must not stand still.
+    """Lets calls out as the limits of their providers allow.
 
-    `wait` waits on a condition, at most so many seconds.
+    `clock` counts milliseconds, from the same beginning in all processes, and must not stand still. `wait` waits on a
+    condition, at most so many seconds.
     """
 
-    def __init__(self, clock: Callable[[], int], wait: Wait = Condition.wait) -> None:
+    def __init__(self, clock: Callable[[], int], wait: Wait = Condition.wait, *, shared: Shared | None = None) -> None:
         self._clock = clock
         self._wait = wait
+        self._shared: Shared = Alone() if shared is None else shared
         self._lock = Lock()
         self._lanes: dict[str, _Lane] = {}
 
@@ -105,34 +149,68 @@ class Throttle:
         if provider is None or not _limits(provider):
             yield
             return
-        lane = self._enter(name, provider, tokens)
+        lane, seat = self._enter(name, provider, tokens)
         try:
             yield
         finally:
+            seat.leave()
             with self._lock:
                 lane.leave()
 
-    def _enter(self, name: str, provider: Provider, tokens: int) -> _Lane:
+    def _enter(self, name: str, provider: Provider, tokens: int) -> tuple[_Lane, Seat]:
         with self._lock:
             lane = self._lanes.setdefault(name, _Lane())
-            now = self._clock()
-            late = lane.turn(provider, tokens, now) - now
+            with self._window(name) as (window, now, _):
+                late = turn(window, provider, [ticket.tokens for ticket in lane.queue], tokens, now) - now
             if late > LONGEST:
                 raise TooLong(-(-late // 1000))
             ticket = lane.queue_up(self._lock, tokens)
             try:
-                while (seconds := lane.seconds_left(ticket, provider, self._clock())) != 0:
-                    self._wait(ticket.called, seconds)
+                while not isinstance(came := self._tried(lane, ticket, name, provider), _Begun):
+                    self._wait(ticket.called, came)
             except BaseException:
                 lane.give_up(ticket)
                 raise
-            lane.begin(ticket, self._clock())
-            return lane
+            lane.begin(ticket)
+            return lane, came.seat
+
+    def _tried(self, lane: _Lane, ticket: _Ticket, name: str, provider: Provider) -> _Begun | float | None:
+        """Begin the call if it may begin; else return the seconds to wait, None where a call here has to end first."""
+        if lane.queue[0] is not ticket or lane.under_way >= (provider.concurrent or lane.under_way + 1):
+            return None
+        seat = self._shared.seat(name, provider.concurrent) if provider.concurrent else _FREE
+        if seat is None:
+            return LOOK_SECONDS
+        with self._window(name) as (window, now, calls):
+            at = window.admits_at(provider, ticket.tokens, now)
+            if at <= now:
+                calls[:] = [(call.at, call.tokens) for call in window.with_call(Call(now, ticket.tokens)).calls]
+                return _Begun(seat)
+        seat.leave()
+        return (at - now) / 1000
+
+    @contextmanager
+    def _window(self, name: str) -> Iterator[tuple[Window, int, list[tuple[int, int]]]]:
+        """Hold the calls of the last minute, and what time it is. Those of a time to come are of another clock."""
+        with self._shared.calls(name) as calls:
+            now = self._clock()
+            yield Window(tuple(Call(at, tokens) for at, tokens in calls if at <= now)), now, calls
+
+
+_FREE = Alone()
+"""The seat of a call of which any number may be under way."""
 
 
 def _limits(provider: Provider) -> tuple[int, ...]:
     said = (provider.requests_per_minute, provider.tokens_per_minute, provider.concurrent)
     return tuple(limit for limit in said if limit is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A call that may be made, on this seat."""
+
+    seat: Seat
 
 
 @dataclass(slots=True, eq=False)
@@ -145,28 +223,17 @@ class _Ticket:
 
 @dataclass(slots=True)
 class _Lane:
-    """One provider's queue, and what is under way. It belongs to who holds the throttle's lock."""
+    """One provider's queue here, and how many are under way. It belongs to who holds the throttle's lock."""
 
-    window: Window = Window()
     under_way: int = 0
     queue: deque[_Ticket] = field(default_factory=deque)
-
-    def turn(self, provider: Provider, tokens: int, now: int) -> int:
-        return turn(self.window, provider, [ticket.tokens for ticket in self.queue], tokens, now)
 
     def queue_up(self, lock: Lock, tokens: int) -> _Ticket:
         ticket = _Ticket(tokens, Condition(lock))
         self.queue.append(ticket)
         return ticket
 
-    def seconds_left(self, ticket: _Ticket, provider: Provider, now: int) -> float | None:
-        """Return how long the ticket has to wait: 0 for not at all, None where somebody else has to move first."""
-        if self.queue[0] is not ticket or self.under_way >= (provider.concurrent or self.under_way + 1):
-            return None
-        return (self.window.admits_at(provider, ticket.tokens, now) - now) / 1000
-
-    def begin(self, ticket: _Ticket, now: int) -> None:
-        self.window = self.window.with_call(Call(now, ticket.tokens))
+    def begin(self, ticket: _Ticket) -> None:
         self.under_way += 1
         self.give_up(ticket)
 

@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from orchestrator.engine.throttle import Throttle
 from orchestrator.engine.world import Unwatched, Watcher, World
 from orchestrator.errors import WorkspaceError
 from orchestrator.ledger import Ledger
+from orchestrator.ledger.limits import MachineLimits
 
 if TYPE_CHECKING:
     from orchestrator.agents.interface import Backend
@@ -49,6 +51,7 @@ def _world(ledger: Ledger, environ: Mapping[str, str], watcher: Watcher | None =
         outside=lambda settings, job: Granted(ledger, settings, job, environ.get("PATH", "")),
         priced=lambda models: _priced(models, now()),
         owner=f"{os.uname().nodename}/{os.getpid()}",
+        throttle=Throttle(lambda: int(time.monotonic() * 1000), shared=MachineLimits(ledger.common_dir)),
         watcher=watching,
     )
 
@@ -81,7 +84,7 @@ def _ignore(ledger: Ledger, said: settings.Publisher) -> None:
     """Have git ignore a folder of the main worktree that a publisher writes."""
     path = (said.model_extra or {}).get("path")
     if said.kind == "directory" and isinstance(path, str) and not Path(path).is_absolute():
-        ledger.exclude(f"/{path.strip('/')}/")
+        ledger.worktrees.exclude(f"/{path.strip('/')}/")
 
 
 def own_repository(directory: Path) -> None:

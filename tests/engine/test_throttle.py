@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from threading import Condition, Event, Thread
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestrator.engine.throttle import LONGEST, MINUTE, Call, Throttle, TooLong, Window, turn
+from orchestrator.engine.throttle import LONGEST, LOOK_SECONDS, MINUTE, Call, Throttle, TooLong, Window, turn
+from orchestrator.ledger.limits import MachineLimits
 from orchestrator.model.settings import Provider
 
 LIMITS = st.builds(
@@ -214,3 +216,55 @@ def test_who_is_interrupted_in_the_queue_leaves_it() -> None:
         call()
     call()
     assert hours == Hours(60_000, [60.0])
+
+
+# --- several processes -----------------------------------------------------------------------------------------------
+
+
+def test_a_minute_is_shared_by_all_who_work_in_the_repository(tmp_path: Path) -> None:
+    hours, provider = Hours(), Provider(requests_per_minute=2)
+    throttles = [Throttle(lambda: hours.now, hours.wait, shared=MachineLimits(tmp_path)) for _ in range(2)]
+    for number in (0, 1, 1, 0):
+        calling(throttles[number], provider)()
+        hours.now += 1_000
+    assert hours == Hours(62_000, [58.0])
+
+
+def test_who_finds_all_seats_taken_by_others_looks_again_until_one_is_free(tmp_path: Path) -> None:
+    here, there = MachineLimits(tmp_path), MachineLimits(tmp_path)
+    taken = there.seat("p", 1)
+    assert taken is not None
+    looks: list[float | None] = []
+
+    def wait(condition: Condition, seconds: float | None) -> None:
+        looks.append(seconds)
+        if len(looks) == 3:
+            taken.leave()
+
+    calling(Throttle(lambda: 0, wait, shared=here), Provider(concurrent=1))()
+    assert looks == [LOOK_SECONDS] * 3
+
+
+def test_a_seat_is_given_back_while_a_minute_is_waited_for(tmp_path: Path) -> None:
+    hours, provider = Hours(), Provider(requests_per_minute=1, concurrent=1)
+    limits = MachineLimits(tmp_path)
+
+    def wait(condition: Condition, seconds: float | None) -> None:
+        seat = limits.seat("p", 1)
+        assert seat is not None
+        seat.leave()
+        hours.wait(condition, seconds)
+
+    call = calling(Throttle(lambda: hours.now, wait, shared=limits), provider)
+    call()
+    call()
+    assert hours == Hours(60_000, [60.0])
+
+
+def test_calls_of_a_time_to_come_are_of_another_clock_and_do_not_count(tmp_path: Path) -> None:
+    hours, limits = Hours(5), MachineLimits(tmp_path)
+    with limits.calls("p") as calls:
+        calls.append((9_000_000, 1))
+    calling(Throttle(lambda: hours.now, hours.wait, shared=limits), Provider(requests_per_minute=1))()
+    with limits.calls("p") as calls:
+        assert (hours.waits, calls) == ([], [(5, 1)])
