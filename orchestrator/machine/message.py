@@ -319,6 +319,8 @@ def money(usd: float) -> str:
 
 def _value(text: str) -> str:
     """Return `text` as a trailer's value: what may not stand there becomes `_`."""
+    if TRAILER_VALUE.fullmatch(text):
+        return text
     return "".join(c if TRAILER_VALUE.fullmatch(c) else "_" for c in text)[:200]
 
 

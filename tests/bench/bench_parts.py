@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench_agents import agent_rows
 from bench_checks import check_rows, text_rows
 from bench_child import Place
 from bench_crowd import STATES, Crowd, expected, kept_crowd, make_crowd
@@ -18,7 +19,7 @@ from bench_status import status_rows
 from bench_step import FEW, cost_rows, costs, crowded_rows
 from bench_workspace import Shop, shop
 
-PARTS = ("help", "step", "run", "memory", "calls", "checks", "texts", "crowd", "status", "demo")
+PARTS = ("help", "step", "run", "memory", "agents", "calls", "checks", "texts", "crowd", "status", "demo")
 PROFILES = ("help", "step", "run", "status")
 
 
@@ -55,6 +56,8 @@ class Bench:
             yield from run_rows(made, Place(made.folder, self.environ), beside, self.size.rounds)
         if self._wants("memory"):
             yield demo_memory_row(self._place())
+        if self._wants("agents"):
+            yield from agent_rows(self.size.rounds)
         if self._wants("calls"):
             yield from calls_rows(self._place(), self.size.long_rounds)
         if self._wants("checks"):
