@@ -153,13 +153,13 @@ def next_document(name: str, action: Action) -> NextDocument:
 
 
 def places(world: World, name: str) -> list[str]:
-    """Return where the job's publish steps put their work, for those that put it into a folder here."""
-    snapshot = gather(world, name).snapshot
+    """Return the folders in which the job's published work stands here; in another clone there may be none."""
+    snapshot, root = gather(world, name).snapshot, world.ledger.root or world.ledger.common_dir
     found: list[str] = []
     for definition in snapshot.pipeline.steps.values():
         to = snapshot.settings.publishers.get(definition.publish.to) if definition.publish else None
         path = (to.model_extra or {}).get("path") if to and to.kind == "directory" else None
-        if isinstance(path, str) and path not in found:
+        if isinstance(path, str) and path not in found and (root / path).is_dir():
             found.append(path)
     return found
 

@@ -1,5 +1,6 @@
 """A small job from beginning to end, as a person at the command line sees it: what is printed, and the exit codes."""
 
+import shutil
 from pathlib import Path
 
 from calling import Called, call, finished, git, job, process, waiting, workspace, written
@@ -124,6 +125,8 @@ def test_a_finished_job_says_where_its_work_is_and_a_second_run_makes_no_commit(
     assert git(folder, "rev-parse", "job/j") == tip
     assert (folder / "published/j/text.md").read_text() == "two words\n"
     assert git(folder, "status", "--porcelain") == ""
+    shutil.rmtree(folder / "published")  # as in a clone, where nothing was ever published
+    assert call(folder, "run", "j").err.endswith("every step is done\nlook: orchestrator show j\n")
 
 
 def test_log_lists_entries_and_peoples_commits_and_cites_the_receipt(folder: Path) -> None:
