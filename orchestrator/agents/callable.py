@@ -15,6 +15,7 @@ from types import MappingProxyType
 from orchestrator.agents.interface import Answer, Request
 from orchestrator.documents.foreign_findings import plainly
 from orchestrator.model.action import Basis, Fault, Trouble, Usage
+from orchestrator.model.excerpts import beginning
 from orchestrator.model.finding import Finding
 from orchestrator.model.job import Scalar
 from orchestrator.model.names import shown
@@ -78,7 +79,8 @@ class CallableBackend:
 
     def _fault(self, request: Request, trouble: Trouble, message: str, usage: Usage = _NOTHING_SPENT) -> Fault:
         is_transient = trouble is Trouble.OUTAGE
-        return Fault(_plain(message), is_transient, usage, request.agent.name, self.name, trouble=trouble)
+        said = beginning(plainly(message), _LONGEST_MESSAGE)
+        return Fault(said, is_transient, usage, request.agent.name, self.name, trouble=trouble)
 
 
 def _usage(request: Request) -> Usage:
@@ -160,8 +162,3 @@ def _unwritten(files: Mapping[str, bytes], request: Request) -> list[str]:
     return [
         pattern for pattern in request.writes if not files and not any(matches(pattern, path) for path in request.files)
     ]
-
-
-def _plain(message: str) -> str:
-    plain = plainly(message)
-    return plain if len(plain) <= _LONGEST_MESSAGE else plain[: _LONGEST_MESSAGE - 1] + "…"

@@ -25,7 +25,7 @@ def checkout_command(call: Call, job: str | None, folder: str | None, as_json: b
     with opened(call) as world:
         name = chosen_job(world, job)
         beside = (world.ledger.root or world.ledger.common_dir).parent / name
-        path = world.ledger.checkout(name, folder or beside)
+        path = world.ledger.worktrees.add(name, folder or beside)
     if as_json:
         out_json({"job": name, "path": str(path)})
         return

@@ -26,7 +26,7 @@ def complete_step(ctx: click.Context, _parameter: click.Parameter, incomplete: s
 def _steps(world: World, job: str | None) -> Iterable[str]:
     from orchestrator.engine.gather import gather
 
-    return gather(world, job or world.ledger.current_job() or "").snapshot.pipeline.steps
+    return gather(world, job or world.ledger.worktrees.current_job() or "").snapshot.pipeline.steps
 
 
 def complete_finding(ctx: click.Context, _parameter: click.Parameter, incomplete: str) -> list[str]:

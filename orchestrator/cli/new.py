@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -16,6 +17,9 @@ from orchestrator.cli.telling import entry_line
 from orchestrator.cli.worktrees import main_worktree
 from orchestrator.errors import UsageError
 from orchestrator.model.names import shown
+
+if TYPE_CHECKING:
+    from orchestrator.engine.create import Order
 
 MOST_FILES = 1_000
 _SCRATCH = "orchestrator new --from-scratch minutes"
@@ -54,32 +58,38 @@ def new_command(
 
     With --from-scratch no job is made: files of a template NAME are put into your folder, not committed.
     """
-    from orchestrator.engine import report
-    from orchestrator.engine.create import Order, create
+    from orchestrator.engine.create import Order
 
     if scratch is not None:
         if template or params or title or brief or sources:
             raise UsageError("--from-scratch makes a template, and takes its NAME alone", hint=_SCRATCH)
         _lay_down(call, scratch, as_json=as_json)
         return
+    kind, name = _named(template, job)
+    wanted = read_file(call.directory, brief) if brief else None
+    material = read_files(call.directory, sources)
+    order = Order(kind, name, params=_params(params), title=title, brief=wanted, sources=material)
+    _make(call, order, as_json=as_json)
+
+
+def _named(template: str | None, job: str | None) -> tuple[str, str]:
     if template is None or job is None:
         missing = "TEMPLATE" if template is None else "JOB"
         raise click.UsageError(f"Missing argument '{missing}'.")
-    order = Order(
-        template,
-        job,
-        params=_params(params),
-        title=title,
-        brief=read_file(call.directory, brief) if brief else None,
-        sources=read_files(call.directory, sources),
-    )
+    return template, job
+
+
+def _make(call: Call, order: Order, *, as_json: bool) -> None:
+    from orchestrator.engine import report
+    from orchestrator.engine.create import create
+
     with opened(call) as world:
         commit = create(world, order)
         if as_json:
-            out_json(report.status(world, [job]))
+            out_json(report.status(world, [order.job]))
             return
-    tell(entry_line(f"{job}: created from {template}", commit))
-    tell(f"next: {bold(f'orchestrator run {job}')}")
+    tell(entry_line(f"{order.job}: created from {order.template}", commit))
+    tell(f"next: {bold(f'orchestrator run {order.job}')}")
 
 
 def _lay_down(call: Call, name: str, *, as_json: bool) -> None:

@@ -50,6 +50,7 @@ SECTIONS: Mapping[str, Mapping[str, Listed]] = {
         "restore": Listed("back", "bring a cancelled job back"),
     },
     "prove": {
+        "verify": Listed("verify", "prove that every entry of a job follows from its parent"),
         "check": Listed("check", "run a gate on files, outside any job"),
         "lint": Listed("lint", "find every mistake in the workspace's files"),
     },

@@ -41,7 +41,7 @@ def chosen_job(world: World, said: str | None) -> str:
     """Return the job that was named, else the one that one stands in. Raises UsageError, which lists the jobs."""
     if said is not None:
         return said
-    here = world.ledger.current_job()
+    here = world.ledger.worktrees.current_job()
     if here is not None and here in world.ledger.jobs():
         return here
     from orchestrator.errors import UsageError
@@ -60,7 +60,7 @@ def _jobs_known(world: World) -> str:
 def job_and(world: World, first: str | None, second: str | None) -> tuple[str, str | None]:
     """Return the job and what was said of it. A single word that names no job is said of the job one stands in."""
     if first is not None and second is None and first not in world.ledger.jobs():
-        here = world.ledger.current_job()
+        here = world.ledger.worktrees.current_job()
         if here is not None and here in world.ledger.jobs():
             return here, first
     return chosen_job(world, first), second

@@ -50,7 +50,7 @@ def _tell_in_full(world: World, asked: str | None, *, as_json: bool) -> None:
 
 
 def _here(world: World) -> str | None:
-    here = world.ledger.current_job()
+    here = world.ledger.worktrees.current_job()
     if here is None or not (world.ledger.tip(here) or world.ledger.recorded_tip(here)):
         return None
     return here

@@ -25,7 +25,7 @@ def main_worktree(world: World) -> Path:
     root = world.ledger.root
     if root is None:
         raise WorkspaceError("a bare repository has no folder to write into", hint="do it in a clone, and push")
-    job = world.ledger.current_job()
+    job = world.ledger.worktrees.current_job()
     if job is not None:
         base = world.ledger.base().name.removeprefix("origin/")
         message = f"you stand in the job {job}; agents and templates belong to the base"

@@ -18,7 +18,7 @@ from pydantic_core import from_json
 from orchestrator.documents.words import dotted, say
 from orchestrator.documents.yaml import KeyPath
 from orchestrator.errors import DocumentError, Place
-from orchestrator.model.finding import MOST_CHARACTERS, Finding, Severity
+from orchestrator.model.finding import MOST_CHARACTERS, Finding, Severity, cut
 from orchestrator.model.names import path_fault, shown
 
 MOST_BYTES = 5_000_000
@@ -161,7 +161,7 @@ def stated(item: object, path: str, keys: KeyPath) -> Finding:
         known = f"unknown key; known: {', '.join(_Stated.model_fields)}"
         wrong = {"missing": "missing key", "extra_forbidden": known}.get(error["type"]) or say(error).message
         _refuse(wrong, path, (*keys, *error["loc"]))
-    message = _cut(plainly(said.message))
+    message = cut(plainly(said.message))
     if not message:
         _refuse("must not be empty", path, (*keys, "message"))
     return Finding(
@@ -170,17 +170,13 @@ def stated(item: object, path: str, keys: KeyPath) -> Finding:
         rule=_rule(said.rule),
         file=_file(said.file),
         line=said.line if _file(said.file) else None,
-        suggestion=_cut(plainly(said.suggestion)) or None if said.suggestion else None,
+        suggestion=cut(plainly(said.suggestion)) or None if said.suggestion else None,
     )
 
 
 def _bound(items: Sequence[object], path: str, keys: KeyPath) -> None:
     if len(items) > MOST_FINDINGS:
         _refuse(f"{len(items):,} findings; at most {MOST_FINDINGS:,} are read", path, keys)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_CHARACTERS else text[: MOST_CHARACTERS - 1] + "…"
 
 
 def _rule(name: str | None) -> str | None:
@@ -299,7 +295,7 @@ def _text(holder: Mapping[str, Any], path: str, keys: KeyPath) -> str:
     text = message.get("text", "")
     if not isinstance(text, str):
         _refuse("must be a text", path, (*keys, "message", "text"))
-    return _cut(plainly(text))
+    return cut(plainly(text))
 
 
 def _from_rule(result: Mapping[str, Any], rule: Mapping[str, Any]) -> str:
@@ -312,7 +308,7 @@ def _from_rule(result: Mapping[str, Any], rule: Mapping[str, Any]) -> str:
         lambda found: str(_at(arguments, int(found[1])) or found[0]),
         template[: 10 * MOST_CHARACTERS],
     )
-    return _cut(plainly(filled))
+    return cut(plainly(filled))
 
 
 def _place(result: Mapping[str, Any], tool: _Tool, path: str, keys: KeyPath) -> tuple[str | None, int | None]:

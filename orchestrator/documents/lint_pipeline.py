@@ -5,30 +5,23 @@ have stood there.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from orchestrator.documents import lint_conditions, lint_files
 from orchestrator.documents.lint_case import NOWHERE, Around, Case, JudgeSettings, case_of
-from orchestrator.documents.lint_order import example, judge_order
+from orchestrator.documents.lint_order import judge_order
 from orchestrator.documents.models import Read
 from orchestrator.documents.problems import Problem, Severity, problem
 from orchestrator.documents.reviewers import faults as reviewer_faults
 from orchestrator.documents.reviewers import without_reviewers
 from orchestrator.documents.words import dotted
-from orchestrator.documents.yaml import KeyPath, ScalarNode, descend
-from orchestrator.errors import Place
+from orchestrator.documents.yaml import KeyPath
 from orchestrator.model.agent import BackendKind
 from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.order import cycle
-from orchestrator.model.patterns import is_literal, matches
 from orchestrator.model.pipeline import CheckUse, Pipeline, StepKind
-from orchestrator.model.protected import protected
 from orchestrator.model.settings import Publisher
 
-if TYPE_CHECKING:
-    from orchestrator.documents.expressions import Expression, ExpressionError
-
-_NEVER_WRITTEN = ("state.yaml", "job.yaml", "pipeline.yaml", "approvals/x")
-_DATA = (".yaml", ".yml", ".json")
 _REVIEWS = frozenset({"review_file", "findings", "reviews"})
 
 
@@ -40,17 +33,17 @@ def judge_pipeline(read: Read[Pipeline], pipeline: Pipeline, around: Around) -> 
         _agents,
         _prompts,
         _gates,
-        _unwatched,
+        lint_files.unwatched,
         _approvers,
         _publishers,
         _same_folder,
-        _grants,
-        _names,
+        lint_files.grants,
+        lint_conditions.names,
         _makers,
         _other_models,
     ]
     if read.is_whole and cycle(case.pipeline) is None:
-        rules.extend([_reads, _payloads])
+        rules.extend([lint_files.reads, lint_files.payloads])
     for rule in rules:
         yield from rule(case)
 
@@ -62,7 +55,7 @@ def judge_itself(read: Read[Pipeline], pipeline: Pipeline) -> Iterator[Problem]:
     # What cannot be written out would be told once more, in other words, of the steps that it became.
     case = case_of(read, pipeline if not unfit else without_reviewers(pipeline), NOWHERE)
     yield from judge_order(case)
-    for rule in (_reserved, _syntax):
+    for rule in (lint_files.reserved, lint_conditions.syntax):
         yield from rule(case)
 
 
@@ -186,162 +179,6 @@ def _granted(case: Case, at: KeyPath, use: CheckUse, key: str, kind: str) -> Ite
     if isinstance(name, str) and known is not None and name not in known:
         hint = did_you_mean(name, known, kind) or f"add it under {kind} in orchestrator.yaml"
         yield problem(case.place(*at), f"{dotted(at)}: {name} is not among the {kind} of orchestrator.yaml", hint)
-
-
-# --- files -----------------------------------------------------------------------------------------------------------
-
-
-def _reserved(case: Case) -> Iterator[Problem]:
-    for name, step in case.steps(StepKind.AGENT):
-        for index, pattern in enumerate(step.writes):
-            place = case.place("steps", name, "writes", index)
-            message = f"steps.{name}.writes: no agent may write {pattern}"
-            rule = protected(pattern)
-            if any(matches(pattern, kept) for kept in _NEVER_WRITTEN):
-                yield problem(place, message, "state.yaml, job.yaml, pipeline.yaml and approvals/ are not theirs")
-            elif rule:
-                yield problem(place, message, rule)
-
-
-def _unwatched(case: Case) -> Iterator[Problem]:
-    """A gate sees what its step reads and writes: a verdict on anything else would outlive a change of it."""
-    for name, step in case.steps(StepKind.AGENT):
-        watched = (*step.rests_on, *step.writes)
-        for index, use in enumerate(step.gate):
-            for path in case.around.paths_named(use):
-                probe = f"{path}x" if path.endswith("/") else path
-                if not any(pattern == path or matches(pattern, probe) for pattern in watched):
-                    message = (
-                        f"steps.{name}.gate[{index}]: {use.name} judges {path}, which {name} neither reads nor writes"
-                    )
-                    yield problem(
-                        case.place("steps", name, "gate", index),
-                        message,
-                        f"add {path} to its reads, or to gate_reads where only the gate needs it",
-                    )
-
-
-def _grants(case: Case) -> Iterator[Problem]:
-    settings = case.around.settings
-    for name, step in case.steps(StepKind.AGENT):
-        for index, pattern in enumerate(step.writes):
-            if pattern.startswith("/") and settings is not None and not _is_granted(pattern, settings.allow_writes):
-                place = case.place("steps", name, "writes", index)
-                message = f"steps.{name}.writes: {pattern} lies outside the job, and is not granted"
-                yield problem(place, message, f"add it to allow_writes in orchestrator.yaml: [{pattern}]")
-
-
-def _is_granted(pattern: str, grants: Iterable[str]) -> bool:
-    return any(grant == pattern or matches(grant, example(pattern)) for grant in grants)
-
-
-def _reads(case: Case) -> Iterator[Problem]:
-    for name, step in case.steps(StepKind.AGENT):
-        for key, patterns in (("reads", step.reads), ("gate_reads", step.gate_reads)):
-            for index, path in enumerate(patterns):
-                yield from _missing(case, name, path, ("steps", name, key, index), "reads")
-
-
-def _payloads(case: Case) -> Iterator[Problem]:
-    for name, step in case.steps(StepKind.PUBLISH):
-        for index, path in enumerate(step.publish.files if step.publish else ()):
-            yield from _missing(case, name, path, ("steps", name, "publish", "files", index), "publishes")
-
-
-def _missing(case: Case, name: str, path: str, at: KeyPath, verb: str) -> Iterator[Problem]:
-    """A folder or a glob may be empty; a path must be a file, or be written before."""
-    if not is_literal(path) or case.is_there(path):
-        return
-    writers = case.writers(path)
-    if case.order[name].intersection(writers):
-        return
-    key = f"steps.{name}.{at[2]}" if verb == "reads" else f"steps.{name}.publish.files"
-    late = [writer for writer in writers if writer != name]
-    if late:
-        hint = f"let {name} stand after it, or need it: needs: [{late[0]}]"
-        yield problem(case.place(*at), f"{key}: {path} is written by {late[0]}, which does not stand before", hint)
-        return
-    known = _known_paths(case, name) if not path.startswith("/") else [f"/{file}" for file in sorted(case.around.files)]
-    near = did_you_mean(path, known, "files that stand before")
-    yield problem(case.place(*at), f"{key}: nothing writes {path}, and there is no such file", near)
-
-
-def _known_paths(case: Case, name: str) -> list[str]:
-    written = [path for step in case.order[name] for path in case.pipeline.steps[step].writes if is_literal(path)]
-    return sorted({*written, *_own_files(case), "brief.md"} - {"job.yaml", "pipeline.yaml", "state.yaml"})
-
-
-def _own_files(case: Case) -> Iterator[str]:
-    prefix = case.around.folder + "/"
-    return (path.removeprefix(prefix) for path in case.around.files if path.startswith(prefix))
-
-
-# --- expressions -----------------------------------------------------------------------------------------------------
-
-
-def _conditions(case: Case) -> Iterator[tuple[str, str, KeyPath]]:
-    for name, step in case.pipeline.steps.items():
-        if step.when is not None:
-            yield name, step.when, ("steps", name, "when")
-        if step.approve and step.approve.when is not None:
-            yield name, step.approve.when, ("steps", name, "approve", "when")
-
-
-def _compiled(text: str) -> "Expression | ExpressionError":
-    from orchestrator.documents.expressions import ExpressionError, compile_expression  # Jinja2 comes along
-
-    try:
-        return compile_expression(text)
-    except ExpressionError as exc:
-        return exc
-
-
-def _syntax(case: Case) -> Iterator[Problem]:
-    for _, text, at in _conditions(case):
-        found = _compiled(text)
-        if isinstance(found, ValueError):
-            yield problem(_within(case, at, found.column), f"{dotted(at)}: {found.message}", found.hint)
-
-
-def _names(case: Case) -> Iterator[Problem]:
-    for name, text, at in _conditions(case):
-        expression = _compiled(text)
-        if isinstance(expression, ValueError):
-            continue  # told of by _syntax
-        yield from _unknown_names(case, name, expression, at)
-        for chain in sorted(expression.attributes):
-            if len(chain) > 1 and chain[0] == "params" and case.around.params is not None:
-                yield from _param(case, at, chain[1], expression.column_of("params"), case.around.params)
-
-
-def _unknown_names(case: Case, name: str, expression: "Expression", at: KeyPath) -> Iterator[Problem]:
-    stems = {*_stems(_known_paths(case, name)), "params"}
-    for wrong in sorted(expression.names - stems) if case.read.is_whole else ():
-        hint = did_you_mean(wrong, sorted(stems), "there is")
-        message = f"{dotted(at)}: {wrong} is neither params nor a data file that stands before"
-        yield problem(_within(case, at, expression.column_of(wrong)), message, hint)
-
-
-def _param(case: Case, at: KeyPath, wrong: str, column: int, params: frozenset[str]) -> Iterator[Problem]:
-    if wrong not in params:
-        hint = did_you_mean(wrong, sorted(params), "params") or f"add it to job.yaml: params: {{{wrong}: …}}"
-        yield problem(_within(case, at, column), f"{dotted(at)}: job.yaml has no param {wrong}", hint)
-
-
-def _stems(paths: Iterable[str]) -> Iterator[str]:
-    """The names by which expressions know data files: those of the job's own folder."""
-    for path in paths:
-        stem, dot, ending = path.rpartition(".")
-        if dot + ending in _DATA and "/" not in path:
-            yield stem.replace("-", "_")
-
-
-def _within(case: Case, at: KeyPath, column: int) -> Place:
-    """The place of a column of an expression, where it stands in one line."""
-    place, node = case.place(*at), descend(case.read.root, at)
-    if not isinstance(node, ScalarNode) or place.column is None or node.span.end - node.span.start > len(node.text) + 2:
-        return place
-    return Place(place.path, place.line, place.column + column - 1 + (0 if node.is_plain else 1))
 
 
 # --- who judges whom -------------------------------------------------------------------------------------------------

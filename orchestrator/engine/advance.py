@@ -52,7 +52,7 @@ def _commit(world: World, gathered: Gathered, action: Action, performed: Perform
     except (LostRace, Busy):
         if isinstance(action, Run):
             # Its cost stands in what is kept: the claim goes with it, or it would be booked twice.
-            world.ledger.keep_lost(gathered.snapshot.job, new, _claim_given_back(world, gathered, performed))
+            world.ledger.kept.keep_lost(gathered.snapshot.job, new, _claim_given_back(world, gathered, performed))
         raise
 
 
@@ -96,7 +96,7 @@ def _claim_given_back(world: World, gathered: Gathered, performed: Performed) ->
     """Return the drop of the claim that was taken, or found orphaned: of no other that stands there since."""
     job, seen = gathered.snapshot.job, gathered.snapshot.claim
     own = performed.claim or (seen.id if seen else None)
-    standing = world.ledger.claim(job) if own else None
+    standing = world.ledger.claims.of(job) if own else None
     return [claim_drop(job, standing.id)] if standing and standing.id == own else []
 
 

@@ -37,7 +37,7 @@ def proposal_message(job: str, action: Propose) -> str:
 def brought(world: World, snapshot: Snapshot) -> Brought | None:
     """Return what people brought to `approved/<id>` and the job has not taken home, or None."""
     approved = world.ledger.approved_tip(snapshot.job)
-    if approved is None or world.ledger.is_ancestor(approved, snapshot.tip):
+    if approved is None or world.ledger.ancestry.is_ancestor(approved, snapshot.tip):
         return None
     return next(_brought(world, snapshot, approved), None)
 
@@ -59,7 +59,7 @@ def unbacked(world: World, snapshot: Snapshot) -> frozenset[tuple[str, int]]:
 def _on_approved(world: World, snapshot: Snapshot, approved: str) -> set[tuple[str, str]]:
     """Return who committed what content to `approved/<id>`. A proposal that was pushed there names nobody: `anyone`."""
     found = set()
-    for commit in world.ledger.between(approved, [first_unapproved(world, snapshot.job)]):
+    for commit in world.ledger.ancestry.between(approved, [first_unapproved(world, snapshot.job)]):
         tree = tree_id(content(snapshot, dict(world.ledger.files(commit.id, ""))))
         if not commit.is_machine:
             found |= {(commit.committer.id, tree), ("anyone", tree)}
@@ -137,7 +137,7 @@ def _proposed_files(world: World, snapshot: Snapshot, told: ApprovalFile) -> Fil
 
     Seqs come again after a rewind, so that the entry must also have the tree that was asked about.
     """
-    for entry in reversed((*world.ledger.unreached(snapshot.job), *world.ledger.history(snapshot.job))):
+    for entry in reversed((*world.ledger.kept.unreached(snapshot.job), *world.ledger.history(snapshot.job))):
         if entry.is_machine and trailers.parse(entry.message).get("Seq") == str(told.seq):
             files = dict(world.ledger.files(entry.id, ""))
             if tree_id(content(snapshot, files)) == told.tree:
@@ -187,7 +187,7 @@ def _bringing(
     """Return the person's commit that brought the approvals file; the proposal itself is nobody's."""
     path = paths.in_workspace(snapshot.job, paths.approval_file(told.step))
     oid = world.ledger.files(approved, path)[path]
-    found = world.ledger.brought_by(snapshot.job, approved, path, oid, exclude)
+    found = world.ledger.ancestry.brought_by(snapshot.job, approved, path, oid, exclude)
     if found is not None and found.is_machine:
-        found = world.ledger.brought_by(snapshot.job, approved, path, oid, (*exclude, found.id))
+        found = world.ledger.ancestry.brought_by(snapshot.job, approved, path, oid, (*exclude, found.id))
     return None if found is None or found.is_machine else found

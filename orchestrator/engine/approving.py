@@ -122,7 +122,7 @@ def approve(world: World, asked: Question, text: str = "") -> Moved:
 
 def _refuse_what_it_would_undo(world: World, asked: Question, onto: str) -> None:
     """Raise RefusedError where people changed on `approved/<id>` what the proposal does not have."""
-    base = world.ledger.merge_base(onto, asked.review)
+    base = world.ledger.ancestry.merge_base(onto, asked.review)
     theirs = world.ledger.changed(base, onto) if base else {}
     proposed = world.ledger.files(asked.review, "")
     undone = [path for path, (_, after) in sorted(theirs.items()) if proposed.get(path) != after]

@@ -12,7 +12,7 @@ from orchestrator.model.action import Settle
 def book_own(world: World, job: str) -> None:
     """Book the call of a job that was broken off just now, so that what it may have cost is seen at once."""
     with suppress(OrchestratorError):
-        if world.ledger.claim(job) is not None:
+        if world.ledger.claims.of(job) is not None:
             advance(world, job)
 
 
@@ -22,7 +22,7 @@ def book_cut_short(world: World, but: str) -> bool:
     A job that is busy, or whose files are broken, keeps its claim: it is told of when that job is run.
     """
     booked = False
-    for job in world.ledger.claims():
+    for job in world.ledger.claims.standing():
         if job == but:
             continue
         with suppress(OrchestratorError):

@@ -55,4 +55,4 @@ def keep_transcript(world: World, snapshot: Snapshot, action: Run, answer: Answe
     if not answer.transcript or snapshot.settings.transcripts is Transcripts.NONE:
         return
     name = f"{snapshot.state.seq + 1:04d}-{action.step}-{action.attempt}-{snapshot.tip[:8]}.jsonl"
-    world.ledger.keep_cache(f"transcripts/{snapshot.job}/{name}", redacted(answer.transcript))
+    world.ledger.cache.keep(f"transcripts/{snapshot.job}/{name}", redacted(answer.transcript))

@@ -32,8 +32,8 @@ def targets(world: World, snapshot: Snapshot) -> dict[str, Target]:
 def _target(world: World, snapshot: Snapshot, step: str, to: str) -> Target:
     known = snapshot.settings.publishers.get(to)
     is_event = known is not None and world.is_event(known)
-    receipt = world.ledger.published(snapshot.job, step, to)
-    intent = world.ledger.intent_of(snapshot.job, step, to)
+    receipt = world.ledger.effects.published(snapshot.job, step, to)
+    intent = world.ledger.effects.intent_of(snapshot.job, step, to)
     return Target(
         is_event,
         latest=_effect(world, receipt) if receipt else _cited(snapshot, step),
@@ -53,7 +53,7 @@ def _cited(snapshot: Snapshot, step: str) -> Effect | None:
 def _earlier(world: World, snapshot: Snapshot, step: str, to: str) -> dict[str, str]:
     """An event happens once for a payload: only the present payload's key is asked for."""
     key = effect_key(snapshot.job, step, to, View(snapshot).payload(step), None)
-    found = world.ledger.effect(key)
+    found = world.ledger.effects.find(key)
     if found and found.receipt:
         return {key: found.receipt}
     cited = None if found else _cited(snapshot, step)
@@ -61,7 +61,7 @@ def _earlier(world: World, snapshot: Snapshot, step: str, to: str) -> dict[str, 
 
 
 def _effect(world: World, commit: str) -> Effect:
-    text = world.ledger.effect_file(commit, INTENT)
+    text = world.ledger.effects.file(commit, INTENT)
     if text is None:
         raise LedgerError(f"the effect {commit[:12]} has no {INTENT}", hint="git show --stat " + commit[:12])
     told = models.parse(text, f"{commit[:12]}:{INTENT}", EffectFile)
@@ -70,7 +70,7 @@ def _effect(world: World, commit: str) -> Effect:
 
 def claim(world: World, job: str, *, holds_lock: bool) -> Claim | None:
     """Return the job's claim. Who holds the job's lock knows that a claim made on this machine is orphaned."""
-    found = world.ledger.claim(job)
+    found = world.ledger.claims.of(job)
     if found is None:
         return None
     told = models.parse(found.text, f"refs/orchestrator/claims/{job}", ClaimFile)
@@ -101,7 +101,7 @@ def take_claim(world: World, job: str, tip: str, action: Run, agent: Agent) -> s
         owner=world.owner,
         expires=world.clock() + max(LEASE_SECONDS, agent.extras.timeout + MARGIN_SECONDS),
     )
-    return world.ledger.take_claim(job, emit_yaml(told.model_dump()).decode())
+    return world.ledger.claims.take(job, emit_yaml(told.model_dump()).decode())
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ class _Sending:
         told = EffectFile(
             job=self.snapshot.job, step=self.step, target=self.to, key=self.effect.key, payload=self.effect.payload
         )
-        return self.world.ledger.record_intent(
+        return self.world.ledger.effects.record_intent(
             self.effect.key,
             job=self.snapshot.job,
             step=self.step,
@@ -155,14 +155,14 @@ class _Sending:
     def receive(self, note: str) -> Sent:
         """Write the receipt of an effect that happened."""
         told = {"job": self.snapshot.job, "step": self.step, "target": self.to, "key": self.effect.key, "note": note}
-        receipt = self.world.ledger.record_receipt(
+        receipt = self.world.ledger.effects.record_receipt(
             self.effect.key, job=self.snapshot.job, step=self.step, target=self.to, text=emit_yaml(told)
         )
         return Sent(receipt, note)
 
     def withdraw(self) -> None:
         """Take back an intent of which it is known that nothing came."""
-        self.world.ledger.drop_intent(self.effect.key, job=self.snapshot.job, step=self.step, target=self.to)
+        self.world.ledger.effects.drop_intent(self.effect.key, job=self.snapshot.job, step=self.step, target=self.to)
 
 
 def _said(exc: OrchestratorError) -> str:

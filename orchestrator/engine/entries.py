@@ -112,7 +112,7 @@ def entries_ever(world: World, job: str) -> tuple[Told, ...]:
     """Return the entries that were ever made: those that the job was moved away from too. A reset refunds nothing."""
     here = entries(world, job)
     known = {told.commit.id for told in here}
-    gone = (told_of(job, commit) for commit in world.ledger.unreached(job) if commit.id not in known)
+    gone = (told_of(job, commit) for commit in world.ledger.kept.unreached(job) if commit.id not in known)
     return (*gone, *here)
 
 

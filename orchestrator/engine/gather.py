@@ -92,7 +92,7 @@ def _needed(world: World, files: Mapping[str, str], job: str, path: str) -> str:
 
 def _where_it_was(world: World, job: str) -> str:
     """Return the command that puts the branch back to the job's last whole entry."""
-    known = [tip for tip in (world.ledger.recorded_tip(job), *reversed(world.ledger.archived(job))) if tip]
+    known = [tip for tip in (world.ledger.recorded_tip(job), *reversed(world.ledger.kept.archived(job))) if tip]
     state = paths.in_workspace(job, paths.STATE)
     found = next((tip for tip in known if state in world.ledger.files(tip, paths.job_folder(job))), None)
     return f"git branch -f job/{job} {found[:12]}" if found else f"git log job/{job} -- jobs/{job}"
@@ -198,11 +198,11 @@ def _params(world: World, bare: Snapshot, step: Step, template: str | None) -> d
 
 def _editors(world: World, whole: Snapshot) -> dict[str, str]:
     tip = whole.tip
-    told = {path: world.ledger.editor(paths.in_workspace(whole.job, path), tip) for path in View(whole).edits}
+    told = {path: world.ledger.ancestry.editor(paths.in_workspace(whole.job, path), tip) for path in View(whole).edits}
     return {path: who for path, who in told.items() if who is not None}
 
 
 def _archived_spend(world: World, job: str) -> float:
     """Return what was spent on entries that the branch no longer reaches, USD."""
-    costs = (trailers.parse(commit.message).get("Cost-USD", "0") for commit in world.ledger.unreached(job))
+    costs = (trailers.parse(commit.message).get("Cost-USD", "0") for commit in world.ledger.kept.unreached(job))
     return round(sum(trailers.usd_of(text) or 0.0 for text in costs), 6)

@@ -77,7 +77,7 @@ class _Cached(NamedTuple):
 
 def _cached(world: World) -> _Cached:
     """Return what was written, whole or not at all: its first line is the digest of the rest, and of the form."""
-    digest, _, text = (world.ledger.cache(CACHE) or b"").partition(b"\n")
+    digest, _, text = (world.ledger.cache.read(CACHE) or b"").partition(b"\n")
     return _Cached(*json.loads(text)) if digest == _digest(text) else _Cached()
 
 
@@ -87,7 +87,7 @@ def _digest(text: bytes) -> bytes:
 
 def _keep(world: World, told: _Cached) -> None:
     text = json.dumps(told, separators=(",", ":")).encode("ascii")
-    world.ledger.keep_cache(CACHE, _digest(text) + b"\n" + text)
+    world.ledger.cache.keep(CACHE, _digest(text) + b"\n" + text)
 
 
 # --- what trailers tell ----------------------------------------------------------------------------------------------

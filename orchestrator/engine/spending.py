@@ -114,7 +114,7 @@ class _Claimed:
 
 def _claimed_by_others(world: World, but: str, now: int) -> Sequence[_Claimed]:
     """Return what stands on other jobs, by their ids. An orphaned claim counts until it is booked."""
-    claims = world.ledger.claims()
+    claims = world.ledger.claims.standing()
     return [told for job in sorted(claims.keys() - {but}) for told in _told(world, job, claims[job], now)]
 
 
@@ -162,11 +162,11 @@ class _Books:
 
     def place(self, job: str) -> _Place:
         """Return where a job's entries stand now. People's own commits on its branch cost nothing."""
-        return _Place(job, self._last(job), (*self._ledger.archived(job), *self._ledger.lost(job)))
+        return _Place(job, self._last(job), (*self._ledger.kept.archived(job), *self._ledger.kept.lost(job)))
 
     def all_places(self) -> list[_Place]:
         """Return where the entries of all jobs stand now."""
-        left = self._ledger.left_behind()
+        left = self._ledger.kept.of_all_jobs()
         jobs = sorted({*self._ledger.jobs(), *left})
         return [_Place(job, self._last(job), left.get(job, ())) for job in jobs]
 

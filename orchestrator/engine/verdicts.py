@@ -124,7 +124,7 @@ def _entries(world: World, gathered: Gathered, *, is_begun: bool) -> Iterator[Co
     People's commits say nothing here, whatever trailers they carry.
     """
     job = gathered.snapshot.job
-    known = (*world.ledger.unreached(job), *(world.ledger.history_of(job, gathered.tip) if is_begun else ()))
+    known = (*world.ledger.kept.unreached(job), *(world.ledger.history_of(job, gathered.tip) if is_begun else ()))
     yield from (commit for commit in reversed(known) if commit.is_machine)
 
 

@@ -12,6 +12,7 @@ from itertools import accumulate, chain
 from orchestrator.ledger.mailmap import Mailmap
 from orchestrator.ledger.values import Person
 from orchestrator.model.breaks import CUT, begins_break, breaks_in
+from orchestrator.model.excerpts import beginning
 
 MOST_SUBJECT = 1_000
 """Characters."""
@@ -95,7 +96,7 @@ def decode_foreign(oid: str, raw: bytes, mailmap: Mailmap) -> ForeignCommit:
         date=written.date,
         zone=written.zone,
         committed=committed,
-        subject=_cut(subject, MOST_SUBJECT),
+        subject=beginning(subject, MOST_SUBJECT),
         body=_shortened(_CO_AUTHOR.sub(partial(_renamed, mailmap), body)),
         co_authors=_co_authors(body, mailmap),
     )
@@ -194,7 +195,7 @@ def _kept(lines: Sequence[str], breaks: Sequence[tuple[int, int]]) -> list[list[
     if _fitting(chain(*whole), MOST_BREAKS) == sum(map(len, whole)):
         return whole
     order = sorted((place - first, place) for first, after in breaks for place in range(first, after))
-    short = {place: _cut(lines[place], _LEAST_LINE) for _, place in order}
+    short = {place: beginning(lines[place], _LEAST_LINE) for _, place in order}
     fitting = set(list(short)[: _fitting(short.values(), MOST_BREAKS)])
     return [[short[place] for place in range(first, after) if place in fitting] for first, after in breaks]
 
@@ -202,7 +203,3 @@ def _kept(lines: Sequence[str], breaks: Sequence[tuple[int, int]]) -> list[list[
 def _cut_within(line: str) -> str:
     is_long = len(line) > _LINE_HEAD + _LINE_FOOT
     return f"{line[:_LINE_HEAD]} {CUT} {line[-_LINE_FOOT:]}" if is_long else line
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else text[: most - 1] + "…"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from orchestrator.ledger.process import Git
 from orchestrator.ledger.trees import Objects
@@ -43,6 +44,11 @@ def added(objects: Objects, job: str, tip: str, known: Container[str]) -> Iterat
         todo += [parent for parent in sorted(new) if objects.entry(parent, job_directory(job))]
 
 
+def ledger(objects: Objects, job: str, tip: str) -> tuple[Commit, ...]:
+    """Return the job's ledger as it stands at `tip`, oldest first."""
+    return tuple(reversed(list(chain(objects, job, tip))))
+
+
 def _before(objects: Objects, job: str, commit: Commit) -> Commit | None:
     carriers = [parent for parent in commit.parents if objects.entry(parent, job_directory(job))]
     if not carriers:
@@ -60,50 +66,66 @@ def _seq(objects: Objects, job: str, commit: str) -> int:
     return int(found[1]) if found else -1
 
 
-def is_ancestor(git: Git, objects: Objects, old: str, new: str) -> bool:
-    """Say whether `new` descends from `old`, or is it. Raises LedgerError when either is missing."""
-    if old == new or old in objects.commit(new).parents:
-        return True
-    ran = git.attempt("merge-base", "--is-ancestor", objects.commit(old).id, new)
-    return ran.status == 0
+@dataclass(frozen=True, slots=True)
+class Ancestry:
+    """Which commit descends from which, and who brought what. Raises LedgerError when a commit is missing."""
 
+    git: Git
+    objects: Objects
 
-def editor(objects: Objects, path: str, tip: str) -> str | None:
-    """Return the person whose commit last touched `path` (relative to the workspace), None when only agents did."""
-    commit: Commit | None = objects.commit(tip)
-    while commit is not None:
-        entry = objects.entry(commit.id, path)
-        same = [parent for parent in commit.parents if objects.entry(parent, path) == entry]
-        is_touched = not same and (entry is not None or commit.parents != ())
-        if is_touched and not commit.author.is_agent:
-            return commit.author.id
-        onward = same or list(commit.parents)
-        commit = objects.commit(onward[0]) if onward else None
-    return None
+    def is_ancestor(self, old: str, new: str) -> bool:
+        """Say whether `new` descends from `old`, or is it."""
+        if old == new or old in self.objects.commit(new).parents:
+            return True
+        ran = self.git.attempt("merge-base", "--is-ancestor", self.objects.commit(old).id, new)
+        return ran.status == 0
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return a best common ancestor, None where there is none."""
+        ran = self.git.attempt("merge-base", self.objects.commit(one).id, self.objects.commit(other).id)
+        return ran.out.decode("ascii").strip() or None
 
-def brought_by(
-    git: Git, objects: Objects, job: str, *, tip: str, path: str, blob: str, exclude: Iterable[str]
-) -> Commit | None:
-    """Return the commit by which a person brought `path` with the content `blob` to `tip`, None for a fast-forward.
+    def between(self, tip: str, exclude: Iterable[str]) -> tuple[Commit, ...]:
+        """Return the commits that `tip` reaches and none of `exclude` does, in no particular order."""
+        return tuple(self.objects.commit(oid) for oid in sorted(self._reached(tip, exclude)))
 
-    Commits that `exclude` reaches (the proposal, the job) are nobody's bringing. Of the others, it is the one that
-    has the file while a line of the job that it continues has not: a merge, a squash, a rebased proposal.
-    """
-    ours = reached(git, tip, exclude)
+    def editor(self, path: str, tip: str) -> str | None:
+        """Return the person whose commit last touched `path` (relative to the workspace), None when only agents did."""
+        commit: Commit | None = self.objects.commit(tip)
+        while commit is not None:
+            entry = self.objects.entry(commit.id, path)
+            same = [parent for parent in commit.parents if self.objects.entry(parent, path) == entry]
+            is_touched = not same and (entry is not None or commit.parents != ())
+            if is_touched and not commit.author.is_agent:
+                return commit.author.id
+            onward = same or list(commit.parents)
+            commit = self.objects.commit(onward[0]) if onward else None
+        return None
 
-    def has(commit: str) -> bool:
-        entry = objects.entry(commit, path)
-        return entry is not None and entry.id == blob
+    def brought_by(self, job: str, tip: str, path: str, blob: str, exclude: Iterable[str] = ()) -> Commit | None:
+        """Return the commit by which a person brought `path` with the content `blob` to `tip`, None for a fast-forward.
 
-    current = tip if tip in ours and has(tip) else None
-    while current is not None:
-        parents = objects.commit(current).parents
-        before = next((parent for parent in parents if parent in ours and has(parent)), None)
-        if before is None:
-            return objects.commit(current) if _adds(objects, job, parents, has_it=list(map(has, parents))) else None
-        current = before
-    return None
+        Commits that `exclude` reaches (the proposal, the job) are nobody's bringing. Of the others, it is the one that
+        has the file while a line of the job that it continues has not: a merge, a squash, a rebased proposal.
+        """
+        ours = self._reached(tip, exclude)
+
+        def has(commit: str) -> bool:
+            entry = self.objects.entry(commit, path)
+            return entry is not None and entry.id == blob
+
+        current = tip if tip in ours and has(tip) else None
+        while current is not None:
+            commit = self.objects.commit(current)
+            before = next((parent for parent in commit.parents if parent in ours and has(parent)), None)
+            if before is None:
+                return commit if _adds(self.objects, job, commit.parents, has_it=[*map(has, commit.parents)]) else None
+            current = before
+        return None
+
+    def _reached(self, tip: str, exclude: Iterable[str]) -> frozenset[str]:
+        asked = "\n".join([tip, *(f"^{commit}" for commit in exclude)])
+        return frozenset(self.git.run("rev-list", "--stdin", stdin=f"{asked}\n".encode()).decode("ascii").split())
 
 
 def _adds(objects: Objects, job: str, parents: Sequence[str], *, has_it: Sequence[bool]) -> bool:
@@ -116,9 +138,3 @@ def _adds(objects: Objects, job: str, parents: Sequence[str], *, has_it: Sequenc
     if len(parents) < 2:
         return len(lacking) == len(parents)
     return not has_it[0] or any(objects.entry(parent, job_directory(job)) for parent in lacking)
-
-
-def reached(git: Git, tip: str, exclude: Iterable[str]) -> frozenset[str]:
-    """Return the ids of the commits that `tip` reaches and none of `exclude` does."""
-    asked = "\n".join([tip, *(f"^{commit}" for commit in exclude)])
-    return frozenset(git.run("rev-list", "--stdin", stdin=f"{asked}\n".encode()).decode("ascii").split())

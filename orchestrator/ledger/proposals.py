@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from itertools import dropwhile, takewhile
 
 from orchestrator.errors import Place, RefusedError
-from orchestrator.ledger.ledger import MACHINE, Ledger
+from orchestrator.ledger.ledger import Ledger
 from orchestrator.ledger.refs import HEADS, PROPOSALS
-from orchestrator.ledger.values import Commit, Person, RefUpdate
+from orchestrator.ledger.values import MACHINE, Commit, Person, RefUpdate
 
 _MOST_OF_PEOPLE = 64
 """Commits that people may have put on top of a proposal before it is no longer looked for."""
@@ -80,7 +80,7 @@ class Proposals:
 
     def _refuse_peoples(self, ref: str, tip: str, base: str) -> None:
         """Raise RefusedError where replacing the branch would lose what a person committed on it."""
-        theirs = [commit for commit in self._ledger.between(tip, [base]) if not commit.is_machine]
+        theirs = [commit for commit in self._ledger.ancestry.between(tip, [base]) if not commit.is_machine]
         if theirs:
             branch = ref.removeprefix(HEADS)
             raise RefusedError(

@@ -136,17 +136,7 @@ def find(directory: Path, *, environ: Mapping[str, str], clock: Clock) -> Reposi
     _check_version(git.version())
     config = git.user_config()
     git = replace(git, safe=config.trusted())
-    ran = git.attempt(
-        "rev-parse",
-        "--path-format=absolute",
-        *("--git-dir", "--git-common-dir", "--show-object-format", "--is-bare-repository"),
-        *("--is-inside-work-tree", "--path-format=relative", "--show-cdup"),
-    )
-    if ran.status:
-        raise _not_found(directory, ran.error)
-    lines = ran.out.decode("utf-8", "surrogateescape").split("\n")
-    git_dir, common_dir, form = Path(lines[0]), Path(lines[1]), Format(lines[2])
-    top = (directory / lines[5]).resolve() if lines[4] == "true" else None
+    git_dir, common_dir, form, top = _where(git, directory)
     asked = config.get("extensions.refstorage") not in {None, "files"}
     return Repository(
         git=git,
@@ -159,6 +149,21 @@ def find(directory: Path, *, environ: Mapping[str, str], clock: Clock) -> Reposi
         refs=AskedRefs(git) if asked else FileRefs(common_dir, form),
         config=config,
     )
+
+
+def _where(git: Git, directory: Path) -> tuple[Path, Path, Format, Path | None]:
+    """Return the worktree's git directory, the common one, the format of ids, and the worktree's top where in one."""
+    ran = git.attempt(
+        "rev-parse",
+        "--path-format=absolute",
+        *("--git-dir", "--git-common-dir", "--show-object-format", "--is-bare-repository"),
+        *("--is-inside-work-tree", "--path-format=relative", "--show-cdup"),
+    )
+    if ran.status:
+        raise _not_found(directory, ran.error)
+    lines = ran.out.decode("utf-8", "surrogateescape").split("\n")
+    top = (directory / lines[5]).resolve() if lines[4] == "true" else None
+    return Path(lines[0]), Path(lines[1]), Format(lines[2]), top
 
 
 def _clock(environ: Mapping[str, str], clock: Clock) -> Clock:

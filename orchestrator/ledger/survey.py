@@ -12,16 +12,15 @@ from orchestrator.ledger.refs import (
     APPROVED,
     ARCHIVE,
     CLAIMS,
-    HEADS,
     INTENTS,
     JOBS,
     LOST,
-    OURS,
     PUBLISHED,
     REVIEWS,
     TIPS,
 )
-from orchestrator.ledger.repository import TRACKED, Repository
+from orchestrator.ledger.remote import tracking
+from orchestrator.ledger.repository import Repository
 from orchestrator.ledger.values import Commit, Kind
 from orchestrator.model.names import job_id_fault
 
@@ -115,13 +114,7 @@ def _spaces(remote: str | None) -> Iterator[tuple[str, str]]:
         yield space, space
     if remote is not None:
         for space in (JOBS, TIPS, REVIEWS, APPROVED, PUBLISHED):
-            yield _tracked(space, remote), f"{_THERE}{space}"
-
-
-def _tracked(space: str, remote: str) -> str:
-    if space.startswith(OURS):
-        return f"{TRACKED}{remote}/{space.removeprefix(OURS)}"
-    return f"refs/remotes/{remote}/{space.removeprefix(HEADS)}"
+            yield tracking(remote, space), f"{_THERE}{space}"
 
 
 def read_commits(git: Git, oids: Iterable[str]) -> Mapping[str, Commit]:

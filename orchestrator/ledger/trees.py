@@ -1,13 +1,13 @@
-"""Trees: read with a memory, and built anew from a parent's by a change of some paths. Writes nothing."""
+"""The objects of a repository, read with a memory, and what differs between two trees. Writes nothing."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import TypeVar
 
 from orchestrator.errors import LedgerError, Place
 from orchestrator.ledger.children import ObjectReader
-from orchestrator.ledger.objects import FILE, FOLDER, REGULAR, Format, Tree, TreeEntry, decode_commit
+from orchestrator.ledger.objects import FOLDER, Format, Tree, TreeEntry, decode_commit
 from orchestrator.ledger.values import Commit, Kind, NewObject
 
 BLOB_LIMIT = 100 * 1024 * 1024
@@ -25,9 +25,6 @@ _REMEMBERING = Lock()
 """Held while something is remembered: to find the oldest, and to take it out, are two things."""
 _Value = TypeVar("_Value")
 
-Change = bytes | str | None
-"""New content; the id of content that is in the repository; None to take the file away."""
-
 
 @dataclass(slots=True)
 class Objects:
@@ -39,6 +36,8 @@ class Objects:
     reader: ObjectReader
     format: Format
     shallow: frozenset[str] = frozenset()
+    most_entries: int = MOST_ENTRIES
+    """Files and folders that one walk meets before it is refused."""
     _commits: dict[str, Commit] = field(default_factory=dict)
     _trees: dict[str, Tree] = field(default_factory=dict)
     _blobs: dict[str, bytes] = field(default_factory=dict)
@@ -56,7 +55,7 @@ class Objects:
             return len(known)
         seen = self.reader.look(self._checked(oid))
         if seen is None:
-            raise _missing(oid)
+            raise missing_object(oid)
         return seen[1]
 
     def has(self, oid: str) -> bool:
@@ -69,7 +68,7 @@ class Objects:
             return True
         seen = self.reader.look(self._checked(oid))
         if seen is None:
-            raise _missing(oid)
+            raise missing_object(oid)
         return seen[0] == kind.value
 
     def commit(self, oid: str) -> Commit:
@@ -124,7 +123,7 @@ class Objects:
                 within.pop()
                 continue
             path, met = prefix + name_text(name), met + 1
-            _refuse_endless(path, met)
+            refuse_endless(path, met, self.most_entries)
             if entry.is_folder:
                 within.append((f"{path}/", iter(self.tree(entry.id).items())))
             else:
@@ -142,7 +141,7 @@ class Objects:
     def _read(self, oid: str, kind: Kind, limit: int) -> bytes:
         found = self.reader.read(self._checked(oid), limit=limit)
         if found is None:
-            raise _missing(oid)
+            raise missing_object(oid)
         if found[0] != kind.value:
             raise LedgerError(f"object {oid} is a {found[0]}, not a {kind.value}", hint="run `git fsck`")
         return found[1]
@@ -151,31 +150,6 @@ class Objects:
         if not self.format.is_id(oid):
             raise LedgerError(f"{oid!r} is no object id of this repository", hint="git rev-parse NAME gives one")
         return oid
-
-
-@dataclass(slots=True)
-class Built:
-    """What a change of a tree came to: its id, the objects that are new, the id of every file that was set."""
-
-    tree: str
-    objects: list[NewObject] = field(default_factory=list)
-    blobs: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Folder:
-    """A folder being changed: new entries by name, and folders within it that change too."""
-
-    path: str = ""
-    leaves: dict[bytes, tuple[str, Change]] = field(default_factory=dict)
-    folders: dict[bytes, "_Folder"] = field(default_factory=dict)
-
-    def put(self, parts: Sequence[bytes], path: str, change: Change) -> None:
-        if len(parts) == 1:
-            self.leaves[parts[0]] = (path, change)
-            return
-        inner = self.folders.setdefault(parts[0], _Folder(f"{self.path}{name_text(parts[0])}/"))
-        inner.put(parts[1:], path, change)
 
 
 def name_text(name: bytes) -> str:
@@ -199,7 +173,7 @@ def differences(
             within.pop()
             continue
         (path, *entries), met = found, met + 1
-        _refuse_endless(path, met)
+        refuse_endless(path, met, objects.most_entries)
         leaves = [None if entry and entry.is_folder else entry for entry in entries]
         if any(leaves):
             yield path, leaves[0], leaves[1]
@@ -220,11 +194,12 @@ def _differing(
             yield prefix + name_text(name), before.get(name), after.get(name)
 
 
-def _refuse_endless(path: str, met: int = 0) -> None:
+def refuse_endless(path: str, met: int = 0, most: int = MOST_ENTRIES) -> None:
+    """Raise LedgerError where a path is deeper, or a walk has met more, than any real tree holds."""
     if path.count("/") > MOST_FOLDERS:
         raise _endless(f"more than {MOST_FOLDERS} folders stand within one another", path)
-    if met > MOST_ENTRIES:
-        raise _endless(f"more than {MOST_ENTRIES:,} files and folders stand in one tree", path)
+    if met > most:
+        raise _endless(f"more than {most:,} files and folders stand in one tree", path)
 
 
 def _endless(said: str, path: str) -> LedgerError:
@@ -232,96 +207,12 @@ def _endless(said: str, path: str) -> LedgerError:
     return LedgerError(said, place=Place("/".join(path.split("/")[:3])), hint=hint)
 
 
-def change_tree(objects: Objects, tree: str | None, changes: Mapping[str, Change]) -> Built:
-    """Build `tree` (None: the empty one) with `changes` made. Paths are relative to its top.
-
-    Raises LedgerError on a path that git would not check out, and where a file and a folder want one name.
-    """
-    top = _Folder()
-    for path, change in changes.items():
-        top.put(_safe_parts(path), path, change)
-    built = Built(tree or "")
-    changed = _change(objects, tree, top, built)
-    if changed is None:
-        empty = objects.format.new(Kind.TREE, b"")
-        built.objects.append(empty)
-        changed = empty.id
-    built.tree = changed
-    return built
-
-
-def _change(objects: Objects, tree: str | None, folder: _Folder, built: Built) -> str | None:
-    before: Tree = objects.tree(tree) if tree else {}
-    after = dict(before)
-    # Folders first: where all in one is taken away, a file may take its place.
-    for name, inner in folder.folders.items():
-        _set(after, name, _inner(objects, after.get(name), inner, built))
-    for name, (path, change) in folder.leaves.items():
-        _set(after, name, _leaf(objects, after.get(name), path, change, built))
-    if after == before:
-        return tree
-    return _written(objects, after, built) if after else None
-
-
-def _set(entries: dict[bytes, TreeEntry], name: bytes, entry: TreeEntry | None) -> None:
-    if entry is None:
-        entries.pop(name, None)
-    else:
-        entries[name] = entry
-
-
-def _leaf(objects: Objects, before: TreeEntry | None, path: str, change: Change, built: Built) -> TreeEntry | None:
-    if before is not None and before.is_folder:
-        if change is None:
-            return before
-        hint = "rename the folder, or let the step write another path"
-        raise LedgerError("a folder stands where a file is to be written", place=Place(path), hint=hint)
-    if change is None:
-        return None
-    mode = before.mode if before is not None and before.mode in REGULAR else FILE
-    built.blobs[path] = oid = _blob(objects, before, change, built)
-    return TreeEntry(mode, oid)
-
-
-def _blob(objects: Objects, before: TreeEntry | None, change: bytes | str, built: Built) -> str:
-    if isinstance(change, str):
-        if not objects.has(change):
-            raise _missing(change)
-        return change
-    new = objects.format.new(Kind.BLOB, change)
-    if before is None or before.id != new.id:
-        built.objects.append(new)
-    return new.id
-
-
-def _inner(objects: Objects, before: TreeEntry | None, inner: _Folder, built: Built) -> TreeEntry | None:
-    if before is not None and not before.is_folder:
-        hint = "rename the file, or let the step write another path"
-        raise LedgerError("a file stands where a folder is needed", place=Place(inner.path.rstrip("/")), hint=hint)
-    tree = _change(objects, before.id if before else None, inner, built)
-    return TreeEntry(FOLDER, tree) if tree else None
-
-
-def _written(objects: Objects, tree: Tree, built: Built) -> str:
-    new = objects.format.new(Kind.TREE, objects.format.encode_tree(tree))
-    built.objects.append(new)
-    return new.id
-
-
-def _safe_parts(path: str) -> list[bytes]:
-    _refuse_endless(path)
-    parts = path.split("/")
-    if any(part in {"", ".", ".."} or part.casefold() == ".git" or "\0" in part for part in parts):
-        hint = "a path has no empty part, no . or .., and no .git"
-        raise LedgerError("git keeps no such path", place=Place(path), hint=hint)
-    return [name_bytes(part) for part in parts]
-
-
 def _parts(path: str) -> list[bytes]:
     return [name_bytes(part) for part in path.strip("/").split("/") if part]
 
 
-def _missing(oid: str) -> LedgerError:
+def missing_object(oid: str) -> LedgerError:
+    """Return the error of an object that is not there."""
     hint = "the clone may be shallow or partial: `git fetch --unshallow`; else run `git fsck`"
     return LedgerError(f"object {oid} is not in this repository", hint=hint)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from orchestrator.model.names import AGENT_DOMAIN, person_id
+from orchestrator.model.names import AGENT_DOMAIN, ORCHESTRATOR, person_id
 
 Clock = Callable[[], int]
 """Unix time, whole seconds."""
@@ -26,6 +26,10 @@ class Person:
     def is_agent(self) -> bool:
         """Say whether this is one of ours and no person."""
         return self.email.casefold().endswith(f"@{AGENT_DOMAIN}")
+
+
+MACHINE = Person(ORCHESTRATOR, f"{ORCHESTRATOR}@{AGENT_DOMAIN}")
+"""The orchestrator, as the committer of its entries."""
 
 
 @dataclass(frozen=True, slots=True)

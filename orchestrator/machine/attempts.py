@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
+from orchestrator.machine.beginnings import having_read, started, still_its_own, still_there
 from orchestrator.machine.digests import digest, failure_signature
 from orchestrator.machine.ladder import Reroute, next_rung
-from orchestrator.machine.stale import params_digest, stale
 from orchestrator.machine.verdicts import findings_of, is_malformed, is_verdict, outcome_of
 from orchestrator.machine.view import View
 from orchestrator.machine.writing import former, put, spend
@@ -15,7 +15,6 @@ from orchestrator.model.snapshot import Files, Snapshot
 from orchestrator.model.state import Asked, Outcome, Seen, StepRecord
 from orchestrator.routing import BUILTIN
 
-_AGAIN = frozenset({Outcome.ERROR, Outcome.INTERRUPTED})
 _LONG_SECONDS = 60
 """A wait that is longer is not sat out: another provider is asked, or the job waits for a time."""
 
@@ -32,100 +31,60 @@ def ran(snapshot: Snapshot, action: Run, result: Result) -> Snapshot:
 
 
 def _produced(snapshot: Snapshot, action: Run, result: Produced) -> Snapshot:
-    seq = snapshot.state.seq + 1
     agent = result.agent or ORCHESTRATOR
-    outcome, findings = outcome_of(result), findings_of(result)
-    began = _started(snapshot, action)
-    written = began.model_copy(
-        update={
-            "outcome": outcome,
-            "tries": began.tries + 1 if outcome is Outcome.ERROR else 0,
-            # Once the step stands, or wrote, the word that named it is used up.
-            "asked": None if outcome is Outcome.PASSED or result.outputs else began.asked,
-            "anew": {} if outcome is Outcome.PASSED or result.outputs else began.anew,
-            "wrote": seq if result.outputs else began.wrote,
-            "outputs": {**_there(snapshot, began), **result.outputs},
-            "by": agent if result.outputs else _agent_before(began, agent),
-            **_bound(result),
-            "checks": {check.name: check.verdict for check in result.checks},
-            "verdict": is_verdict(result.checks),
-            "malformed": is_malformed(result),
-            "findings": bounded(findings),
-            "signatures": _signatures(began, outcome, findings),
-            "down": {} if outcome is Outcome.PASSED else began.down,
-        }
-    )
+    began = started(snapshot, action)
     seen = {**snapshot.state.seen, **{path: Seen(id=oid, by=agent) for path, oid in result.outputs.items()}}
     after = put(
         snapshot,
         action.step,
-        written,
+        began.model_copy(update={**_judgement(began, result), **_work(snapshot, began, result, agent)}),
         seen=dict(sorted(seen.items())),
         spend_usd=spend(snapshot, result.usage.cost_usd),
     )
-    after = replace(after, files={**after.files, **result.outputs}, data={**after.data, **result.data})
-    return replace(_rerouted(replace(after, claim=None), action.step), weight=None)
+    files, data = {**after.files, **result.outputs}, {**after.data, **result.data}
+    return _ended(replace(after, files=files, data=data), action.step)
 
 
-def _still_its_own(snapshot: Snapshot, step: str) -> Files:
-    """Return those outputs of the step's record that no other step has written since."""
-    view = View(snapshot)
-    return {path: oid for path, oid in former(snapshot, step).outputs.items() if view.last_writer(path) == step}
+def _judgement(began: StepRecord, result: Produced) -> dict[str, object]:
+    """Return what was said of the files, and what that is bound to, as the record says it."""
+    outcome, findings = outcome_of(result), findings_of(result)
+    return {
+        "outcome": outcome,
+        "tries": began.tries + 1 if outcome is Outcome.ERROR else 0,
+        "judged": result.judged and result.judged.tree,
+        "gate": result.judged and result.judged.gate,
+        "checks": {check.name: check.verdict for check in result.checks},
+        "verdict": is_verdict(result.checks),
+        "malformed": is_malformed(result),
+        "findings": bounded(findings),
+        "signatures": _signatures(began, outcome, findings),
+    }
 
 
-def _there(snapshot: Snapshot, began: StepRecord) -> Files:
-    return {path: oid for path, oid in began.outputs.items() if path in snapshot.files}
+def _work(snapshot: Snapshot, began: StepRecord, result: Produced, agent: str) -> dict[str, object]:
+    """Return what an attempt did, as the record says it: what it wrote, and what is settled by that."""
+    stands, wrote = outcome_of(result) is Outcome.PASSED, bool(result.outputs)
+    changes: dict[str, object] = {
+        "wrote": snapshot.state.seq + 1 if wrote else began.wrote,
+        "outputs": {**still_there(snapshot, began), **result.outputs},
+        "by": agent if wrote else _agent_before(began, agent),
+    }
+    if stands:
+        changes |= {"down": {}}
+    if stands or wrote:
+        # The word that named the step is used up.
+        changes |= {"asked": None, "anew": {}}
+    return changes
+
+
+def _ended(after: Snapshot, step: str) -> Snapshot:
+    """Return the snapshot with nothing left of the attempt itself, and the job sent back where the ladder says so."""
+    return replace(_rerouted(replace(after, claim=None), step), weight=None)
 
 
 def _agent_before(began: StepRecord, agent: str) -> str:
     """Return who answers for an attempt that wrote nothing: never the person whose file it was to write over."""
     return began.by if began.by and not is_person(began.by) else agent
-
-
-def having_read(snapshot: Snapshot, step: str, inputs: Files) -> dict[str, object]:
-    """Return what a record says of an attempt as it begins: what it read, and what is left of the step's work.
-
-    What others wrote over it is no more the step's: else an attempt that writes nothing would be stale for ever.
-    """
-    definition = snapshot.definitions.get(step)
-    return {
-        "ran": snapshot.state.seq,
-        "inputs": dict(sorted(inputs.items())),
-        "outputs": _still_its_own(snapshot, step),
-        "definition": definition.digest if definition else None,
-        "params": params_digest(View(snapshot), step) if definition and definition.params else None,
-        "wake_at": None,
-    }
-
-
-def _started(snapshot: Snapshot, action: Run | Judge) -> StepRecord:
-    """Return the record of the step as an attempt begins it."""
-    before = former(snapshot, action.step)
-    changes = having_read(snapshot, action.step, action.inputs)
-    if isinstance(action, Run):
-        starts_over = action.attempt == 1
-        is_again = before.outcome in _AGAIN and stale(View(snapshot), action.step) is None
-        is_marked = is_again or before.outcome is Outcome.DUE
-        changes |= {
-            "attempt": action.attempt,
-            "round": before.round if is_marked or not starts_over else 0,
-            "tries": before.tries if is_again else 0,
-            "signatures": () if starts_over else before.signatures,
-            "promoted": action.promoted,
-            "model": action.route.model,
-            "down": _still_down(before, action.at) if is_again or not starts_over else {},
-        }
-    return before.model_copy(update=changes)
-
-
-def _still_down(record: StepRecord, now: int) -> dict[str, int]:
-    """Return the models that cannot be asked yet; those whose time has come are forgotten."""
-    return {model: until for model, until in record.down.items() if not until or until > now}
-
-
-def _bound(result: Produced) -> dict[str, object]:
-    """Return what the verdict is bound to, as the record says it."""
-    return {"judged": result.judged and result.judged.tree, "gate": result.judged and result.judged.gate}
 
 
 def _signatures(began: StepRecord, outcome: Outcome, findings: tuple[Finding, ...]) -> tuple[str, ...]:
@@ -135,7 +94,7 @@ def _signatures(began: StepRecord, outcome: Outcome, findings: tuple[Finding, ..
 
 
 def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
-    began = _started(snapshot, action)
+    began = started(snapshot, action)
     finding = Finding(severity=Severity.CRITICAL, message=fault.message or "the agent failed", check="agent")
     changes: dict[str, object] = {
         "judged": None,
@@ -158,7 +117,7 @@ def _faulted(snapshot: Snapshot, action: Run, fault: Fault) -> Snapshot:
     after = put(
         snapshot, action.step, began.model_copy(update=changes), spend_usd=spend(snapshot, fault.usage.cost_usd)
     )
-    return replace(_rerouted(replace(after, claim=None), action.step), weight=None)
+    return _ended(after, action.step)
 
 
 def _not_before(snapshot: Snapshot, action: Run, began: StepRecord, fault: Fault) -> dict[str, object]:
@@ -227,32 +186,8 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
         raise TypeError(f"a judgement ends as Produced, not {type(result).__name__}")
     view = View(snapshot)
     before = _before(snapshot, action)
-    edited = {path: oid for path, oid in view.edits.items() if path in result.outputs}
-    own = before.outputs if action.anew else _still_its_own(snapshot, action.step)
-    outcome, findings = outcome_of(result), findings_of(result)
-    by = next((view.owner(path) for path in sorted(edited)), None) or _taken_by(view, before, result)
-    has_changed = bool(edited) or action.takes_over
-    written = before.model_copy(
-        update={
-            "outcome": outcome,
-            "tries": before.tries + 1 if outcome is Outcome.ERROR else 0,
-            "asked": None,
-            "anew": {},
-            "wake_at": None,
-            "wrote": snapshot.state.seq + 1 if has_changed else before.wrote,
-            "outputs": {**({} if action.takes_over else own), **result.outputs},
-            "by": by if has_changed else before.by,
-            **_bound(result),
-            "checks": {check.name: check.verdict for check in result.checks},
-            "verdict": is_verdict(result.checks),
-            "malformed": is_malformed(result),
-            "findings": bounded(findings),
-            "signatures": before.signatures if has_changed else _signatures(before, outcome, findings),
-        }
-    )
-    lies_under = own.keys() != before.outputs.keys()
-    if edited and not action.takes_over and (lies_under or _is_still_due(before)):
-        written = _edited_while_due(before, written)
+    by = _whose(view, before, result)
+    written = _judged_as_it_is(view, action, before, result, by)
     editors = {path: who for path, who in snapshot.editors.items() if path not in result.outputs}
     after = put(snapshot, action.step, written, seen=_noted(view, result.outputs))
     after = replace(after, editors=editors, data={**after.data, **result.data})
@@ -261,14 +196,44 @@ def judged(snapshot: Snapshot, action: Judge, result: Result) -> Snapshot:
     return after if is_told else _rerouted(after, action.step)
 
 
+def _judged_as_it_is(view: View, action: Judge, before: StepRecord, result: Produced, by: str | None) -> StepRecord:
+    """Return the record of the step with the verdict on what stands there, and with what was edited or taken over."""
+    edited = _edited(view, result)
+    own = before.outputs if action.anew else still_its_own(view.snapshot, action.step)
+    changes = {**_judgement(before, result), "asked": None, "anew": {}, "wake_at": None}
+    changes |= {"outputs": {**({} if action.takes_over else own), **result.outputs}}
+    if edited or action.takes_over:
+        changes |= {"wrote": view.state.seq + 1, "by": by, "signatures": before.signatures}
+    written = before.model_copy(update=changes)
+    lies_under = own.keys() != before.outputs.keys()
+    if edited and not action.takes_over and (lies_under or _is_still_due(before)):
+        return _edited_while_due(before, written)
+    return written
+
+
+def _edited(view: View, result: Produced) -> list[str]:
+    """Return the paths that a person edited, of those that were judged."""
+    return sorted(path for path in view.edits if path in result.outputs)
+
+
+def _whose(view: View, before: StepRecord, result: Produced) -> str | None:
+    """Return whose the work is: who edited it; where nothing was, a person's file makes it a person's."""
+    owners = [view.owner(path) for path in sorted(result.outputs)]
+    return (
+        next(map(view.owner, _edited(view, result)), None)
+        or next((who for who in owners if who and is_person(who)), before.by)
+        or next(iter(owners), None)
+    )
+
+
 def _before(snapshot: Snapshot, action: Judge) -> StepRecord:
     """Return the record that a judgement goes on from."""
     if action.anew:
         # It starts again at attempt 1, and its work is the step's own, also where a later one wrote on.
         own = former(snapshot, action.step).outputs
         fresh = {"outputs": own, "attempt": 0, "round": 0, "signatures": ()}
-        return _started(snapshot, action).model_copy(update=fresh)
-    return _started(snapshot, action) if action.takes_over else former(snapshot, action.step)
+        return started(snapshot, action).model_copy(update=fresh)
+    return started(snapshot, action) if action.takes_over else former(snapshot, action.step)
 
 
 def _noted(view: View, outputs: Files) -> dict[str, Seen]:
@@ -291,19 +256,13 @@ def _edited_while_due(before: StepRecord, judged: StepRecord) -> StepRecord:
     return judged.model_copy(update={**changes, **kept})
 
 
-def _taken_by(view: View, before: StepRecord, result: Produced) -> str | None:
-    """Return whose the work is where nothing was edited: a person's file makes it a person's."""
-    owners = [view.owner(path) for path in sorted(result.outputs)]
-    return next((who for who in owners if who and is_person(who)), before.by or next(iter(owners), None))
-
-
 def skipped(snapshot: Snapshot, action: Skip) -> Snapshot:
     """Return the snapshot with the step skipped; of its outputs those stay that nobody has written since."""
     before = former(snapshot, action.step)
     began = before.model_copy(update=having_read(snapshot, action.step, action.inputs))
     written = began.model_copy(
         update={
-            "outputs": _there(snapshot, began),
+            "outputs": still_there(snapshot, began),
             "outcome": Outcome.SKIPPED,
             "attempt": 0,
             "round": before.round if before.outcome is Outcome.DUE else 0,

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from orchestrator.machine.attempts import having_read
+from orchestrator.machine.beginnings import having_read
 from orchestrator.machine.digests import effect_key
 from orchestrator.machine.due import is_due
 from orchestrator.machine.stale import stale

@@ -18,7 +18,8 @@ from orchestrator.model.nearness import did_you_mean
 from orchestrator.model.outside import CannotRun, CommandCall, CommandEnd
 from orchestrator.model.settings import Command
 from orchestrator.outside.folders import as_in_the_job, environment, prepared
-from orchestrator.outside.running import Limits, run
+from orchestrator.outside.limits import Limits
+from orchestrator.outside.running import run
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,27 +7,21 @@ This is no sandbox: the program runs as the user, may read what the user may rea
 """
 
 import os
-import selectors
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
 from orchestrator.model.outside import CannotRun
 from orchestrator.outside.cgroups import cgroup_of, has_refused
+from orchestrator.outside.hearing import MARGIN, Heard, Listener
+from orchestrator.outside.limits import USUAL, Limits, killed, size
 
 _KEEPER = Path(__file__).with_name("keeper.py")
-_LOOK_UP = 0.2
-"""Seconds after which a thread that waits for a program looks up: an interrupt that was sent to it takes hold."""
-_PIECE = 65_536
-_MARGIN = 60.0
-"""Seconds that the keeper may take beyond what it was told to; it needs them only where it kills a great many."""
 OPEN = (
     "the program's own view: it sees the other processes, and what stands in the environment of those of the same user"
 )
@@ -39,29 +33,6 @@ _BARE = (
     "processes that leave the program's process group",
     "the memory and the number of all its processes together; each has the limit for itself",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What a program may use."""
-
-    seconds: float = 60.0
-    """Of wall time; then it is asked to end (SIGTERM)."""
-    grace: float = 10.0
-    """Seconds between that and its killing."""
-    output: int = 2_000_000
-    """Bytes of stdout, and of stderr. With one more it is killed."""
-    memory: int = 1 << 30
-    """Bytes that all its processes hold together; looked at twenty times a second."""
-    file: int = 100_000_000
-    """Bytes of a file that it writes."""
-    processes: int = 256
-    """At a time; looked at twenty times a second, and held by the kernel too: by a pids cgroup for root, else by
-    RLIMIT_NPROC."""
-    cpu: int = 600
-    """Seconds of processor time of one process."""
-    idle: float | None = None
-    """Seconds without a byte of stdout or stderr; then it is asked to end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +66,7 @@ def run(
     argv: Sequence[str],
     folder: Path,
     environ: Mapping[str, str],
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
     lines: Lines = Lines(),
     *,
     is_open: bool = False,
@@ -112,7 +83,7 @@ def run(
                 told = [mode, cgroup, str(given), "wrapped" if lines.is_wrapped else "bare", *_bounds(limits), *argv]
                 passed = (*lines.inherited, given) if given >= 0 else lines.inherited
                 with _kept(told, folder, environ, passed) as (process, report):
-                    heard = _Keeper(process, report, limits, lines.hear).listen()
+                    heard = Listener(process, report, limits, lines.hear).listen()
             if heard.word != "open":
                 break
         if has_refused(cgroup):
@@ -121,17 +92,6 @@ def run(
 
 
 # --- the keeper ------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Heard:
-    """The keeper's last line, in two; what the program wrote; and why it had to be ended, where that was ours."""
-
-    word: str
-    number: int
-    stdout: bytes
-    stderr: bytes
-    why: str | None
 
 
 @contextmanager
@@ -202,7 +162,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     if process.stdin:
         process.stdin.close()
     try:
-        process.wait(_MARGIN)
+        process.wait(MARGIN)
     except subprocess.TimeoutExpired as exc:
         raise CannotRun(f"the program cannot be ended; process {process.pid} goes on trying") from exc
     finally:
@@ -211,89 +171,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
                 pipe.close()
 
 
-class _Keeper:
-    """The other end of `keeper.py`: what it tells, what the program writes, and the clock."""
-
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        report: IO[bytes],
-        limits: Limits,
-        hear: Callable[[bytes], None] | None = None,
-    ) -> None:
-        self._process = process
-        self._report = report
-        self._limits = limits
-        self._told = hear
-        self._why: str | None = None
-        self._until = time.monotonic() + limits.seconds
-        self._heard_at = time.monotonic()
-        self._heard = {pipe: bytearray() for pipe in (report, process.stdout, process.stderr) if pipe}
-        self._selector = selectors.DefaultSelector()
-
-    def listen(self) -> _Heard:
-        """Return what there was to hear, when the keeper has told its last."""
-        with self._selector:
-            for pipe in self._heard:
-                self._selector.register(pipe, selectors.EVENT_READ)
-            while self._report in self._open():
-                due = min(self._until, self._silent_until(), time.monotonic() + _LOOK_UP)
-                self._hear(max(0.0, due - time.monotonic()))
-                if time.monotonic() >= self._until:
-                    self._out_of_time()
-                elif time.monotonic() >= self._silent_until():
-                    self._stop(b"T", f"wrote nothing for {self._limits.idle:g} s", self._limits.grace)
-            while self._hear(0.0):  # what was written before the end and not read yet
-                pass
-        _, stdout, stderr = self._heard.values()
-        word, _, number = self._heard[self._report].split(b"\n")[0].decode().partition(" ")
-        return _Heard(word, int(number or 0), bytes(stdout), bytes(stderr), self._why)
-
-    def _silent_until(self) -> float:
-        """Return when its silence has been too long. One that was told to end may be silent."""
-        if self._limits.idle is None or self._why is not None:
-            return float("inf")
-        return self._heard_at + self._limits.idle
-
-    def _open(self) -> set[object]:
-        return {key.fileobj for key in self._selector.get_map().values()}
-
-    def _hear(self, seconds: float) -> bool:
-        """Read what comes within some seconds. Say whether anything did."""
-        ready = self._selector.select(seconds) if self._selector.get_map() else []
-        for key, _ in ready:
-            piece = os.read(key.fd, _PIECE)
-            if piece:
-                self._keep(self._heard[key.fileobj], piece)  # type: ignore[index]
-            else:
-                self._selector.unregister(key.fileobj)
-        return bool(ready)
-
-    def _keep(self, heard: bytearray, piece: bytes) -> None:
-        self._heard_at = time.monotonic()
-        room = self._limits.output - len(heard)
-        heard += piece[:room]
-        if self._told is not None and room and self._process.stdout and heard is self._heard[self._process.stdout]:
-            self._told(piece[:room])
-        if len(piece) > room:
-            self._stop(b"K", f"wrote more than {_size(self._limits.output)}")
-
-    def _out_of_time(self) -> None:
-        if self._why is not None:
-            raise CannotRun(f"the program cannot be ended; process {self._process.pid} goes on trying")
-        self._stop(b"T", f"took more than {self._limits.seconds:g} s", self._limits.grace)
-
-    def _stop(self, word: bytes, why: str, grace: float = 0.0) -> None:
-        if self._why is not None:
-            return
-        self._why = why
-        self._until = time.monotonic() + grace + _MARGIN
-        if self._process.stdin:
-            with suppress(BrokenPipeError):
-                self._process.stdin.write(word)
-
-
-def _ended(heard: _Heard, limits: Limits, unheld: tuple[str, ...], program: str) -> Ended:
+def _ended(heard: Heard, limits: Limits, unheld: tuple[str, ...], program: str) -> Ended:
     if heard.word == "absent":
         raise CannotRun(f"{program} cannot be started: {os.strerror(heard.number)}")
     why = heard.why or _why(heard, limits)
@@ -302,39 +180,17 @@ def _ended(heard: _Heard, limits: Limits, unheld: tuple[str, ...], program: str)
     return Ended(status, heard.stdout, heard.stderr, why, unheld, died_of)
 
 
-def _why(heard: _Heard, limits: Limits) -> str | None:
+def _why(heard: Heard, limits: Limits) -> str | None:
     match heard.word:
         case "exit":
             return None
         case "signal":
             return killed(heard.number, limits)
         case "memory":
-            return f"held more than {_size(limits.memory)} of memory"
+            return f"held more than {size(limits.memory)} of memory"
         case "processes":
             return f"ran more than {limits.processes} processes at a time"
     return "was ended by something outside, and its end was not seen"
-
-
-def killed(number: int, limits: Limits) -> str:
-    """Return what the signal means that a program died of."""
-    known = {
-        signal.SIGXCPU: f"took more than {limits.cpu} s of processor time",
-        signal.SIGXFSZ: f"wrote a file of more than {_size(limits.file)}",
-        signal.SIGKILL: "killed by SIGKILL, perhaps for want of memory",
-    }
-    return next((words for each, words in known.items() if each == number), f"killed by {signal_name(number)}")
-
-
-def signal_name(number: int) -> str:
-    """Return a signal's name, such as SIGSEGV; a number that has none stands for itself."""
-    try:
-        return signal.Signals(number).name
-    except ValueError:
-        return f"signal {number}"
-
-
-def _size(count: int) -> str:
-    return f"{count / 1_000_000:g} MB" if count >= 100_000 else f"{count:,} bytes"
 
 
 def _unheld(mode: str, cgroup: str) -> tuple[str, ...]:

@@ -16,9 +16,10 @@ from orchestrator.model.outside import CannotRun, ScratchCall, ScratchEnd
 from orchestrator.outside import bubblewrap, landlock
 from orchestrator.outside.commands import found
 from orchestrator.outside.folders import as_in_the_job, environment, prepared
+from orchestrator.outside.limits import Limits, killed
 from orchestrator.outside.proxy import PORT, Proxy
 from orchestrator.outside.readback import gather
-from orchestrator.outside.running import OPEN, Ended, Limits, Lines, killed, run
+from orchestrator.outside.running import OPEN, Ended, Lines, run
 from orchestrator.outside.seen import asked, is_systems, seen_by
 
 BUBBLEWRAP, LANDLOCK, NONE = "bubblewrap", "landlock", "none"

@@ -103,7 +103,7 @@ class Backends:
         )
 
     def _run(self, call: ScratchCall, *, is_required: bool) -> ScratchEnd:
-        from orchestrator.outside.running import Limits
+        from orchestrator.outside.limits import Limits
         from orchestrator.outside.scratch import run_in_scratch
 
         limits = Limits(output=_MOST_OUTPUT, memory=_MOST_MEMORY, cpu=_MOST_CPU)

@@ -1,6 +1,7 @@
 """Requests to builtin agents, as the engine makes them."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from orchestrator.agents.builtin import Builtin
 from orchestrator.agents.interface import Answer, Request
@@ -74,7 +75,13 @@ def request(
 
 def made(step: str, files: Mapping[str, str | bytes], *, findings: tuple[Finding, ...] = ()) -> dict[str, str]:
     """Return the texts that the step's agent makes; a picture as its size."""
-    answer = Builtin().run(request(step, files, findings=findings))
+    return dict(_made(step, tuple(files.items()), findings))
+
+
+@lru_cache
+def _made(step: str, files: tuple[tuple[str, str | bytes], ...], findings: tuple[Finding, ...]) -> dict[str, str]:
+    """An agent is a pure function of its request: what it made of these files, it would make again."""
+    answer = Builtin().run(request(step, dict(files), findings=findings))
     assert isinstance(answer, Answer), answer
     return {
         path: content.decode() if not path.endswith(".png") else f"{len(content) > 1000}"

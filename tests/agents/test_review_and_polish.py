@@ -220,7 +220,7 @@ def test_a_shortened_title_is_a_beginning_of_the_title(title: str) -> None:
     st.sampled_from(motifs.KINDS),
     st.lists(st.text("abcdefg hijklmnop WMÄß€—<&\"'", min_size=1, max_size=70), min_size=4, max_size=4),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_any_colour_and_any_words_make_a_drawing_that_can_be_read(accent: Color, kind: str, texts: list[str]) -> None:
     palette = choose(accent, texts)
     title, point, fact, price = texts

@@ -65,7 +65,7 @@ SLOTS: Mapping[str, Slot] = {
     "PageTooLarge": Slot((0, "message")),
     "_Refused": Slot((0, "why"), room="outside.links"),
     "Answered": Slot((1, "why"), room="outside.links"),
-    "self._stop": Slot((1, "why"), room="outside.running"),
+    "self._stop": Slot((1, "why"), room="outside.hearing"),
     "_Broken": Slot((0, "message"), room="agents.callable"),
     "Broken": Slot((0, "message"), room="agents.model"),
     "Complaint": Slot((0, "message"), room="agents.command"),
@@ -146,16 +146,19 @@ class Module:
 
     name: str
     tree: ast.Module
+    nodes: tuple[ast.AST, ...] = ()
+    """All of the tree, in the order of `ast.walk`, which takes its time."""
     parents: dict[ast.AST, ast.AST] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.parents = {below: node for node in ast.walk(self.tree) for below in ast.iter_child_nodes(node)}
+        self.nodes = tuple(ast.walk(self.tree))
+        self.parents = {below: node for node in self.nodes for below in ast.iter_child_nodes(node)}
 
     @cached_property
     def functions(self) -> dict[str, list[ast.FunctionDef]]:
         """Return name → the functions and methods of that name."""
         found: dict[str, list[ast.FunctionDef]] = {}
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.FunctionDef):
                 found.setdefault(node.name, []).append(node)
         return found
@@ -165,7 +168,7 @@ class Module:
         """Return local name → (module, name there) of what is imported from the package."""
         return {
             alias.asname or alias.name: (node.module or "", alias.name)
-            for node in ast.walk(self.tree)
+            for node in self.nodes
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("orchestrator")
             for alias in node.names
         }
@@ -236,8 +239,11 @@ class Reader:
         self._following: list[tuple[ast.AST, int]] = []
         self._taken: dict[tuple[ast.AST | None, str], tuple[Row, int | None]] = {}
         self._calls_by_name: dict[str, list[tuple[Module, ast.Call]]] = {}
+        self._says_by_name: dict[str, list[tuple[Module, ast.FunctionDef]]] = {}
         for module in self.modules.values():
-            for node in ast.walk(module.tree):
+            for name, functions in module.functions.items():
+                self._says_by_name.setdefault(name, []).extend((module, each) for each in functions if _says(each))
+            for node in module.nodes:
                 if isinstance(node, ast.Call):
                     self._calls_by_name.setdefault(_last(node.func), []).append((module, node))
 
@@ -252,7 +258,7 @@ class Reader:
     def _errors(self) -> Iterator[str]:
         found = {"OrchestratorError"}
         for module in self.modules.values():
-            for node in ast.walk(module.tree):
+            for node in module.nodes:
                 if isinstance(node, ast.ClassDef) and any(ast.unparse(base) in found for base in node.bases):
                     found.add(node.name)
         yield from found
@@ -261,7 +267,7 @@ class Reader:
         """Return every site of the package, each form of its texts once."""
         found: dict[tuple[str, str, str | None, str], Site] = {}
         for module in self.modules.values():
-            for call in (node for node in ast.walk(module.tree) if isinstance(node, ast.Call)):
+            for call in (node for node in module.nodes if isinstance(node, ast.Call)):
                 slot = self._slot(module, call)
                 if slot is not None:
                     for site in self._told(module, call, slot):
@@ -551,7 +557,7 @@ class Reader:
         functions = [each for same in module.functions.values() for each in same if kind and _returns(each, kind[1])]
         told = [
             *((n.value, f) for f in functions for n in _own(f) if isinstance(n, ast.Return)),
-            *((n.body, module.around(n)) for n in ast.walk(module.tree) if kind and _is_returned(n, module)),
+            *((n.body, module.around(n)) for n in module.nodes if kind and _is_returned(n, module)),
         ]
         nobody = ast.Call(ast.Name("nobody"), [], [])
         return [
@@ -594,7 +600,7 @@ class Reader:
             module = self.modules.get(at[0])
             found = module.functions.get(at[1], []) if module else []
             return (module, found[0]) if module and len(found) == 1 and _says(found[0]) else None
-        places = [(m, f) for m in self.modules.values() for f in m.functions.get(name, []) if _says(f)]
+        places = self._says_by_name.get(name, [])
         if isinstance(call.func, ast.Attribute) and _is_self(call.func.value):
             places = [place for place in places if place[0] is scope.module] or places
         return places[0] if len(places) == 1 else None
@@ -763,8 +769,13 @@ def _default(function: ast.FunctionDef, name: str) -> ast.expr | None:
     return next((value for argument, value in pairs if argument.arg == name), None)
 
 
-def _own(function: ast.FunctionDef) -> Iterator[ast.AST]:
-    """Yield the nodes of a function without those of functions in it."""
+@cache
+def _own(function: ast.FunctionDef) -> tuple[ast.AST, ...]:
+    """Return the nodes of a function without those of functions in it."""
+    return tuple(_walked(function))
+
+
+def _walked(function: ast.FunctionDef) -> Iterator[ast.AST]:
     left: list[ast.AST] = list(reversed(function.body))
     while left:
         node = left.pop()

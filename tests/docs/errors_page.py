@@ -37,6 +37,7 @@ RELAYS = frozenset(
         "agents.builtin.reading: {}: {}",
         "agents.builtin.release_notes.record: {}",
         "agents.callable: {}",
+        "agents.callable: {}…",
         "agents.command.backend: {}",
         "agents.command.backend: {} {}",
         "agents.command.changes: {}",
@@ -53,6 +54,7 @@ RELAYS = frozenset(
         "content.structured: {} {}",
         "cli.edit: '{}' {}",
         "documents.foreign_findings: {}",
+        "documents.foreign_findings: {}…",
         "documents.gate_files: {}",
         "documents.lint_conditions: {}: {}",
         "documents.models: {}",
@@ -203,6 +205,7 @@ class Section:
     has_findings: bool
 
 
+@cache
 def bare(template: str) -> str:
     """Return a template without the names of its values and without its numbers: a variable or a limit may change."""
     return _VALUE.sub("{}", template)
@@ -276,6 +279,14 @@ def _by_key() -> Mapping[str, list[Site]]:
 
 
 @cache
+def _rows_by_key() -> Mapping[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in (row for section in sections() for row in section.rows):
+        found.setdefault(row.key, []).append(row)
+    return found
+
+
+@cache
 def relays() -> frozenset[str]:
     """Return the texts that are others' as a whole: module and bare template."""
     told = (_without_key(site) if site.module in KEYED else site for site in _told())
@@ -287,8 +298,7 @@ def sites_of(row: Row) -> list[Site]:
     alike = _by_key().get(row.key, [])
     if row.room is None and len(alike) == 1:
         return alike
-    rows = [other for section in sections() for other in section.rows if other.key == row.key]
-    taken = {other.room for other in rows if other.room}
+    taken = {other.room for other in _rows_by_key()[row.key] if other.room}
     return [site for site in alike if (site.module == row.room if row.room else site.module not in taken)]
 
 
@@ -300,7 +310,7 @@ def shortcomings() -> Iterator[str]:
         if bare(site.message) not in known:
             yield f"not in {TABLE.name}: {site.module}:{site.line}: {site.message}"
     for row in rows:
-        yield from _shortcomings_of(row, rows)
+        yield from _shortcomings_of(row)
     yield from _shortcomings_of_findings()
     known_relays = RELAYS | FOREIGN.keys()
     yield from (f"neither in RELAYS nor in FOREIGN: {relay}" for relay in sorted(relays() - known_relays))
@@ -314,8 +324,8 @@ def _shortcomings_of_findings() -> Iterator[str]:
     yield from (f"gone from the code: {text}" for text in sorted(unused))
 
 
-def _shortcomings_of(row: Row, rows: list[Row]) -> Iterator[str]:
-    if sum((other.key, other.room) == (row.key, row.room) for other in rows) > 1:
+def _shortcomings_of(row: Row) -> Iterator[str]:
+    if sum(other.room == row.room for other in _rows_by_key()[row.key]) > 1:
         yield f"twice in {TABLE.name}: {row.said}"
     found = sites_of(row)
     if not found:

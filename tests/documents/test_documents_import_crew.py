@@ -424,7 +424,7 @@ WORK = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.tuples(NAMES, MEMBER), st.lists(st.tuples(NAMES, WORK), min_size=1, max_size=4))
 def test_whatever_a_crew_says_it_is_refused_or_becomes_what_lint_finds_no_mistake_in(
     member: tuple[str, dict[str, object]], work: list[tuple[str, dict[str, object]]]

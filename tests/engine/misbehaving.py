@@ -29,7 +29,7 @@ from orchestrator.model.action import Route
 from orchestrator.model.agent import Agent
 from orchestrator.model.outside import ScratchCall, ScratchEnd
 from orchestrator.model.settings import Settings
-from orchestrator.outside.running import Limits
+from orchestrator.outside.limits import Limits
 from orchestrator.outside.scratch import run_in_scratch
 from orchestrator.wiring import open_world
 

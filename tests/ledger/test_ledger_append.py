@@ -218,7 +218,7 @@ def test_a_ref_of_a_longer_name_is_not_taken_for_the_jobs(tmp_path: Path) -> Non
     assert bench.ledger.tip("cup") is None
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     names=st.lists(st.from_regex(r"[a-z]{1,3}/[a-z]{4}", fullmatch=True), min_size=1, max_size=6, unique=True),
     packed=st.booleans(),

@@ -787,7 +787,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 @given(st.lists(LINES, max_size=60), st.integers(0, 200), st.integers(0, 200))
 def test_whatever_stands_in_a_long_body_the_same_breaks_stand_in_what_is_kept(
     lines: list[str], before: int, after: int

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from orchestrator.model.outside import ScratchCall, ScratchEnd
-from orchestrator.outside.running import Limits
+from orchestrator.outside.limits import Limits
 from orchestrator.outside.scratch import BUBBLEWRAP, LANDLOCK, NONE, Sandbox, landlock_alone, run_in_scratch, sandboxes
 
 PATH = os.defpath

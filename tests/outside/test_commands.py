@@ -13,7 +13,8 @@ from orchestrator.model.outside import CannotRun, CommandCall
 from orchestrator.model.settings import Command
 from orchestrator.outside.commands import Runner
 from orchestrator.outside.folders import MOST_HANDED, environment, prepared
-from orchestrator.outside.running import Ended, Limits, run, signal_name
+from orchestrator.outside.limits import Limits, signal_name
+from orchestrator.outside.running import Ended, run
 
 PATH = os.defpath
 SOON = Limits(seconds=0.3, grace=0.1)

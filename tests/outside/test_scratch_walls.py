@@ -263,7 +263,7 @@ AS_NOBODY = """
 import json, os, sys
 from orchestrator.model.outside import ScratchCall
 from orchestrator.outside.scratch import BUBBLEWRAP, LANDLOCK
-from orchestrator.outside.running import Limits
+from orchestrator.outside.limits import Limits
 from orchestrator.outside.scratch import run_in_scratch, sandboxes
 script = (
     "cat {key}; cat /proc/*/environ | grep -c TOKEN; echo x >/usr/x; mkdir -m 0 shut; echo made >made; id -u;"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from orchestrator.content.secrets import redacted, seen
 from orchestrator.documents.foreign_findings import plainly
+from orchestrator.model.excerpts import ending
 from orchestrator.model.names import path_fault, shown
 from orchestrator.model.protected import UNSEEN
 
@@ -29,8 +30,7 @@ class Discretion:
         """Return the end of a text as one plain line of at most so many characters."""
         end = _plain(self.hide(text.encode("utf-8", "replace"))[-40 * most :])
         # What was taken out may have parted a value, which stands there whole now.
-        plain = plainly(self.hide(redacted(self.hide(end))).decode("utf-8", "replace"))
-        return plain if len(plain) <= most else "…" + plain[1 - most :]
+        return ending(plainly(self.hide(redacted(self.hide(end))).decode("utf-8", "replace")), most)
 
     def hide(self, content: bytes) -> bytes:
         """Return the content with the name of a variable wherever its value stood."""

@@ -4,28 +4,51 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from orchestrator.agents.durations import UNIT, seconds_of
+
 LONGEST_WAIT = 8 * 86_400
 """Seconds. No known limit lasts longer than a week; a text that says so is not believed."""
 
-_UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
 _MOST_READ = 20_000
 """Characters of what a program said: what is not said by then is no answer to us."""
 _SECONDS = re.compile(
-    r"(?:resets_in_seconds|retry[-_ ]?after(?:[-_]seconds)?|retrydelay)[\"']?\s{0,4}[:= ]\s{0,4}"
-    r"[\"']?(\d{1,9}(?:\.\d{1,9})?)",
-    re.IGNORECASE,
+    r"""
+    (?: resets_in_seconds | retry[-_ ]?after (?: [-_]seconds )? | retrydelay )
+    ["']? \s{0,4} [:= ] \s{0,4} ["']?
+    (\d{1,9} (?: \.\d{1,9} )?)
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _SPAN = re.compile(
-    r"(?:again|retry|resets?|wait)\s{1,4}(?:in|for)\s{1,4}"
-    r"((?:\d{1,6}(?:\.\d{1,9})?\s{0,4}(?:ms|d(?:ays?)?|h(?:ours?|rs?)?|m(?:in(?:ute)?s?)?|s(?:ec(?:ond)?s?)?)(?![a-z])[\s,]{0,4}(?:and\s{1,4})?){1,4})",
-    re.IGNORECASE,
+    rf"""
+    (?: again | retry | resets? | wait ) \s{{1,4}} (?: in | for ) \s{{1,4}}
+    ((?:
+        \d{{1,6}} (?: \.\d{{1,9}} )? \s{{0,4}} (?: {UNIT} ) (?! [a-z] )
+        [\s,]{{0,4}} (?: and \s{{1,4}} )?
+    ){{1,4}})
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
-_PART = re.compile(r"(\d{1,6}(?:\.\d{1,9})?)\s{0,4}(ms|[dhms])", re.IGNORECASE)
-_UNIX = re.compile(r"(?:limit reached\||resets_at[\"']?\s{0,4}[:=]\s{0,4})(\d{10})\b", re.IGNORECASE)
+_UNIX = re.compile(
+    r"""
+    (?: limit\ reached\| | resets_at ["']? \s{0,4} [:=] \s{0,4} )
+    (\d{10}) \b
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
 _CLOCK = re.compile(
-    r"(?:resets?|again)\s{1,4}(?:at\s{1,4})?(?:(?P<month>[A-Z][a-z]{2})[a-z]{0,10}\s{1,4}(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s{1,4}(?:\d{4},?\s{1,4})?(?:at\s{1,4})?)?"
-    r"\b(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>\d{2}))?\s{0,4}(?P<half>am|pm)\b(?:\s{0,4}\((?P<zone>[A-Za-z_]{1,40}(?:/[A-Za-z_+-]{1,40}){0,2})\))?",
-    re.IGNORECASE,
+    r"""
+    (?: resets? | again ) \s{1,4} (?: at \s{1,4} )?
+    (?:
+        (?P<month> [A-Z][a-z]{2} ) [a-z]{0,10} \s{1,4}
+        (?P<day> \d{1,2} ) (?: st | nd | rd | th )? ,? \s{1,4}
+        (?: \d{4} ,? \s{1,4} )?
+        (?: at \s{1,4} )?
+    )?
+    \b (?P<hour> 1[0-2] | 0?[1-9] ) (?: : (?P<minute> \d{2} ) )? \s{0,4} (?P<half> am | pm ) \b
+    (?: \s{0,4} \( (?P<zone> [A-Za-z_]{1,40} (?: / [A-Za-z_+-]{1,40} ){0,2} ) \) )?
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
@@ -47,10 +70,7 @@ def _in_seconds(text: str, _: int | None) -> float | None:
 
 def _in_words(text: str, _: int | None) -> float | None:
     found = _SPAN.search(text)
-    if not found:
-        return None
-    parts = _PART.findall(found[1])
-    return sum(float(number) * (0.001 if unit == "ms" else _UNITS[unit.lower()]) for number, unit in parts)
+    return seconds_of(found[1]) if found else None
 
 
 def _at_unix_time(text: str, now: int | None) -> float | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from orchestrator.model.action import Trouble
+from orchestrator.model.excerpts import beginning
 
 _MOST_SHOWN = 200
 _SHORTEST_SECRET = 4
@@ -69,8 +70,8 @@ def one_line(text: str) -> str:
 
 
 def _beginning(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _MOST_SHOWN else line[: _MOST_SHOWN - 3] + "..."
+    # Nothing that is unseen is taken out: it may part a key, which would stand there whole then.
+    return beginning(" ".join(text.split()), _MOST_SHOWN)
 
 
 def chain(exc: BaseException) -> Iterator[BaseException]:

@@ -10,19 +10,18 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from orchestrator.agents.durations import is_duration, seconds_of
+
 _LONGEST = 31 * 86_400
 """Seconds; what asks for more is not believed."""
 _MOST_TEXT = 20_000
 _MOST_HEADER = 200
 """Characters that are looked through. Every pattern is bounded besides: `re` stops all threads while it works."""
-_PART = re.compile(r"(\d{1,9}(?:\.\d{1,9})?)(ms|[dhms])")
-_UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0, "ms": 0.001}
 _AGAIN = r"(?:try again|retry|resets?|available(?: again)?) (?:in|after) "
 _IN_WORDS = re.compile(_AGAIN + r"((?:[0-9][0-9.]{0,12}(?:ms|[dhms])){1,5})", re.IGNORECASE)
-_IN_LONG_WORDS = re.compile(_AGAIN + r"(\d{1,6}) ?(second|minute|hour|day)", re.IGNORECASE)
+_IN_LONG_WORDS = re.compile(_AGAIN + r"(\d{1,6} ?(?:second|minute|hour|day))", re.IGNORECASE)
 _AT_TIME = re.compile(r"\b(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d| ?UTC)?)")
 _AT_UNIX = re.compile(r"(?:reset\D{0,32}|\|)(\d{10})\b")
-_LONG_UNITS = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400}
 
 
 def wait_of(headers: Mapping[str, str], text: str, now: float) -> int | None:
@@ -81,12 +80,7 @@ def _is_reset(name: str) -> bool:
 
 
 def _until_reset(said: str, now: float) -> float | None:
-    return _duration(said) if _PART.match(said) else _until_moment(said, now)
-
-
-def _duration(said: str) -> float | None:
-    parts = _PART.findall(said)
-    return sum(float(number) * _UNITS[unit] for number, unit in parts) if parts else None
+    return seconds_of(said) if is_duration(said) else _until_moment(said, now)
 
 
 def _until_moment(said: str, now: float) -> float | None:
@@ -98,9 +92,9 @@ def _until_moment(said: str, now: float) -> float | None:
 
 def _of_words(text: str, now: float) -> Iterator[float | None]:
     if found := _IN_WORDS.search(text):
-        yield _duration(found[1])
+        yield seconds_of(found[1])
     if found := _IN_LONG_WORDS.search(text):
-        yield float(found[1]) * _LONG_UNITS[found[2].lower()]
+        yield seconds_of(found[1])
     if "reset" in text or "again" in text:
         moment = _AT_TIME.search(text)
         yield _until_moment(moment[1], now) if moment else None

@@ -11,7 +11,7 @@ from command_cases import answered, failed, played, request
 from orchestrator.model.action import Basis, Trouble
 from orchestrator.model.agent import AgentExtras
 from orchestrator.model.outside import ScratchCall, ScratchEnd
-from orchestrator.outside.running import Limits
+from orchestrator.outside.limits import Limits
 from orchestrator.outside.scratch import run_in_scratch
 
 pytestmark = pytest.mark.real

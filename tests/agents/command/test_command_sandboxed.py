@@ -10,7 +10,7 @@ from orchestrator.agents.interface import Answer, Request
 from orchestrator.model.action import Fault
 from orchestrator.model.agent import AgentExtras
 from orchestrator.model.outside import ScratchCall, ScratchEnd
-from orchestrator.outside.running import Limits
+from orchestrator.outside.limits import Limits
 from orchestrator.outside.scratch import run_in_scratch
 
 LIMITS = Limits(grace=0.1, output=100_000)

@@ -135,30 +135,49 @@ def read_message(commit: Commit, types: frozenset[str]) -> Message:
     subject = plain(commit.subject, LONGEST_SUBJECT)
     said, pull, is_pull_merge = _told(commit, subject, body)
     head = _head(said, types)
-    revert = _REVERT.fullmatch(said)
+    undone = _undone(said, body, types)
     reapply = _REAPPLY.fullmatch(said)
-    reverted_pull = _REVERTED_PULL.search(body)
-    hashes = tuple(_reverted_hashes(body))
-    is_revert = bool(revert and (hashes or reverted_pull or said[:6].casefold() == "revert"))
+    closed = (int(found["number"]) for found in _CLOSES.finditer(f"{commit.subject[:500]}\n{body}"))
     return Message(
         subject=subject,
         title=head.title,
-        type="revert" if is_revert else head.type,
+        type="revert" if undone.is_revert else head.type,
         scope=head.scope,
         breaking=_breaking(body, head),
         pull=pull,
         is_pull_merge=is_pull_merge,
         is_branch_merge=not is_pull_merge and _is_branch_merge(commit, subject),
-        reverts=hashes,
-        reverted_title=_bare(revert["title"]) if revert and is_revert else None,
-        reverted_head=_reverted_head(revert, types) if revert and is_revert else None,
-        reverted_pull=int(reverted_pull["number"]) if reverted_pull else None,
+        reverts=undone.hashes,
+        reverted_title=undone.title,
+        reverted_head=undone.head,
+        reverted_pull=undone.pull,
         reapplied_title=_bare(reapply["title"]) if reapply else None,
-        closes=tuple(
-            dict.fromkeys(int(found["number"]) for found in _CLOSES.finditer(f"{commit.subject[:500]}\n{body}"))
-        ),
+        closes=tuple(dict.fromkeys(closed)),
         co_authors=_people(body, "co-authored-by"),
         reviewers=_people(body, "reviewed-by"),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Undone:
+    """What a message says that it takes back; its hashes and its pull request may be told by one that is no revert."""
+
+    is_revert: bool
+    hashes: tuple[str, ...]
+    pull: int | None
+    title: str | None
+    head: Head | None
+
+
+def _undone(said: str, body: str, types: frozenset[str]) -> _Undone:
+    revert, pull, hashes = _REVERT.fullmatch(said), _REVERTED_PULL.search(body), tuple(_reverted_hashes(body))
+    is_revert = bool(revert and (hashes or pull or said[:6].casefold() == "revert"))
+    return _Undone(
+        is_revert,
+        hashes,
+        int(pull["number"]) if pull else None,
+        _bare(revert["title"]) if revert and is_revert else None,
+        _reverted_head(revert, types) if revert and is_revert else None,
     )
 
 
