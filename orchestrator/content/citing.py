@@ -2,9 +2,10 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 
 from orchestrator.content.figures import FILE, Citation
 from orchestrator.content.figures import citations as lined
@@ -119,9 +120,12 @@ def notes(text: str) -> Notes:
     return Notes(tuple(references), tuple(definitions))
 
 
-def _prose_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines that may hold one, without front matter and code."""
+@lru_cache(maxsize=2)
+def _prose_lines(text: str) -> tuple[tuple[int, str], ...]:
+    """Return the lines that may hold one, without front matter and code; those of the last texts are kept."""
     lines = without_front_matter(text).split("\n")
-    for number, (line, code) in enumerate(zip(lines, fenced(lines), strict=True), start=1):
-        if not code:
-            yield number, _CODE.sub("", line) if "`" in line else line
+    return tuple(
+        (number, _CODE.sub("", line) if "`" in line else line)
+        for number, (line, code) in enumerate(zip(lines, fenced(lines), strict=True), start=1)
+        if not code
+    )

@@ -115,10 +115,14 @@ FILE = rf"(?:[\w.-]{{1,200}}/){{0,20}}[\w-][\w.-]{{0,200}}\.(?:{_ENDING})"
 """A path that ends as files of text and pictures do; a regular expression."""
 _PORT = r"(?:(?<=\.html:)|(?<=\.htm:))(?:80|443|[3-9]000|80[0-9]{2}|8443|8888)(?!\d)"
 """Of a host that serves a page: `index.html:8080` cites no line."""
+_MARKS = r"""[ \t,;"'`()|*!?<>&~{}=\\\]\#%^@]"""
+"""Of the signs behind a word, those that begin no token, and that go on none which begins with a word."""
+_NO_WORD = rf"(?=[A-Z])(?:(?:{_MONTH})\.?|{_CODES}|Step|Schritt)[ ]"
+_WORDS = rf"(?!{_NO_WORD})[A-Za-z]++(?:-(?!{_NO_WORD})[A-Za-z]++){{0,8}}+(?:{_MARKS}++|:(?!//)|\.(?![\w.\-/]))++"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])"
 _TOKEN = re.compile(
     rf"""
-    (?P<plain>(?<![^\W_])(?:(?!(?=[A-Z])(?:{_MONTH}|{_CODES}|Step|Schritt)[ ])[A-Za-z]++[ ,;]++)++)  # none begins here
+    (?P<plain>(?<![^\W_])(?:{_WORDS})++)  # none begins here
   | \[(?P<bracketed>(?P<named>[^\[\]:]{{1,300}}\.[A-Za-z]\w{{0,9}}):(?P<first>\d{{1,9}})(?:[-–](?P<last>\d{{1,9}}))?)\]
   | (?P<footnote>\[\^[^\[\]\s]{{1,50}}\])
   | (?=[\w.+\-−±$€£¥₹₩₽]) (?!(?<=[.\-])[.+\-−±]) (?:(?<![^\W_])|(?<=\d[xX×]))  # no other place begins a token
@@ -152,8 +156,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_MAY_HOLD = re.compile(r"\d|[^\x00-\x7f]")
-_MAY_CITE = re.compile(r"\.[A-Za-z]\w{0,9}(?::|#L|,? lines? )\d|[&\u0080-\U0010ffff]")
+# Each begins with a set, which `re` searches for at once.
+_MAY_HOLD = re.compile(r"[^\x00-/:-\x7f]")
+_MAY_CITE = re.compile(r"[.&\u0080-\U0010ffff](?:(?<!\.)|[A-Za-z]\w{0,9}(?::|#L|,? lines? )\d)")
 _MAY_MARK = re.compile(r"[ \t>]*+[\d#]")
 _WIDE_THOUSANDS = re.compile(r"(?<=\d)[\u00a0\u2007\u2009\u202f](?=\d{3}(?!\d))")
 _LIST_MARK = re.compile(
@@ -183,7 +188,7 @@ _SIGNED = re.compile(
     r"[ \t]*+(?:>[ \t]*+)++(?:—|–|--)[^\d\n]{1,120}(?P<year>(?:1[5-9]|20)\d\d)\)?(?:[ .]*\[[^\[\]]{1,300}\])?[ .]*$"
 )
 """`> — Ada, 2026`: who said it, and when."""
-_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?: \d{3}){1,5}(?![^\W_]|[.,]\d)")
+_THOUSANDS = re.compile(r"\d(?<![\w.,]\d)\d{0,2}(?: \d{3}){1,5}(?![^\W_]|[.,]\d)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-_SPACE = re.compile(r"\s+")
-
 
 @dataclass(frozen=True, slots=True)
 class Language:
@@ -68,4 +66,4 @@ def tell(text: str) -> Told | None:
 
 def length(text: str) -> int:
     """Return the characters of a text, any run of white space being one."""
-    return len(_SPACE.sub(" ", text).strip())
+    return len(" ".join(text.split()))

@@ -92,9 +92,10 @@ def _mapping(head: str, path: str) -> dict[str, object]:
 
 def front_matter_lines(text: str) -> int:
     """Return how many lines the front matter takes with its fences, 0 where there is none. Reads no YAML."""
-    lines = text.removeprefix("\ufeff").split("\n")
-    if lines[0].rstrip() != "---":
+    bare = text.removeprefix("\ufeff")
+    if bare.partition("\n")[0].rstrip() != "---":
         return 0
+    lines = bare.split("\n")
     return next((n + 1 for n, line in enumerate(lines[1:], start=1) if line.rstrip() in ("---", "...")), 0)
 
 
@@ -108,7 +109,7 @@ def key_lines(text: str) -> dict[str, int]:
 def without_front_matter(text: str) -> str:
     """Return the text with its front matter's lines emptied, so that line numbers stay."""
     count = front_matter_lines(text)
-    return "\n".join([*[""] * count, *text.split("\n")[count:]])
+    return "\n".join([*[""] * count, *text.split("\n")[count:]]) if count else text
 
 
 def sections(text: str) -> tuple[Section, ...]:

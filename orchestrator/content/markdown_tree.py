@@ -18,6 +18,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from orchestrator.content.markdown import without_front_matter
+from orchestrator.content.markdown_table import CELL_END, keep_rows
 from orchestrator.content.tags import Tag, tags
 
 MOST_CHARACTERS = 2_000_000
@@ -30,9 +31,13 @@ DEEPEST = 40
 """Levels of quotations, lists and emphasis; what lies deeper is not read."""
 
 _MARKS = "[]!<&\\*_#`"
+_VERBATIM = ("fence", "code_block", "table_open", "html_block")
+_BLOCKS = frozenset((*_VERBATIM, "row", "bullet_list_open"))
 _RULES = ("link", "image", "autolink", "html_inline", "backticks")
-_MARKED = re.compile(r"[\[\]!<&\\*_`\n]|://")
-"""What has none of these is words and nothing else, as most cells of a table are: the parser need not be asked."""
+_MARKED = re.compile(r"[\[<]|://")
+"""Links, pictures, tags and addresses have one of these: of what has none, the parser need not be asked."""
+_PLAIN = re.compile(r"[^\[\]!<&\\*_`\n]*")
+"""A heading of words and nothing else."""
 _NOT_IN_ANCHOR = re.compile(r"[^\w\- ]")
 _BARE = re.compile(r"(?<!\)\[)https?://[^\s<>\[\]\"'`|]{1,2000}")
 _REVERSED = re.compile(r"(?<!\\)\(([^()\[\]\n]{1,200})\)\[([^\[\]\s^]{1,500})\](?!\()")
@@ -41,7 +46,6 @@ _UNDEFINED = re.compile(r"(?<![\\\]\w])\[([^\[\]]{1,300})\]\[(?!\^)([^\[\]]{0,30
 _INDEX = re.compile(r"\d+|[A-Za-z]")
 """A label that is likelier a number of a source or of a matrix than a forgotten definition: `[4][5]`, `[i][j]`."""
 _DELIMITER = re.compile(r"[|:\- \t]{3,}")
-_CELL_END = re.compile(r"(?<!\\)\|")
 _PREFIX = re.compile(r"[\s>]{0,200}")
 
 
@@ -251,6 +255,7 @@ class _Parser(MarkdownIt):
 def _parser() -> MarkdownIt:
     parser = _Parser("commonmark", {"maxNesting": DEEPEST}).enable("table").disable("inline")
     rules = dict(zip(parser.inline.ruler.get_active_rules(), parser.inline.ruler.getRules(""), strict=True))
+    keep_rows(parser, _MARKED)
     for name in _RULES:
         parser.inline.ruler.at(name, _located(rules[name]))
     return parser
@@ -299,29 +304,25 @@ class _Reading:
 
     def pieces(self) -> Iterator[Piece]:
         """Return the pieces; the definitions last, when it is known which of them are used."""
-        wanted = 0
         for place, token in enumerate(self._tokens):
-            if token.type == "table_open":
-                wanted = 0
-            wanted += token.type == "th_open"
             if token.type == "inline":
                 yield from self._of_paragraph(token, self._tokens[place - 1])
-            elif token.type == "tr_open" and token.map and self._tokens[place - 1].type != "thead_open":
-                yield Row(token.map[0] + 1, _cells(self._lines[token.map[0]]), wanted)
-            else:
+            elif token.type in _BLOCKS:
                 yield from self._of_block(token)
         yield from self._definitions()
 
     def _of_block(self, token: Token) -> Iterator[Piece]:
         first, end = token.map or (0, 0)
-        if token.type == "fence":
+        if token.type == "row":
+            yield Row(end, _cells(self._lines[first]), token.meta["wanted"])
+        elif token.type == "fence":
             language = token.info.split()
             yield Fence(first + 1, language[0] if language else "", self._is_closed(token, end))
         elif token.type == "html_block":
             yield from _html(token.content, first + 1)
         elif token.type == "bullet_list_open":
             yield Bullets(first + 1, token.markup)
-        if token.type in ("fence", "code_block", "table_open", "html_block"):
+        if token.type in _VERBATIM:
             yield Verbatim(first + 1, end + 1)
 
     def _is_closed(self, token: Token, end: int) -> bool:
@@ -339,20 +340,28 @@ class _Reading:
                 yield Definition(found["map"][0] + 1, label, found["href"], is_used=True, is_repeated=True)
 
     def _of_paragraph(self, token: Token, above: Token) -> Iterator[Piece]:
+        line, written = (token.map or [0])[0] + 1, token.content
+        if above.type == "paragraph_open" and "|" in written:
+            yield from _broken_table(line, written)
         is_heading = above.type == "heading_open"
-        if not (is_heading or _MARKED.search(token.content)):
-            return
-        children: list[Token] = []
-        _parser().inline.parse(token.content, _parser(), self._env, children)
-        ends = [found.start() for found in re.finditer("\n", token.content)]
-        paragraph = _Paragraph((token.map or [0])[0] + 1, token.content, children, ends)
+        children = self._children(written, is_heading=is_heading)
+        paragraph = _Paragraph(line, written, children, [found.start() for found in re.finditer("\n", written)])
         if is_heading:
             yield self._heading(paragraph, int(above.tag[1:]))
         elif above.type == "paragraph_open":
             yield from _emphasised(paragraph, above)
-            yield from _broken_table(paragraph)
-        yield from _linked(paragraph)
-        yield from self._written(paragraph)
+        if children:
+            yield from _linked(paragraph)
+            yield from self._written(paragraph)
+
+    def _children(self, written: str, *, is_heading: bool) -> list[Token]:
+        """Return what the parser makes of a paragraph; nothing where it would find nothing that is judged."""
+        if is_heading and _PLAIN.fullmatch(written):
+            return [Token("text", "", 0, content=written)]
+        children: list[Token] = []
+        if is_heading or _MARKED.search(written) or (written[:1] in "*_" and written[-1:] in "*_"):
+            _parser().inline.parse(written, _parser(), self._env, children)
+        return children
 
     def _heading(self, paragraph: _Paragraph, level: int) -> Heading:
         seen = [child.content for child in paragraph.children if child.type in ("text", "text_special", "code_inline")]
@@ -439,19 +448,19 @@ def _emphasised(paragraph: _Paragraph, above: Token) -> Iterator[Emphasised]:
         yield Emphasised(paragraph.line, children[1].content)
 
 
-def _broken_table(paragraph: _Paragraph) -> Iterator[Row]:
+def _broken_table(line: int, written: str) -> Iterator[Row]:
     """A delimiter row whose count of cells is not that of the row above makes no table."""
-    lines = paragraph.written.split("\n", 2)
+    lines = written.split("\n", 2)
     if len(lines) > 1 and "|" in lines[0] and {"|", "-"} <= set(lines[1]) and _DELIMITER.fullmatch(lines[1].strip()):
         cells, wanted = _cells(lines[1]), _cells(lines[0])
         if cells != wanted:
-            yield Row(paragraph.line + 1, cells, wanted, is_table=False)
+            yield Row(line + 1, cells, wanted, is_table=False)
 
 
 def _cells(line: str) -> int:
     """Count the cells of a row; it may begin and end with a bar or not."""
     row = _PREFIX.sub("", line, count=1).rstrip()
-    return len(_CELL_END.split(row)) - row.startswith("|") - bool(re.search(r"(?<!\\)\|$", row))
+    return len(CELL_END.split(row)) - row.startswith("|") - bool(re.search(r"(?<!\\)\|$", row))
 
 
 def _blanked(paragraph: _Paragraph) -> str:

@@ -39,7 +39,7 @@ _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
         (r"\_\_\_", r"(?<!\\_)(?<!:)(?<!: )(?:\\_){3,}"),
     ),
     "lorem": tuple(
-        (words.split()[0], r"(?i)\b" + words.replace(" ", _BETWEEN) + r"\b")
+        (max(words.split(), key=len), r"(?i)\b" + words.replace(" ", _BETWEEN) + r"\b")
         for words in (
             "lorem ipsum",
             "dolor sit amet",
@@ -114,7 +114,10 @@ _FORMS: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("acme ", r"(?i)\bacme (?:corp|inc|corporation|company)\b"),
     ),
 }
-"""Kind → what to look for: a needle in lower case that is quickly found or not, and the pattern where it is there."""
+"""Kind → what to look for: a needle in lower case that is quickly found or not, and the pattern where it is there.
+
+But for `lorem`, which is poured over lines, what is looked for stands on one line.
+"""
 
 _PATTERNS = {kind: tuple((needle, re.compile(pattern)) for needle, pattern in forms) for kind, forms in _FORMS.items()}
 _DEFINED = re.compile(r"(?m)^ {0,3}(\[[^\[\]\n]{1,100}\]):")
@@ -168,5 +171,20 @@ def _is_meant(text: str, match: re.Match[str]) -> bool:
 
 def _matches(text: str, kind: str) -> Iterator[re.Match[str]]:
     lower = text.lower()
-    found = (pattern.finditer(text) for needle, pattern in _PATTERNS[kind] if needle in lower)
+    is_on_a_line = kind != "lorem" and len(lower) == len(text)  # a capital İ is longer as a small one
+    found = (
+        _on_lines(text, lower, needle, pattern) if is_on_a_line else pattern.finditer(text)
+        for needle, pattern in _PATTERNS[kind]
+        if needle in lower
+    )
     return merge(*found, key=methodcaller("start"))
+
+
+def _on_lines(text: str, lower: str, needle: str, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
+    """Look at the lines that hold the needle: a pattern that begins with no letter of its own is slow on a text."""
+    place = lower.find(needle)
+    while place >= 0:
+        end = text.find("\n", place)
+        end = end if end >= 0 else len(text)
+        yield from pattern.finditer(text, text.rfind("\n", 0, place) + 1, end)
+        place = lower.find(needle, end)

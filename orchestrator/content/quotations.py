@@ -36,7 +36,7 @@ _ATTRIBUTION = re.compile(r"[ \t\n](?:—|–|--)[ \t]*([^—–\n]{1,120})$")
 _CITED = re.compile(r"\[[^\[\]\n]{1,300}:\d{1,9}\]\s*$")
 _ELLIPSIS = re.compile(r"\[\s*(?:…|\.\.\.)\s*\]|\(\s*(?:…|\.\.\.)\s*\)|…|\.\.\.")
 """Neither begins with white space: of a thousand spaces in a row each would be tried as the first."""
-_MARKUP = re.compile(r"[*_`~]+")
+_MARKUP = "*_`~"
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 """In Markdown as in JSON: the sign behind the backslash is meant."""
 _ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]")
@@ -86,7 +86,10 @@ def comparable(text: str) -> str:
     """Return a text as quotations are compared: no case, emphasis, escapes, quote style or breaking of lines."""
     bare = _INLINE_LINK.sub(r"\1", text) if "](" in text else text
     bare = _ESCAPE.sub(r"\1", bare) if "\\" in bare else bare
-    return _SPACE.sub(" ", _MARKUP.sub("", fold(html.unescape(bare)))).strip()
+    folded = fold(html.unescape(bare))
+    for sign in _MARKUP:
+        folded = folded.replace(sign, "")
+    return " ".join(folded.split())
 
 
 def _quoted(paragraph: Paragraph) -> list[Quotation]:

@@ -24,13 +24,14 @@ _EMPTY_LINES = re.compile(r"(\n[ \t]*\n)")
 _NO_LETTER = ("", " ", "\t", "\r")
 _BETWEEN_CELLS = "\x1f"
 
-_END = re.compile(r"""(?<![.!?…])[.!?…]+["'”’»)\]]{0,3}(?=\s|\Z)|[。！？｡]+[」』”’）]{0,3}""")
+_END = re.compile(  # a set comes first, since `re` searches for one at once
+    r"""[.!?…。！？｡](?:(?<=[.!?…])(?<![.!?…].)[.!?…]*["'”’»)\]]{0,3}(?=\s|\Z)|(?<=[。！？｡])[。！？｡]*[」』”’）]{0,3})"""
+)
 _NEXT = re.compile(r"""\s+["'“‘«(\[]{0,3}(\S)(\.?)""")
 _OPENING = "\"'“‘«(["
 _LONGEST_WORD = 40
 """Characters that are looked at before a full stop; a longer word is no abbreviation."""
 _WORD = re.compile(r"[^\W_]")
-_SPACE = re.compile(r"\s+")
 
 _ABBREVIATIONS = frozenset(
     ("mr", "mrs", "ms", "dr", "prof", "st", "rev", "gen", "col", "capt", "lt", "sgt", "hon", "gov", "sen",
@@ -94,7 +95,7 @@ def sentences(passage: Passage) -> Iterator[Sentence]:
         line += whole.count("\n", 0, len(whole) - len(bare))
         count = word_count(bare)
         if count:
-            yield Sentence(line, _SPACE.sub(" ", bare).rstrip(), count)
+            yield Sentence(line, " ".join(bare.split()), count)
         line += bare.count("\n")
         start = end
 
@@ -106,11 +107,13 @@ def without_code_spans(text: str) -> str:
     """
     if "`" not in text:
         return text
-    return "".join(_without_code_spans(block) for block in _EMPTY_LINES.split(text))
+    return "".join(_without_code_spans(block) if "`" in block else block for block in _EMPTY_LINES.split(text))
 
 
 def _without_code_spans(block: str) -> str:
     """Look up where a run of the same length comes next, so that a thousand open ones cost no more than one."""
+    if "``" not in block and "\\`" not in block:
+        return _without_simple_spans(block)
     runs = list(_BACKTICKS.finditer(block))
     following: dict[int, int] = {}
     closing = [-1] * len(runs)
@@ -119,6 +122,14 @@ def _without_code_spans(block: str) -> str:
         closing[place] = following.get(length, -1)
         following[length] = place
     return "".join(_outside(block, runs, closing))
+
+
+def _without_simple_spans(block: str) -> str:
+    """Of single backticks each second one closes; one that is left over is none."""
+    parts = block.split("`")
+    left_over = [] if len(parts) % 2 else ["`", parts.pop()]
+    parts[1::2] = [" " + "\n" * code.count("\n") for code in parts[1::2]]
+    return "".join([*parts, *left_over])
 
 
 def _outside(block: str, runs: Sequence[re.Match[str]], closing: Sequence[int]) -> Iterator[str]:

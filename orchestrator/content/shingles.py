@@ -1,19 +1,19 @@
 """Words that stand in a row in more than one place: in one text twice, or in a text and another.
 
-A shingle is a row of so many words. Each is known by a hash that rolls on from word to word (Karp and Rabin, "Efficient
-randomized pattern-matching algorithms", 1987), and where two are equal the words themselves are compared. Time and
-memory are linear in the text that is looked at, whatever it holds; the texts it is compared with come one by one.
+A shingle is a row of so many words. Each is known by a hash, which is made of those of two shorter rows (Karp, Miller
+and Rosenberg, "Rapid identification of repeated patterns in strings, trees and arrays", 1972), and where two are equal
+the words themselves are compared. Time and memory are linear in the text that is looked at, whatever it holds, and grow
+with the logarithm of a shingle's words; the texts it is compared with come one by one.
 """
 
 from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from orchestrator.content.sentences import Kind, passages
 from orchestrator.content.words import fold, words
 
-_BASE = 1_000_003
-_PRIME = (1 << 61) - 1
 _FIRST_WORDS = 8
 """Of a row, that are shown."""
 
@@ -79,7 +79,7 @@ class Shingles:
 
     def seek_in(self, other: Worded) -> None:
         """Take in where shingles stand in another text. The first place of each counts."""
-        for start, value in enumerate(_rolling(other.words, self.size)):
+        for start, value in enumerate(_hashes(other.words, self.size)):
             own = self.first.get(value)
             if own is None or own in self.places:
                 continue
@@ -93,25 +93,27 @@ class Shingles:
         """
         start = 0
         while start < len(self.hashes):
-            place = self._place(start, within=within)
-            if place is None:
+            if not self._stands_elsewhere(start, within=within):
                 start += 1
                 continue
             end = start + 1
-            while end < len(self.hashes) and self._place(end, within=within):
+            while end < len(self.hashes) and self._stands_elsewhere(end, within=within):
                 end += 1
             count = end - 1 - start + self.size
             shown = " ".join(self.text.words[start : start + min(count, _FIRST_WORDS)])
-            yield Row(self.text.lines[start], count, place, shown)
+            yield Row(self.text.lines[start], count, self._place(start, within=within), shown)
             start += count
 
-    def _place(self, start: int, *, within: bool) -> Place | None:
+    def _stands_elsewhere(self, start: int, *, within: bool) -> bool:
         first = self.first[self.hashes[start]]
-        if first != start and self._words(first) != self._words(start):
-            return None
-        if within and first <= start - self.size:
-            return Place(self.text.name, self.text.lines[first])
-        return self.places.get(first)
+        if first not in self.places and not (within and first <= start - self.size):
+            return False
+        return first == start or self._words(first) == self._words(start)
+
+    def _place(self, start: int, *, within: bool) -> Place:
+        first = self.first[self.hashes[start]]
+        is_within = within and first <= start - self.size
+        return Place(self.text.name, self.text.lines[first]) if is_within else self.places[first]
 
     def _words(self, start: int) -> Sequence[str]:
         return self.text.words[start : start + self.size]
@@ -119,21 +121,16 @@ class Shingles:
 
 def shingled(text: Worded, size: int) -> Shingles:
     """Return the shingles of a text, of `size` words each; a shorter text has none."""
-    hashes = array("Q", _rolling(text.words, size))
-    first: dict[int, int] = {}
-    for start, value in enumerate(hashes):
-        first.setdefault(value, start)
+    hashes = _hashes(text.words, size)
+    first = dict(zip(reversed(hashes), range(len(hashes) - 1, -1, -1), strict=True))
     return Shingles(text, size, hashes, first)
 
 
-def _rolling(text: Sequence[str], size: int) -> Iterator[int]:
-    leaving = pow(_BASE, size, _PRIME)
-    value = 0
-    numbers = array("q", map(hash, text))
-    for place, number in enumerate(numbers):
-        value = value * _BASE + number
-        if place >= size:
-            value -= numbers[place - size] * leaving
-        value %= _PRIME
-        if place >= size - 1:
-            yield value
+def _hashes(text: Sequence[str], size: int) -> "array[int]":
+    """Return the hash of each row of `size` words: twice as long each time, and at last of two rows that overlap."""
+    found, width = list(map(hash, text)), 1
+    while width < size:
+        step = min(width, size - width)
+        found = list(map(hash, zip(found, islice(found, step, None), strict=False)))
+        width += step
+    return array("q", found)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
+
+from orchestrator.content.xml_text import escape, quote_attribute
 
 MOST_BYTES = 2_000_000
 MOST_ELEMENTS = 20_000
@@ -277,7 +278,7 @@ def _side(root: Element, name: str, fallback: tuple[float, ...]) -> float:
 
 def _pieces(element: Element, *, is_root: bool = False) -> Iterator[str]:
     space = f' xmlns="{_SVG}"' if is_root else ""
-    names = "".join(f" {name}={quoteattr(value)}" for name, value in element.attributes.items())
+    names = "".join(f" {name}={quote_attribute(value)}" for name, value in element.attributes.items())
     if not element.children:
         yield f"<{element.tag}{space}{names}/>"
         return

@@ -53,8 +53,7 @@ def lacking(text: str) -> str:
     """Return the characters of a text that the typeface has no shape for, each once; what is invisible lacks none."""
     if text.isascii():
         return ""
-    unknown = _shape(_NO_CHARACTER)
-    return "".join(char for char in dict.fromkeys(text) if not _is_invisible(char) and _shape(char) == unknown)
+    return "".join(char for char in dict.fromkeys(text) if not _is_invisible(char) and _is_lacking(char))
 
 
 def enter_files(stack: ExitStack) -> list[str]:
@@ -77,6 +76,16 @@ def _is_invisible(char: str) -> bool:
 
 
 @lru_cache(maxsize=2_000)
+def _is_lacking(char: str) -> bool:
+    """Keep the answer, not the shape: one is half a megabyte."""
+    return _shape(char) == _unknown_shape()
+
+
+@lru_cache(maxsize=1)
+def _unknown_shape() -> tuple[tuple[int, int], bytes]:
+    return _shape(_NO_CHARACTER)
+
+
 def _shape(char: str) -> tuple[tuple[int, int], bytes]:
     mask = _font(REGULAR).getmask(char)
     return mask.size, bytes(mask)

@@ -50,7 +50,7 @@ def without_code(text: str) -> str:
     if "`" not in unindented:
         return unindented
     parts = _PARAGRAPH_END.split(unindented)
-    return "".join(part if place % 2 else "".join(_without_spans(part)) for place, part in enumerate(parts))
+    return "".join("".join(_without_spans(part)) if "`" in part else part for part in parts)
 
 
 def _unfenced(text: str) -> list[str]:
@@ -71,6 +71,9 @@ def _without_indented(lines: list[str]) -> Iterator[str]:
 
 def _without_spans(paragraph: str) -> Iterator[str]:
     """A span ends at the next run of as many backticks, within its paragraph (CommonMark 6.1)."""
+    if "``" not in paragraph:
+        yield from _without_simple_spans(paragraph)
+        return
     runs = list(_TICKS.finditer(paragraph))
     ends = _ends([len(run.group()) for run in runs])
     place = number = 0
@@ -82,6 +85,14 @@ def _without_spans(paragraph: str) -> Iterator[str]:
             place, number = stop, end
         number += 1
     yield paragraph[place:]
+
+
+def _without_simple_spans(paragraph: str) -> Iterator[str]:
+    """Of single backticks each second one closes; one that is left over is a sign as any other."""
+    parts = paragraph.split("`")
+    for place, part in enumerate(parts):
+        is_open = place % 2 and place + 1 == len(parts)
+        yield f"`{part}" if is_open else "\n" * part.count("\n") if place % 2 else part
 
 
 def _ends(lengths: list[int]) -> list[int | None]:

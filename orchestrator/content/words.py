@@ -10,10 +10,11 @@ from functools import lru_cache
 _IDEOGRAPHS = "\u3005\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
 _WORD = re.compile(f"[{_IDEOGRAPHS}]|[^\\W_{_IDEOGRAPHS}]+(?:['\u2019.,:/-][^\\W_{_IDEOGRAPHS}]+)*")
 _UNSPACED = f"{_IDEOGRAPHS}\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+_ASCII_WORD = re.compile("[A-Za-z0-9]+(?:['.,:/-][A-Za-z0-9]+)*")
+"""The same where all is ASCII, in two thirds of the time."""
 _LETTER = f"[^\\W_{_UNSPACED}]"
 _IS_UNSPACED = re.compile(f"[{_UNSPACED}]")
 
-_VISIBLE = re.compile(r"\S+")
 _QUOTE_MARKS = '"“”„‟«»‹›‘’‚‛´`'
 _HYPHEN = "\u2010"
 """The one that is no minus; NFKC makes it of the one that does not break, too."""
@@ -33,21 +34,23 @@ _PERHAPS_MARKS = re.compile(f"[\u0300-\U0010ffff]{{{_MOST_MARKS + 1},}}")
 
 def words(text: str) -> tuple[str, ...]:
     """Return the words of a text in order; `don't`, `dishwasher-safe` and `1,200` are one each."""
-    return tuple(_WORD.findall(text))
+    return tuple(_found(text))
 
 
 def word_count(text: str) -> int:
-    """Return how many words `words` would return, without holding them."""
-    return sum(1 for _ in _WORD.finditer(text))
+    """Return how many words `words` would return, holding those of one line at a time."""
+    return len(_found(text)) if len(text) < _LONG else sum(len(_found(line)) for line in text.split("\n"))
+
+
+def _found(text: str) -> list[str]:
+    return (_ASCII_WORD if text.isascii() else _WORD).findall(text)
 
 
 def visible_length(text: str) -> int:
     """Return the number of characters (code points), each run of white space as one, none at the ends."""
-    parts = characters = 0
-    for match in _VISIBLE.finditer(text):
-        parts += 1
-        characters += match.end() - match.start()
-    return characters + max(parts - 1, 0)
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    lengths = [len(line) for line in lines if line]
+    return sum(lengths) + max(len(lengths) - 1, 0)
 
 
 def fold(text: str) -> str:

@@ -11,7 +11,7 @@ def fenced(lines: Iterable[str]) -> list[bool]:
     marks: list[bool] = []
     fence = ""
     for line in lines:
-        match = _FENCE.fullmatch(line.rstrip("\r"))
+        match = _FENCE.fullmatch(line.rstrip("\r")) if "```" in line or "~~~" in line else None
         if fence:
             marks.append(True)
             fence = "" if match and _closes(match, fence) else fence

@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 from contextlib import suppress
 
 import pytest
@@ -168,3 +169,15 @@ def test_a_drawing_comes_back_from_its_tree() -> None:
     body = '<g fill="red" xml:space="preserve"><text x="1" y="2">a &lt; b &amp; <tspan>“c”</tspan> d</text></g>'
     root = drawings.parse(drawing(body))
     assert drawings.write(root) == f'<svg {SVG} width="400" height="200">{body}</svg>'
+
+
+def test_what_the_typeface_lacks_is_told_without_keeping_shapes() -> None:
+    letters = "".join(map(chr, range(0xC0, 0x100)))
+    tracemalloc.start()
+    try:
+        lacks = typeface.lacking(f"{letters}猫")
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert lacks == "猫"
+    assert kept < 3_000_000

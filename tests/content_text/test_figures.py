@@ -219,3 +219,9 @@ def test_citations_alone_are_those_that_stand_among_the_figures(text: str) -> No
     whole = [cited for line in read(f"12 mugs\n{text} in 2026\n") for cited in line.citations]
     assert list(citations(f"12 mugs\n{text} in 2026\n")) == whole
     assert len(whole) == 1
+
+
+@pytest.mark.parametrize("piece", ["a-", "ab-c ", "a.", "a_", "a:", "Jan-", "A", "a/", "- "])
+def test_hostile_words_before_a_figure_are_read_without_trying_everything(piece: str) -> None:
+    written = [figure.text for figure in figures(piece * (60_000 // len(piece)) + "! 9")]
+    assert written == ["9"]

@@ -180,3 +180,15 @@ def test_a_hostile_text_is_read_without_trying_everything(piece: str) -> None:
     text = piece * (100_000 // len(piece))
     for kind in KINDS:
         sum(1 for _ in placeholders(text, kind))
+
+
+@pytest.mark.parametrize("before", ["", "İ\n", "a job\n\n"])
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [("example", "we met John Doe here"), ("todo", "the [placeholder] here"), ("as-an-ai", "as an AI, I"),
+     ("lorem", "dolor\nsit amet")],
+)  # fmt: skip
+def test_a_placeholder_is_found_on_its_line_wherever_that_stands(before: str, kind: str, line: str) -> None:
+    number = before.count("\n") + 1
+    (one, other) = placeholders(f"{before}{line}\n{line}", kind)
+    assert (one.line, other.line) == (number, number + line.count("\n") + 1)

@@ -6,10 +6,10 @@ Each element is a line of the file, so that a change of one is a change of one l
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
 
 from orchestrator.content import typeface
 from orchestrator.content.color import Color
+from orchestrator.content.xml_text import escape
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from xml.sax.saxutils import escape
 
 from orchestrator.agents.builtin.drawn import needed_contrast
 from orchestrator.agents.builtin.faults import CannotWork
@@ -13,6 +12,7 @@ from orchestrator.content import drawing as drawings
 from orchestrator.content import typeface
 from orchestrator.content.color import readable
 from orchestrator.content.drawing import DrawingError
+from orchestrator.content.xml_text import escape
 from orchestrator.model.finding import ReviewFinding
 
 _TITLE = re.compile(r'<text data-role="title" data-box="([^"]*)"[^<>]*?fill="([^"]*)"[^<>]*>.*?</text>', re.DOTALL)

@@ -6,12 +6,12 @@ Each element is a line of the file, so that a change of one is a change of one l
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from xml.sax.saxutils import escape, quoteattr
 
 from orchestrator.agents.builtin.lettered import Box, cut_lines, drawn, one_line, text_block
 from orchestrator.agents.builtin.product_listing.palette import Palette
 from orchestrator.content import typeface
 from orchestrator.content.color import Color
+from orchestrator.content.xml_text import escape, quote_attribute
 
 WIDE, HIGH = 1600, 1200
 _LEFT = 104
@@ -48,7 +48,7 @@ def page(shown: Page) -> str:
     )
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" '
-        f'font-family={quoteattr(typeface.FAMILY)} role="img">',
+        f'font-family={quote_attribute(typeface.FAMILY)} role="img">',
         f"<title>{escape(shown.title)}</title>",
         *_scene(shown.palette, shown.motif),
         *_eyebrow(shown),

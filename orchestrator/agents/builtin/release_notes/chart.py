@@ -6,7 +6,6 @@ typeface lacks are shown as dots.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape, quoteattr
 
 from orchestrator.agents.builtin.lettered import Box, one_line
 from orchestrator.agents.builtin.release_notes import days
@@ -16,6 +15,7 @@ from orchestrator.agents.builtin.release_notes.record import Bin, FolderCount, R
 from orchestrator.content import color as colors
 from orchestrator.content import typeface
 from orchestrator.content.color import WHITE, Color
+from orchestrator.content.xml_text import escape, quote_attribute
 
 WIDE, HIGH = 1600, 900
 MOST_ROWS = 8
@@ -46,7 +46,7 @@ def chart(record: Record, title: str, accent: Color | None) -> str:
     tone = colors.readable(accent or _ACCENT, WHITE)
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{WIDE}" height="{HIGH}" viewBox="0 0 {WIDE} {HIGH}" '
-        f'font-family={quoteattr(typeface.FAMILY)} role="img">',
+        f'font-family={quote_attribute(typeface.FAMILY)} role="img">',
         f"<title>{escape(inked(title))}</title>",
         f"<desc>{escape(inked(_description(record)))}</desc>",
         f'<rect width="{WIDE}" height="{HIGH}" fill="{_GROUND}"/>',
