@@ -1,7 +1,7 @@
 """Every test runs hermetically: a home of its own, no system configuration, fixed names and dates, no leaked GIT_*."""
 
 import os
-import re
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -10,30 +10,38 @@ import pytest
 
 NAME, EMAIL = "Ada Lovelace", "ada@example.com"
 EPOCH = "1767225600"  # 2026-01-01T00:00:00Z
+MEMORY = Path("/dev/shm")
+ROOM = 2_000_000_000
+"""Bytes. The folders of a test that passed are gone when it ends."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Put the folders of the tests into memory where there is room: each ledger write waits for its disk.
+
+    Those marked `real` keep to the disk: they are about fsync and full disks, and a sandbox has a /dev of its own.
+    """
+    if config.option.basetemp is None and config.option.markexpr == "not real" and _has_room(MEMORY):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))  # noqa: TID251  pytest reads it there
+
+
+def _has_room(place: Path) -> bool:
+    if not os.access(place, os.W_OK) or os.statvfs(place).f_flag & os.ST_NOEXEC:
+        return False
+    return shutil.disk_usage(place).free > ROOM
 
 
 @pytest.fixture(scope="session")
-def numbers() -> Iterator[int]:
-    """Return numbers for folders: pytest's own `mktemp` reads the folder of all folders to find the next one."""
-    return count()
-
-
-@pytest.fixture
-def tmp_path(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, numbers: Iterator[int]) -> Path:
-    """Return an empty folder, named after the test."""
-    name = re.sub(r"\W", "_", request.node.name)[:30]
-    made = tmp_path_factory.getbasetemp() / f"{name}{next(numbers)}"
-    made.mkdir(mode=0o700)
-    return made
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Yield a path for each home: to number a folder, `mktemp` would read the names of all that are there."""
+    place = tmp_path_factory.mktemp("homes")
+    return (place / str(number) for number in count())
 
 
 @pytest.fixture(autouse=True)
-def hermetic(
-    tmp_path_factory: pytest.TempPathFactory, numbers: Iterator[int], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def hermetic(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     """Give the test an environment in which nothing of this machine shows."""
-    home = tmp_path_factory.getbasetemp() / f"home{next(numbers)}"
-    home.mkdir(mode=0o700)
+    home = next(homes)
+    home.mkdir()
     leaking = [n for n in os.environ if n.startswith(("GIT_", "ORCHESTRATOR_", "XDG_"))]  # noqa: TID251  its very work
     for name in leaking:
         monkeypatch.delenv(name)

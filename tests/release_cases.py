@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha1
 
 from orchestrator.agents.builtin import Builtin
@@ -109,9 +110,27 @@ def request(
     )
 
 
-def made(step: str, files: Mapping[str, bytes], **more: object) -> dict[str, bytes]:
+def made(
+    step: str,
+    files: Mapping[str, bytes],
+    *,
+    findings: tuple[Finding, ...] = (),
+    params: Mapping[str, Scalar] | None = None,
+) -> dict[str, bytes]:
     """Return what the agent of a step makes of these files."""
-    answer = Builtin().run(request(step, files, **more))  # type: ignore[arg-type]
+    if params:
+        return _asked(request(step, files, findings=findings, params=params))
+    return dict(_made(step, tuple(files.items()), findings))
+
+
+@lru_cache
+def _made(step: str, files: tuple[tuple[str, bytes], ...], findings: tuple[Finding, ...]) -> Mapping[str, bytes]:
+    """An agent is a pure function of its request: what it made of these files, it would make again."""
+    return _asked(request(step, dict(files), findings=findings))
+
+
+def _asked(asked: Request) -> dict[str, bytes]:
+    answer = Builtin().run(asked)
     assert isinstance(answer, Answer), answer
     return dict(answer.files)
 

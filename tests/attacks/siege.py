@@ -18,7 +18,7 @@ from orchestrator.model.action import Run
 from orchestrator.model.outside import ScratchCall, ScratchEnd
 from orchestrator.model.snapshot import Snapshot
 from orchestrator.model.state import State, StepRecord
-from orchestrator.outside.running import Limits
+from orchestrator.outside.limits import Limits
 from orchestrator.outside.scratch import BUBBLEWRAP, LANDLOCK, NONE, run_in_scratch, sandboxes
 from orchestrator.wiring import open_world
 

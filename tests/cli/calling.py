@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 
 from orchestrator.cli import entry
 
@@ -121,6 +122,16 @@ def _all_of(terminal: int) -> bytes:
             return seen
         seen += part
     return seen
+
+
+def let_go_at_the_end_of(running: "subprocess.Popen[bytes]", pipe: Path) -> None:
+    """Have nobody wait for ever to write into a named pipe, where the program ends without having read it."""
+
+    def read() -> None:
+        running.wait()
+        os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)  # left open: the writer may come later
+
+    Thread(target=read, daemon=True).start()
 
 
 def without_ids(text: str) -> str:

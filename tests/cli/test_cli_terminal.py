@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from calling import call, git, job, on_terminal, waiting, workspace, written
+from calling import call, git, job, let_go_at_the_end_of, on_terminal, waiting, workspace, written
 
 COLOR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -126,6 +126,7 @@ def test_an_interrupt_exits_130_and_leaves_everything_as_it_was(folder: Path, tm
     os.mkfifo(brief)
     argv = [sys.executable, "-m", "orchestrator", "new", "note", "k", "--brief", str(brief)]
     running = subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    let_go_at_the_end_of(running, brief)
     with brief.open("wb"):  # opens when the program has begun to read
         running.send_signal(signal.SIGINT)
         out, err = running.communicate()

@@ -1,11 +1,14 @@
 """The examples of docs/errors.md: bad input of each kind, put into a fresh workspace, and what is said to it."""
 
 import difflib
+import io
+import shlex
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
-import tour
+from orchestrator.cli import entry
 
 TEMPLATE = "jobs/templates/product-listing"
 PIPELINE = f"{TEMPLATE}/pipeline.yaml"
@@ -80,8 +83,12 @@ def _change(example: Example, text: str) -> str:
 
 
 def _ran(command: str, folder: Path, environ: Mapping[str, str]) -> str:
-    (printed,) = tour.run([tour.Command(command, None)], folder, environ)
-    return printed
+    """Call the program in this process, and return what it printed, stdout and stderr together."""
+    said = io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True)
+    with redirect_stdout(said), redirect_stderr(said):
+        entry.run(["orchestrator", "-C", str(folder), *shlex.split(command)[1:]], environ)
+    said.seek(0)
+    return said.read()
 
 
 def _block(parts: list[str]) -> str:
