@@ -7,7 +7,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 NAME, EMAIL = "Ada Lovelace", "ada@example.com"
 EPOCH = "1767225600"  # 2026-01-01T00:00:00Z
 MEMORY = Path("/dev/shm")

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from orchestrator import gates
 from orchestrator.documents import schema
@@ -39,8 +41,13 @@ def schema_files() -> Mapping[str, bytes]:
 
 def schema_text(kind: str) -> str:
     """Return the JSON Schema of a kind of file, every check's settings in it. Raises KeyError for no such kind."""
-    checks = {name: gates.schema(name) for name in gates.names()}
-    return json.dumps(schema.schema(kind, checks), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(schema.schema(kind, _checks()), indent=2, ensure_ascii=False) + "\n"
+
+
+@cache
+def _checks() -> Mapping[str, dict[str, Any]]:
+    """Return name → schema of its settings, of every check."""
+    return {name: gates.schema(name) for name in gates.names()}
 
 
 def find_starter(package: Path) -> Path:

@@ -124,7 +124,7 @@ def _all_of(terminal: int) -> bytes:
     return seen
 
 
-def let_go_at_the_end_of(running: "subprocess.Popen[bytes]", pipe: Path) -> None:
+def let_go_at_the_end_of(running: "subprocess.Popen[bytes] | subprocess.Popen[str]", pipe: Path) -> None:
     """Have nobody wait for ever to write into a named pipe, where the program ends without having read it."""
 
     def read() -> None:

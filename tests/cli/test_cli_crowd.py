@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from calling import FILES, Called, call, environ, git, workspace, written
+from calling import FILES, Called, call, environ, git, let_go_at_the_end_of, workspace, written
 
 JOBS = tuple(f"j{number:02}" for number in range(20))
 PATIENCE = 60
@@ -47,6 +47,7 @@ def held(folder: Path, where: Path) -> Iterator["subprocess.Popen[str]"]:
     pipeline = FILES[note].replace("words: {min: 2}", "command: {run: hold, timeout: 60}")
     jobs(folder, {**FILES, "orchestrator.yaml": FILES["orchestrator.yaml"] + hold, note: pipeline})
     running = begun(folder)
+    let_go_at_the_end_of(running, gate)
     with gate.open("wb"):  # opens when one of the programs reads
         yield running
         go.touch()

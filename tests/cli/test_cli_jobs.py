@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from calling import FILES, call, environ, git, on_terminal, workspace, written
+from calling import FILES, call, environ, git, let_go_at_the_end_of, on_terminal, workspace, written
 
 from orchestrator.agents.interface import Underway
 from orchestrator.cli.progress import UnderWay, live_text
@@ -128,6 +128,7 @@ def test_an_interrupt_ends_what_is_under_way_in_all_threads_and_exits_130(folder
     before = git(folder, "for-each-ref")
     argv = [sys.executable, "-m", "orchestrator", "run", "--all", "-j", "2"]
     running = subprocess.Popen(argv, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    let_go_at_the_end_of(running, begun)
     with begun.open("wb"):  # opens when one of the programs reads
         running.send_signal(signal.SIGINT)
         out, err = running.communicate(timeout=60)

@@ -1,4 +1,4 @@
-"""What the processes of a machine know of a provider's calls: one holds them at a time, the dead give up their seats."""
+"""What the processes of a machine know of a provider's calls: one holds them at a time, a dead one has no seat."""
 
 import subprocess
 import sys
