@@ -1,0 +1,108 @@
+"""The first entry of a job proved: made from the base's commit, or forked from another job's entry. It only reads."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from orchestrator.documents import models
+from orchestrator.engine import paths
+from orchestrator.engine.base import settings_id
+from orchestrator.engine.gather import definitions, prompt_oids, read_pipeline, read_settings
+from orchestrator.engine.verify_case import Case
+from orchestrator.errors import OrchestratorError
+from orchestrator.ledger import Commit
+from orchestrator.machine import message, proof
+from orchestrator.machine.proof import Difference
+from orchestrator.machine.record import settle
+from orchestrator.machine.said import Said
+from orchestrator.model.job import JobFile
+from orchestrator.model.names import is_person
+from orchestrator.model.snapshot import Snapshot
+from orchestrator.model.state import Outcome, State
+
+_ANSWERED = frozenset({Outcome.APPROVED, Outcome.PUBLISHED, Outcome.WAITING, Outcome.REJECTED, Outcome.UNKNOWN})
+
+
+def differences(case: Case, commit: Commit, said: Said) -> tuple[Difference, ...]:
+    """Return where the first entry is not what makes a job; none where it is sound."""
+    try:
+        return tuple(_differences(case, commit, said))
+    except OrchestratorError as exc:
+        return (Difference("unreadable", str(exc).split("\n", 1)[0]),)
+
+
+def _differences(case: Case, commit: Commit, said: Said) -> Iterator[Difference]:
+    match said.value("Outcome"):
+        case "created":
+            yield from _created(case, commit, said)
+        case "forked":
+            yield from _forked(case, commit, said)
+        case other:
+            yield Difference("order", f"the first entry says {other or 'nothing that we know'}, and makes no job")
+    if not is_person(said.value("Actor")) or commit.author.id != said.value("Actor"):
+        yield Difference(
+            "author", f"its author is {commit.author.id}, and {said.value('Actor') or 'nobody'} made the job"
+        )
+
+
+def _created(case: Case, commit: Commit, said: Said) -> Iterator[Difference]:
+    base = said.value("Base")
+    if not case.then.ancestry.is_ancestor(base, case.world.ledger.base().commit):
+        yield Difference("base", f"it was made from {base[:10]}, which the branch {case.base} does not have")
+    if commit.is_machine and commit.parents != (base,):
+        yield Difference("order", f"its parent is not the commit {base[:10]} of the base that it names")
+    snapshot = _snapshot(case, commit, base)
+    settled, following = settle(snapshot)
+    first = replace(settled, state=settled.state.model_copy(update={"seq": 1}))
+    yield from proof.differences(message.created(first, said.value("Actor"), following), said)
+    if commit.is_machine:
+        yield from _beside(case, commit)
+
+
+def _snapshot(case: Case, commit: Commit, base: str) -> Snapshot:
+    """Return the snapshot of a job as it is made."""
+    world, job = replace(case.world, ledger=case.then.ledger, clock=lambda: commit.date), case.job
+    folder = paths.job_folder(job)
+    files = {path.removeprefix(folder): oid for path, oid in world.ledger.files(commit.id, folder).items()}
+    files.pop(paths.STATE, None)
+    pipeline = read_pipeline(world, job, files.get(paths.PIPELINE, ""))
+    job_file = models.parse(world.ledger.blob(files.get(paths.JOB, "")), folder + paths.JOB, JobFile)
+    settings = read_settings(world, base)
+    bare = Snapshot(job, base, base, State(), job_file, pipeline, {}, settings, files)
+    templates = prompt_oids(world, commit.id, pipeline)
+    made = definitions(world, commit.id, bare, templates)
+    return replace(bare, definitions=made, settings_id=settings_id(world, base))
+
+
+def _beside(case: Case, commit: Commit) -> Iterator[Difference]:
+    folder = paths.job_folder(case.job)
+    for path in case.then.ledger.changed(commit.parents[0] if commit.parents else None, commit.id):
+        if not path.startswith(folder):
+            yield Difference("output", f"it changes {path}, which is none of the job's")
+
+
+def _forked(case: Case, commit: Commit, said: Said) -> Iterator[Difference]:
+    """A fork has another job's state, without what was approved, asked and published: that was of the other job."""
+    parent = commit.parents[0] if commit.parents else ""
+    if said.value("Base") != parent and commit.is_machine:
+        yield Difference("order", "its parent is not the entry that it says it was forked from")
+    before = _state_before(case, parent)
+    if before is None:
+        yield Difference("state", "the entry that it was forked from has no state.yaml of that job")
+        return
+    steps = {name: record for name, record in before.steps.items() if record.outcome not in _ANSWERED}
+    changes = {"seq": before.seq + 1, "approvals": (), "steps": steps, "spend_usd": 0.0}
+    must = before.model_copy(update={**changes, "status": "ready", "waiting_for": None})
+    if proof.text_of(must) != said.text:
+        yield Difference("state", "its state.yaml is not that of the entry that it was forked from")
+    if said.value("Seq") != str(must.seq):
+        yield Difference("order", f"the trailer Seq says {said.value('Seq')}, and {must.seq} follows from its parent")
+
+
+def _state_before(case: Case, parent: str) -> State | None:
+    """Return the state of the other job; its name stands in the path of its folder alone."""
+    states = [path for path in case.then.ledger.files(parent, "jobs") if path.endswith(f"/{paths.STATE}")]
+    own = [path for path in states if path.count("/") == 2]
+    if len(own) != 1:
+        return None
+    oid = case.then.ledger.files(parent, own[0])[own[0]]
+    return models.parse(case.then.ledger.blob(oid), own[0], State)
