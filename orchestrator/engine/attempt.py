@@ -33,8 +33,8 @@ def attempt(world: World, gathered: Gathered, action: Run) -> Performed:
     request = request_of(world, gathered, action, agent, shown)
     review = verdicts.recall_review(world, gathered, action, told(request))
     if review is not None:
-        maker = _Maker(agent.name, verdicts.LEDGER, 0, request, review.commit)
-        return _admitted(world, gathered, action, Answer(review.files), maker, None)
+        maker = Maker(agent.name, verdicts.LEDGER, 0, request, review.commit)
+        return admitted(world, gathered, action, Answer(review.files), maker, None)
     return _asked(world, gathered, action, request)
 
 
@@ -54,12 +54,12 @@ def _asked(world: World, gathered: Gathered, action: Run, request: Request) -> P
         fault = replace(answer, message=message, transcript=b"", now=world.clock())
         fault = replace(fault, usage=replace(answer.usage, duration_ms=took))
         return Performed(replace(fault, agent=request.agent.name, backend=backend.name), claim=claim)
-    maker = _Maker(request.agent.name, backend.name, took, request)
-    return _admitted(world, gathered, action, with_pictures(answer, request), maker, claim)
+    maker = Maker(request.agent.name, backend.name, took, request)
+    return admitted(world, gathered, action, with_pictures(answer, request), maker, claim)
 
 
 @dataclass(frozen=True, slots=True)
-class _Maker:
+class Maker:
     """Who made an attempt's files, in how many milliseconds, from which request."""
 
     agent: str
@@ -70,9 +70,10 @@ class _Maker:
     """The entry that holds the review, where nobody was asked for it."""
 
 
-def _admitted(
-    world: World, gathered: Gathered, action: Run, answer: Answer, maker: _Maker, claim: str | None
+def admitted(
+    world: World, gathered: Gathered, action: Run, answer: Answer, maker: Maker, claim: str | None
 ) -> Performed:
+    """Return what came of an answer: what of it is let in, and what the gate says of that."""
     snapshot = gathered.snapshot
     step = snapshot.pipeline.steps[action.step]
     admitted = admit(answer.files, step.writes, matches, tuple(snapshot.files))

@@ -12,12 +12,10 @@ from orchestrator.engine.people import Said, say
 from orchestrator.engine.world import World
 from orchestrator.errors import LedgerError, RefusedError, UsageError
 from orchestrator.ledger import Commit, RefUpdate
+from orchestrator.machine.forking import forked
 from orchestrator.model.action import Word
 from orchestrator.model.names import job_id_fault, shown
-from orchestrator.model.state import Outcome, State, Status
-
-_FRESH = {"status": Status.READY, "waiting_for": None}
-_ANSWERED = frozenset({Outcome.APPROVED, Outcome.PUBLISHED, Outcome.WAITING, Outcome.REJECTED, Outcome.UNKNOWN})
+from orchestrator.model.state import State, Status
 
 
 def find_entry(world: World, job: str, name: str) -> Commit:
@@ -97,10 +95,7 @@ def _forked(
     where = paths.in_workspace(new_job, paths.STATE)
     oid = moved[where]
     assert isinstance(oid, str)
-    state = models.parse(world.ledger.blob(oid), where, State)
-    # What was approved, asked and published was so of the other job.
-    steps = {n: r for n, r in state.steps.items() if r.outcome not in _ANSWERED}
-    state = state.model_copy(update={"seq": state.seq + 1, "approvals": (), "steps": steps, "spend_usd": 0.0, **_FRESH})
+    state = forked(models.parse(world.ledger.blob(oid), where, State))
     rows = [("Job", new_job), ("Seq", str(state.seq)), ("Outcome", "forked"), ("Base", at.id), ("Actor", actor)]
     commit = world.ledger.commit_on(
         at.id,

@@ -11,15 +11,14 @@ from orchestrator.engine.verify_case import Case
 from orchestrator.errors import OrchestratorError
 from orchestrator.ledger import Commit
 from orchestrator.machine import message, proof
+from orchestrator.machine.forking import forked
 from orchestrator.machine.proof import Difference
 from orchestrator.machine.record import settle
 from orchestrator.machine.said import Said
 from orchestrator.model.job import JobFile
 from orchestrator.model.names import is_person
 from orchestrator.model.snapshot import Snapshot
-from orchestrator.model.state import Outcome, State
-
-_ANSWERED = frozenset({Outcome.APPROVED, Outcome.PUBLISHED, Outcome.WAITING, Outcome.REJECTED, Outcome.UNKNOWN})
+from orchestrator.model.state import State
 
 
 def differences(case: Case, commit: Commit, said: Said) -> tuple[Difference, ...]:
@@ -89,9 +88,7 @@ def _forked(case: Case, commit: Commit, said: Said) -> Iterator[Difference]:
     if before is None:
         yield Difference("state", "the entry that it was forked from has no state.yaml of that job")
         return
-    steps = {name: record for name, record in before.steps.items() if record.outcome not in _ANSWERED}
-    changes = {"seq": before.seq + 1, "approvals": (), "steps": steps, "spend_usd": 0.0}
-    must = before.model_copy(update={**changes, "status": "ready", "waiting_for": None})
+    must = forked(before)
     if proof.text_of(must) != said.text:
         yield Difference("state", "its state.yaml is not that of the entry that it was forked from")
     if said.value("Seq") != str(must.seq):

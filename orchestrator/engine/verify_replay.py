@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from orchestrator import trailers
 from orchestrator.agents.interface import Answer
 from orchestrator.engine import paths
-from orchestrator.engine.attempt import _admitted, _Maker
+from orchestrator.engine.attempt import Maker, admitted
 from orchestrator.engine.breaker import Breaker
 from orchestrator.engine.gather import Gathered
 from orchestrator.engine.judgement import judge
@@ -218,9 +218,9 @@ def _answered(replay: Replay, action: Run, outputs: Mapping[str, str]) -> tuple[
     assert agent is not None
     request = request_of(world, replay.gathered, action, agent, shown_to(View(snapshot), action))
     usage = saying.usage_of(snapshot.state, said)
-    maker = _Maker(agent.name, said.value("Backend"), usage.duration_ms, request)
+    maker = Maker(agent.name, said.value("Backend"), usage.duration_ms, request)
     answer = Answer({path: world.ledger.blob(oid) for path, oid in outputs.items()}, usage)
-    performed = _admitted(world, _unrecalled(replay), action, answer, maker, None)
+    performed = admitted(world, _unrecalled(replay), action, answer, maker, None)
     result = _as_told(replay, performed)
     return replace(result, refused=(*saying.refused_of(said), *result.refused)), request.tokens
 

@@ -27,7 +27,7 @@ def test_the_commands_stand_in_the_sections_of_the_design() -> None:
         "look": "status next show log diff cost route prompt graph",
         "decide": "approve reject reopen waive edit",
         "go back": "rewind fork restore",
-        "prove": "check lint",
+        "prove": "verify check lint",
         "keep house": "checkout import doctor schema",
     }
 

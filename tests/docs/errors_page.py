@@ -31,6 +31,7 @@ SAID = "said"
 RELAYS = frozenset(
     {
         "agents.builtin: {}",
+        "machine.said: {}",
         "agents.builtin.drawn: {}: {}",
         "agents.builtin.findings: {}",
         "agents.builtin.product_listing.listing: {}",
