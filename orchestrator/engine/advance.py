@@ -96,8 +96,7 @@ def _claim_given_back(world: World, gathered: Gathered, performed: Performed) ->
     """Return the drop of the claim that was taken, or found orphaned: of no other that stands there since."""
     job, seen = gathered.snapshot.job, gathered.snapshot.claim
     own = performed.claim or (seen.id if seen else None)
-    standing = world.ledger.claims.of(job) if own else None
-    return [claim_drop(job, standing.id)] if standing and standing.id == own else []
+    return [claim_drop(job, own)] if own and world.ledger.claims.is_at(job, own) else []
 
 
 def _review(world: World, gathered: Gathered, action: Propose, entry: Entry, on: NewCommit) -> NewCommit:

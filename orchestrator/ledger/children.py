@@ -7,9 +7,11 @@ import subprocess
 import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from queue import LifoQueue
 from threading import Lock
 
 from orchestrator.errors import LedgerError
+from orchestrator.ledger.loose import LooseReader
 from orchestrator.ledger.objects import Format
 from orchestrator.ledger.process import Git
 from orchestrator.ledger.refs import RefStore, refusal, transaction
@@ -118,13 +120,21 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 class ObjectReader:
-    """`git cat-file`. Its requests are whole ids: nothing that a file says is ever taken for a revision expression."""
+    """`git cat-file`. Its requests are whole ids: nothing that a file says is ever taken for a revision expression.
 
-    def __init__(self, git: Git) -> None:
+    What stands in a file of its own is read there, and by several threads at a time.
+    """
+
+    def __init__(self, git: Git, loose: LooseReader | None = None) -> None:
+        """Take where git is run, and where objects of its repository stand loose."""
         self._child = Child(git, "cat-file", "--batch-command")
+        self._loose = loose
 
     def read(self, oid: str, *, limit: int) -> tuple[str, bytes] | None:
         """Return kind and body of an object, None when it is missing. Raises LedgerError above `limit` bytes."""
+        found = self._loose.read(oid) if self._loose else None
+        if found is not None and len(found[1]) <= limit:
+            return found
         with self._child.exchange():
             header = self._ask("contents", oid)
             if header is None:
@@ -140,6 +150,9 @@ class ObjectReader:
 
     def look(self, oid: str) -> tuple[str, int] | None:
         """Return kind and size (bytes) of an object, None when it is missing."""
+        found = self._loose.look(oid) if self._loose else None
+        if found is not None:
+            return found
         with self._child.exchange():
             return self._ask("info", oid)
 
@@ -174,8 +187,32 @@ class ObjectReader:
         return body[:-1]
 
 
+class RefMovers:
+    """Several of them: while one waits for its disk another is asked, begun where all of the few are at work."""
+
+    def __init__(self, git: Git, form: Format, refs: RefStore, *, most: int = 4) -> None:
+        """Take what a mover takes, and how many there may be."""
+        self._idle: LifoQueue[RefMover] = LifoQueue()
+        self._all = [RefMover(git, form, refs) for _ in range(most)]
+        for mover in self._all[::-1]:
+            self._idle.put(mover)
+
+    def move(self, updates: Sequence[RefUpdate]) -> None:
+        """Move all of `updates`, or none. Raises as a mover does."""
+        mover = self._idle.get()
+        try:
+            mover.move(updates)
+        finally:
+            self._idle.put(mover)
+
+    def close(self) -> None:
+        """End the processes."""
+        for mover in self._all:
+            mover.close()
+
+
 class RefMover:
-    """`git update-ref --stdin`: several refs move at once, or none does."""
+    """`git update-ref --stdin`: several refs move at once, or none does. Its process begins with its first move."""
 
     def __init__(self, git: Git, form: Format, refs: RefStore) -> None:
         self._child = Child(git, "update-ref", "-m", "orchestrator", "--no-deref", "--stdin", "-z", is_heard=True)

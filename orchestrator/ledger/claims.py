@@ -32,6 +32,10 @@ class Claims:
         oid = self.refs.read(_ref(job))
         return ClaimRecord(oid, self.objects.blob(oid).decode("utf-8", "replace")) if oid else None
 
+    def is_at(self, job: str, oid: str) -> bool:
+        """Say whether it is this claim that stands on a job."""
+        return self.refs.read(_ref(job)) == oid
+
     def standing(self) -> dict[str, ClaimRecord]:
         """Return job → the claim that stands on it. A ref there that is no claim is passed over: no job minds it."""
         found: dict[str, ClaimRecord] = {}

@@ -15,6 +15,7 @@ from orchestrator.ledger.effects import Effects
 from orchestrator.ledger.history import Ancestry
 from orchestrator.ledger.kept import Kept
 from orchestrator.ledger.locks import is_held, job_lock, till
+from orchestrator.ledger.loose import LooseReader
 from orchestrator.ledger.names import approved_ref, checked_job, job_ref, review_ref, tip_ref
 from orchestrator.ledger.objects import REGULAR, TreeEntry
 from orchestrator.ledger.remote import Remote
@@ -43,7 +44,7 @@ class Ledger:
     def __init__(self, repository: Repository, clock: Clock) -> None:
         self._repository = repository
         self._clock = clock
-        self._reader = ObjectReader(repository.git)
+        self._reader = ObjectReader(repository.git, LooseReader(repository.common_dir))
         self._objects = Objects(self._reader, repository.format, repository.shallow())
         self._transactions = Transactions(repository, self._objects)
         self._remote = Remote(repository)

@@ -108,6 +108,8 @@ def _is_got(descriptor: int, how: int) -> bool:
 
 def _opened(path: Path) -> int:
     try:
+        with suppress(FileNotFoundError):
+            return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         path.parent.mkdir(parents=True, exist_ok=True)
         return os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
     except (FileExistsError, NotADirectoryError, IsADirectoryError) as error:

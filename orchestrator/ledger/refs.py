@@ -16,6 +16,7 @@ from typing import Protocol
 from orchestrator.errors import Busy, LedgerError, LostRace, OrchestratorError
 from orchestrator.ledger.objects import Format
 from orchestrator.ledger.process import Git
+from orchestrator.ledger.reading import content_of
 from orchestrator.ledger.values import RefUpdate
 
 HEADS = "refs/heads/"
@@ -89,7 +90,8 @@ class PackedRefs:
             return _Packed()
         known, stamp = self._known, (seen.st_ino, seen.st_size, seen.st_mtime_ns)
         if stamp != known.stamp:
-            ids = {name: oid for oid, name in _PACKED.findall(_content(self._path))}
+            with open(self._path, "rb") as file:
+                ids = {name: oid for oid, name in _PACKED.findall(file.read())}
             self._known = known = _Packed(stamp, tuple(sorted(ids)), ids)
         return known
 
@@ -124,7 +126,7 @@ class FileRefs:
 
     def _loose(self, ref: str) -> bytes | None:
         try:
-            return _content(f"{self._folder}/{ref}", _LONGEST).strip()
+            return content_of(f"{self._folder}/{ref}", _LONGEST).strip()
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             return None
 
@@ -138,12 +140,6 @@ class FileRefs:
         for folder, _, names in os.walk(top):
             inner = "" if folder == top else f"{os.path.relpath(folder, top)}/"
             yield from (f"{prefix}{inner}{name}" for name in names if not name.endswith(".lock"))
-
-
-def _content(path: str, most: int = -1) -> bytes:
-    """Return a file's bytes, at most so many of them."""
-    with open(path, "rb", buffering=0) as file:
-        return file.read(most) or b""
 
 
 @dataclass(frozen=True, slots=True)

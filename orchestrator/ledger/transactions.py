@@ -11,7 +11,7 @@ from itertools import islice
 
 from orchestrator.ledger import history
 from orchestrator.ledger.checkouts import Follower
-from orchestrator.ledger.children import RefMover
+from orchestrator.ledger.children import RefMovers
 from orchestrator.ledger.loose import ObjectWriter
 from orchestrator.ledger.names import job_ref
 from orchestrator.ledger.objects import encode_commit
@@ -44,11 +44,11 @@ class Transactions:
         self._writer = ObjectWriter(
             repository.git, repository.format, repository.common_dir, is_shared=repository.is_shared
         )
-        self._mover = RefMover(repository.git, repository.format, repository.refs)
+        self._movers = RefMovers(repository.git, repository.format, repository.refs)
 
     def close(self) -> None:
         """End the process that moves refs."""
-        self._mover.close()
+        self._movers.close()
 
     def build(self, parent: str | None, changes: Mapping[str, Change], says: Saying) -> NewCommit:
         """Build a commit that changes some paths of `parent` (None: of nothing). Writes nothing, moves nothing."""
@@ -82,7 +82,7 @@ class Transactions:
         with self._held(job, updates):
             if writing:
                 self.write(*writing)
-            self._mover.move(updates)
+            self._movers.move(updates)
 
     def refuse_if_edited(self, job: str, tip: str) -> None:
         """Raise Busy where somebody edits the job's branch, which is at `tip`, in a worktree."""

@@ -220,6 +220,7 @@ def test_the_ledger_goes_on_when_its_reader_was_killed(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     tip = bench.new_job()
     blob = bench.ledger.files(tip)["README.md"]
+    bench.git("gc", "-q")
     assert bench.ledger.blob(blob) == b"a shop\n"
     process = bench.ledger._reader._child._process
     assert process is not None

@@ -2,6 +2,7 @@
 
 import os
 import stat
+import subprocess
 import threading
 from collections.abc import Iterable
 from contextlib import nullcontext
@@ -94,11 +95,35 @@ def test_an_object_that_cannot_be_written_is_told_and_nothing_moves(tmp_path: Pa
     assert not list(objects.rglob("tmp_obj*"))
 
 
+def moving(bench: Bench) -> list["subprocess.Popen[bytes]"]:
+    """Return the processes that move refs."""
+    movers = bench.ledger._transactions._movers._all
+    return [process for mover in movers if (process := mover._child._process) is not None]
+
+
+def test_one_process_moves_refs_and_others_are_begun_only_while_all_are_at_work(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    tip = bench.new_job()
+    bench.entry(listing_md="a listing")
+    assert len(moving(bench)) == 1
+    names = [f"refs/heads/b{number}" for number in range(24)]
+    threads = [
+        threading.Thread(target=bench.ledger._transactions.move, args=([RefUpdate(name, tip, None)],)) for name in names
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert {bench.ledger.ref(name) for name in names} == {tip}
+    assert 1 <= len(moving(bench)) <= 4
+    bench.ledger.close()
+    assert moving(bench) == []
+
+
 def test_refs_move_on_when_the_process_that_moves_them_was_killed(tmp_path: Path) -> None:
     bench = Bench.make(tmp_path)
     bench.new_job()
-    process = bench.ledger._transactions._mover._child._process
-    assert process is not None
+    (process,) = moving(bench)
     process.kill()
     process.wait()
     tip = bench.entry(listing_md="a listing")
@@ -109,9 +134,13 @@ def test_a_closed_ledger_leaves_no_process_and_no_thread(tmp_path: Path) -> None
     before = threading.active_count()
     bench = Bench.make(tmp_path)
     bench.new_job()
-    processes = [child._child._process for child in (bench.ledger._reader, bench.ledger._transactions._mover)]
+    bench.git("gc", "-q")
+    assert bench.ledger.blob(bench.git("rev-parse", "main:README.md")) == b"a shop\n"
+    reading = bench.ledger._reader._child._process
+    assert reading is not None
+    processes = [reading, *moving(bench)]
     bench.ledger.close()
-    assert [process.returncode is None for process in processes if process] == [False, False]
+    assert [process.returncode is None for process in processes] == [False, False]
     assert threading.active_count() == before
 
 
