@@ -173,12 +173,12 @@ class Crew:
             for hand in hands:
                 hand.start()
             self._see_to_the_end()
+            for hand in hands:
+                hand.join()
         except BaseException:
             self.end()
-            _interrupt(hands, grace)
+            _interrupt([hand for hand in hands if hand.ident is not None], grace)
             raise
-        for hand in hands:
-            hand.join()
         if self.failure is not None:
             raise self.failure
 

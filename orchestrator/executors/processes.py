@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe, wait
+from pickle import PickleError
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
@@ -63,7 +64,10 @@ class Channel:
     def _send_all(self) -> None:
         while (message := self._out.get()) is not _LAST:
             with suppress(OSError):
-                self._connection.send(message)
+                try:
+                    self._connection.send(message)
+                except (TypeError, ValueError, AttributeError, PickleError) as failure:
+                    self._connection.send(Failed(_portable(failure)))
 
 
 _LAST = object()
@@ -127,14 +131,17 @@ class Processes:
 
     def _fork(self, number: int) -> None:
         ours, theirs = Pipe()
-        # Ctrl-C reaches all processes of a terminal. It is ours to act on, so it waits until they take no note of it.
+        # Ctrl-C reaches all processes of a terminal. It is ours to act on, so it waits until they take no note of it,
+        # and until we know of the new one.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        process = os.fork()
-        if not process:
-            self._be_one_of_them(number, ours, theirs, before)
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-        theirs.close()
-        self._ids[number], self._ends[number] = process, ours
+        try:
+            process = os.fork()
+            if not process:
+                self._be_one_of_them(number, ours, theirs, before)
+            self._ids[number], self._ends[number] = process, ours
+        finally:
+            theirs.close()
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _be_one_of_them(
         self, number: int, ours: Connection, theirs: Connection, mask: set[int | signal.Signals]

@@ -11,7 +11,7 @@ from queue import LifoQueue
 from threading import Lock
 
 from orchestrator.errors import LedgerError
-from orchestrator.ledger.loose import LooseReader
+from orchestrator.ledger.loose import Broken, LooseReader
 from orchestrator.ledger.objects import Format
 from orchestrator.ledger.process import Git
 from orchestrator.ledger.refs import RefStore, refusal, transaction
@@ -75,7 +75,8 @@ class Child:
         if process is None:
             return ""
         if process.stdin:
-            process.stdin.close()
+            with suppress(BrokenPipeError):
+                process.stdin.close()
         said = process.stderr.read() if process.stderr else b""
         self.stop()
         return said.decode("utf-8", "replace").strip()
@@ -127,12 +128,13 @@ class ObjectReader:
 
     def __init__(self, git: Git, loose: LooseReader | None = None) -> None:
         """Take where git is run, and where objects of its repository stand loose."""
+        self._git = git
         self._child = Child(git, "cat-file", "--batch-command")
         self._loose = loose
 
     def read(self, oid: str, *, limit: int) -> tuple[str, bytes] | None:
         """Return kind and body of an object, None when it is missing. Raises LedgerError above `limit` bytes."""
-        found = self._loose.read(oid) if self._loose else None
+        found = self._read_loose(oid)
         if found is not None and len(found[1]) <= limit:
             return found
         with self._child.exchange():
@@ -150,15 +152,35 @@ class ObjectReader:
 
     def look(self, oid: str) -> tuple[str, int] | None:
         """Return kind and size (bytes) of an object, None when it is missing."""
-        found = self._loose.look(oid) if self._loose else None
-        if found is not None:
-            return found
+        with suppress(Broken):
+            found = self._loose.look(oid) if self._loose else None
+            if found is not None:
+                return found
         with self._child.exchange():
             return self._ask("info", oid)
 
     def close(self) -> None:
         """End the process."""
         self._child.close()
+
+    def _read_loose(self, oid: str) -> tuple[str, bytes] | None:
+        try:
+            return self._loose.read(oid) if self._loose else None
+        except Broken:
+            return self._read_once(oid)
+
+    def _read_once(self, oid: str) -> tuple[str, bytes]:
+        """Ask a git of its own for an object whose file is broken: it may stand in a pack too.
+
+        Of a broken file git may send less or more than it says, and one that goes on would be out of step for good.
+        """
+        ran = self._git.attempt("cat-file", "--batch", stdin=oid.encode())
+        head, _, body = ran.out.partition(b"\n")
+        words = head.decode("ascii", "replace").split()
+        if ran.status or len(words) != 3 or words[2] != str(len(body) - 1):
+            hint = "git fsck says what else is broken; fetch from another clone what is lost"
+            raise LedgerError(f"object {oid} is broken: its file is not what git wrote", hint=hint)
+        return words[1], body[:-1]
 
     def _ask(self, verb: str, oid: str) -> tuple[str, int] | None:
         line = self._exchange(verb, oid) or self._again(verb, oid)

@@ -103,8 +103,12 @@ class ObjectWriter:
         return descriptor, unfinished, path
 
 
+class Broken(Exception):
+    """An object's file is not what git wrote."""
+
+
 class LooseReader:
-    """Reads objects that stand in files of their own. Raises LedgerError where such a file is broken.
+    """Reads objects that stand in files of their own. Raises Broken where such a file is broken.
 
     git would tell of one whose length is another than it says as if it were whole.
     """
@@ -125,9 +129,9 @@ class LooseReader:
         try:
             body = found.rest + found.inflating.decompress(found.inflating.unconsumed_tail, found.size + 1)
         except zlib.error as error:
-            raise _broken(oid) from error
+            raise Broken from error
         if not found.inflating.eof or len(body) != found.size:
-            raise _broken(oid)
+            raise Broken
         return found.kind, body
 
     def _begun(self, oid: str) -> "_Begun | None":
@@ -141,16 +145,11 @@ class LooseReader:
         try:
             begin = inflating.decompress(packed, _HEADER_BYTES)
         except zlib.error as error:
-            raise _broken(oid) from error
+            raise Broken from error
         head = _HEAD.match(begin)
         if head is None:
-            raise _broken(oid)
+            raise Broken
         return _Begun(head[1].decode(), int(head[2]), begin[head.end() :], inflating)
-
-
-def _broken(oid: str) -> LedgerError:
-    hint = "git fsck says what else is broken; fetch from another clone what is lost"
-    return LedgerError(f"object {oid} is broken: its file is not what git wrote", hint=hint)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,48 @@ def heard(number: int, channel: Channel) -> None:
     channel.send(os.spawnlp(os.P_WAIT, "sh", "sh", "-c", "kill -INT $$; exit 0"))
 
 
+def say_what_cannot_be_copied(number: int, channel: Channel) -> None:
+    channel.send(lambda: 1)
+    channel.send("after")
+
+
+def interrupt_at_the_fork() -> None:
+    """Be interrupted when a process is there of which we might not know yet; say whether it is there afterwards."""
+    begun: list[int] = []
+    fork = os.fork
+
+    def forked() -> int:
+        begun.append(fork())
+        if begun[-1]:
+            os.kill(os.getpid(), signal.SIGINT)
+        return begun[-1]
+
+    os.fork = forked
+    try:
+        with Processes(echo, 2, patience=5):
+            say("begun")
+    except KeyboardInterrupt:
+        for pid in begun:
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                say("gone")
+
+
+def no_fork() -> None:
+    """Have no room for a process; say whether an interrupt is heard as before."""
+
+    def full() -> int:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    os.fork = full
+    try:
+        with Processes(echo, 2):
+            say("begun")
+    except BlockingIOError as error:
+        say(error.strerror, signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, ()))
+
+
 def main(scenario: str) -> None:
     if scenario == "echo":
         with Processes(echo, 3) as processes:
@@ -76,12 +118,17 @@ def main(scenario: str) -> None:
                 os.kill(int(str(pid)), 0)
             except ProcessLookupError:
                 say("gone")
+    elif scenario == "interrupted":
+        interrupt_at_the_fork()
+    elif scenario == "full":
+        no_fork()
     elif scenario == "orphans":
         with Processes(echo, 2) as processes:
             say(*processes._ids.values())
             os.kill(os.getpid(), signal.SIGKILL)
     else:
-        work = {"fail": fail, "fail_oddly": fail_oddly, "die": die, "heard": heard}[scenario]
+        works = {"fail": fail, "fail_oddly": fail_oddly, "die": die, "heard": heard}
+        work = {**works, "lambda": say_what_cannot_be_copied}[scenario]
         with Processes(work, 1) as processes:
             for number, said in processes.messages():
                 if isinstance(said, Failed):

@@ -49,6 +49,20 @@ def test_who_does_not_end_when_its_pipe_is_closed_is_killed() -> None:
     assert said("closed") == ["2", "gone", "gone"]
 
 
+def test_what_cannot_be_sent_is_told_in_its_place_and_what_follows_arrives() -> None:
+    first, *rest = said("lambda")
+    assert "pickle" in first
+    assert rest == ["False", "0 after", "0 Gone(code=0)"]
+
+
+def test_an_interrupt_while_they_are_begun_leaves_none_behind() -> None:
+    assert said("interrupted") == ["gone"]
+
+
+def test_where_there_is_no_room_for_another_interrupts_are_heard_as_before() -> None:
+    assert said("full") == ["Resource temporarily unavailable False"]
+
+
 def test_none_outlives_who_began_them_however_that_ends() -> None:
     ran = subprocess.run(
         [sys.executable, FORKS, "orphans"], capture_output=True, text=True, timeout=PATIENCE, check=False

@@ -70,3 +70,12 @@ def test_a_large_one_is_for_git_which_needs_no_memory_for_its_size(tmp_path: Pat
     reader = LooseReader(bench.folder / ".git")
     assert (reader.read(oid), reader.look(oid)) == (None, ("blob", LARGEST + 1))
     assert len(bench.ledger.blob(oid)) == LARGEST + 1
+
+
+def test_what_is_broken_in_its_file_and_whole_in_a_pack_is_read_from_there(tmp_path: Path) -> None:
+    bench = Bench.make(tmp_path)
+    oid = bench.git("rev-parse", "main:README.md")
+    bench.git("pack-objects", "-q", ".git/objects/pack/pack", stdin=f"{oid}\n")
+    file_of(bench, oid).chmod(0o644)
+    file_of(bench, oid).write_bytes(b"")
+    assert (bench.ledger.blob(oid), bench.ledger.size(oid)) == (b"a shop\n", 7)
