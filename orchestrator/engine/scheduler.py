@@ -157,6 +157,7 @@ class Crew:
     failure: BaseException | None = None
     _waiting: int = 0
     _wanted: int = 0
+    _at_work: int = 0
     _lock: Lock = field(default_factory=Lock)
     _turn: Condition = field(init=False)
     """A thread may go on."""
@@ -169,16 +170,18 @@ class Crew:
     def work_to_the_end(self, threads: int, grace: float = GRACE_SECONDS) -> None:
         """Work with so many threads until all is over. Raises what is no error of one job."""
         hands = [Thread(target=self._work, name=f"jobs-{number}", daemon=True) for number in range(threads)]
+        self._at_work = threads
         try:
             for hand in hands:
                 hand.start()
             self._see_to_the_end()
-            for hand in hands:
-                hand.join()
+            self._see_them_off()
         except BaseException:
             self.end()
             _interrupt([hand for hand in hands if hand.ident is not None], grace)
             raise
+        for hand in hands:
+            hand.join()
         if self.failure is not None:
             raise self.failure
 
@@ -221,6 +224,10 @@ class Crew:
                 course = self._next(course, came)
         except BaseException as failure:  # noqa: BLE001  it is raised again, in the thread that was asked
             self._fail(failure)
+        finally:
+            with self._lock:
+                self._at_work -= 1
+                self._news.notify()
 
     def _came(self, course: Course) -> Ending | Pause | None:
         try:
@@ -280,6 +287,17 @@ class Crew:
         while (roused := self._roused()) is not None:
             for course, rested in roused:
                 self.told(course.job, rested)
+        if isinstance(self.failure, KeyboardInterrupt):
+            raise self.failure
+
+    def _see_them_off(self) -> None:
+        """Wait until each thread has ended its advance.
+
+        Not by joining them: a join that an interrupt cuts short takes its thread for ended (Python 3.11).
+        """
+        with self._lock:
+            while self._at_work and not isinstance(self.failure, KeyboardInterrupt):
+                self.wait(self._news, None)
         if isinstance(self.failure, KeyboardInterrupt):
             raise self.failure
 

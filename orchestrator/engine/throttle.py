@@ -181,13 +181,18 @@ class Throttle:
         seat = self._shared.seat(name, provider.concurrent) if provider.concurrent else _FREE
         if seat is None:
             return LOOK_SECONDS
-        with self._window(name) as (window, now, calls):
-            at = window.admits_at(provider, ticket.tokens, now)
-            if at <= now:
+        is_taken = False
+        try:
+            with self._window(name) as (window, now, calls):
+                at = window.admits_at(provider, ticket.tokens, now)
+                if at > now:
+                    return (at - now) / 1000
                 calls[:] = [(call.at, call.tokens) for call in window.with_call(Call(now, ticket.tokens)).calls]
-                return _Begun(seat)
-        seat.leave()
-        return (at - now) / 1000
+            is_taken = True
+            return _Begun(seat)
+        finally:
+            if not is_taken:
+                seat.leave()
 
     @contextmanager
     def _window(self, name: str) -> Iterator[tuple[Window, int, list[tuple[int, int]]]]:

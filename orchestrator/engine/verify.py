@@ -188,7 +188,10 @@ def _of_entry(case: Case, before: Commit, commit: Commit) -> Iterator[_Found]:
         yield from _of_merge(case, commit) if commit.is_machine else [_rewritten(commit)]
         return
     is_persons = not commit.is_machine and _state_id(case, before) == _state_id(case, commit)
-    yield from (_Found(commit, each) for each in found if not is_persons)
+    if is_persons:
+        yield from _of_definitions(case, before.id, commit, commit.committer.id)
+        return
+    yield from (_Found(commit, each) for each in found)
 
 
 def _of_merge(case: Case, commit: Commit) -> Iterator[_Found]:
@@ -267,12 +270,23 @@ def _kept_entry(case: Case, state: str) -> Commit | None:
     """Return the entry that a person wrote anew, by its state, where it is kept and sound itself."""
     recorded = case.world.ledger.recorded_tip(case.job)
     for tip in (*case.left, *([recorded] if recorded else [])):
-        for before, commit in pairwise(line(case.then, case.job, tip)):
-            if commit.is_machine and _state_id(case, commit) == state:
-                said, aside = _said(case, commit), case.aside()
-                is_sound = isinstance(said, Said) and not verify_entry.differences(aside, Pair(before, commit, said))
-                return commit if is_sound else None
+        kept = line(case.then, case.job, tip)
+        for place, commit in enumerate(kept):
+            if place and commit.is_machine and _state_id(case, commit) == state:
+                return commit if _is_sound(case, kept[: place + 1]) else None
     return None
+
+
+def _is_sound(case: Case, kept: tuple[Commit, ...]) -> bool:
+    """Say whether the last entry of a line follows from its parent, and no person wrote a state of their own."""
+    states = [_state_id(case, commit) for commit in kept]
+    by_hand = (not commit.is_machine and states[at] not in states[:at] for at, commit in enumerate(kept) if at)
+    said = _said(case, kept[-1])
+    return (
+        not any(by_hand)
+        and isinstance(said, Said)
+        and not verify_entry.differences(case.aside(), Pair(kept[-2], kept[-1], said))
+    )
 
 
 def _of_tip(case: Case, history: tuple[Commit, ...]) -> Iterator[_Found]:

@@ -125,7 +125,9 @@ def _of_receipt(case: Case, pair: Pair, came: Made) -> Iterator[Difference]:
     if (told.job, told.step, told.target, dict(told.payload)) != (case.job, action.step, action.target, dict(payload)):
         yield Difference("receipt", f"the receipt {receipt[:10]} is of something else than it sent")
     known = case.world.ledger.effects.find(told.key)
-    if known is not None and known.receipt != receipt:
+    if known is None:
+        yield Difference("receipt", f"no effect that is recorded here has the receipt {receipt[:10]}")
+    elif known.receipt != receipt:
         yield Difference("receipt", f"the effect of {receipt[:10]} has another receipt")
 
 

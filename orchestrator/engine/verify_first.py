@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from orchestrator import trailers
 from orchestrator.documents import models
 from orchestrator.engine import paths
 from orchestrator.engine.base import settings_id
 from orchestrator.engine.gather import definitions, prompt_oids, read_pipeline, read_settings
-from orchestrator.engine.verify_case import Case
+from orchestrator.engine.verify_case import Case, defines
+from orchestrator.engine.verify_then import left_behind
 from orchestrator.errors import OrchestratorError
 from orchestrator.ledger import Commit
 from orchestrator.machine import message, proof
@@ -84,22 +86,54 @@ def _forked(case: Case, commit: Commit, said: Said) -> Iterator[Difference]:
     parent = commit.parents[0] if commit.parents else ""
     if said.value("Base") != parent and commit.is_machine:
         yield Difference("order", "its parent is not the entry that it says it was forked from")
-    before = _state_before(case, parent)
-    if before is None:
+    other = _other_job(case, parent)
+    if other is None:
         yield Difference("state", "the entry that it was forked from has no state.yaml of that job")
         return
-    must = forked(before)
+    if not _is_kept(case, other, parent):
+        words = f"it was forked from {parent[:10]}, which neither the branch of {other} nor its archive has"
+        yield Difference("order", words)
+    must = forked(_state(case, other, parent))
     if proof.text_of(must) != said.text:
         yield Difference("state", "its state.yaml is not that of the entry that it was forked from")
     if said.value("Seq") != str(must.seq):
         yield Difference("order", f"the trailer Seq says {said.value('Seq')}, and {must.seq} follows from its parent")
+    if commit.is_machine and trailers.body(said.message) != f"From {other} at {parent[:12]}.":
+        yield Difference("message", f"its message is not what came of it, which is: From {other} at {parent[:12]}.")
+    yield from _of_copy(case, commit, other)
 
 
-def _state_before(case: Case, parent: str) -> State | None:
-    """Return the state of the other job; its name stands in the path of its folder alone."""
-    states = [path for path in case.then.ledger.files(parent, "jobs") if path.endswith(f"/{paths.STATE}")]
-    own = [path for path in states if path.count("/") == 2]
-    if len(own) != 1:
-        return None
-    oid = case.then.ledger.files(parent, own[0])[own[0]]
-    return models.parse(case.then.ledger.blob(oid), own[0], State)
+def _of_copy(case: Case, commit: Commit, other: str) -> Iterator[Difference]:
+    """Yield what a fork changes beyond moving the other job's files into its own folder, without its approvals."""
+    old, new, parent = paths.job_folder(other), paths.job_folder(case.job), commit.parents[0]
+    theirs = case.then.ledger.files(parent, old)
+    must: dict[str, str | None] = dict.fromkeys(theirs)
+    must |= {new + path.removeprefix(old): oid for path, oid in theirs.items() if not _is_approval(path, old)}
+    is_ = {path: after for path, (_, after) in case.then.ledger.changed(parent, commit.id).items()}
+    for path in sorted(must.keys() | is_.keys()):
+        if path != new + paths.STATE and must.get(path, "") != is_.get(path, ""):
+            kind = "definitions" if defines(case.job, path) else "output"
+            yield Difference(kind, f"{path} is not as the entry has it that it was forked from")
+
+
+def _is_approval(path: str, folder: str) -> bool:
+    return path.startswith(f"{folder}approvals/")
+
+
+def _is_kept(case: Case, job: str, entry: str) -> bool:
+    """Say whether an entry stands on a job's branch, or among what the job was moved away from."""
+    ledger = case.world.ledger
+    tips = (ledger.tip(job), ledger.recorded_tip(job), *left_behind(ledger, job))
+    return any(tip is not None and case.then.ancestry.is_ancestor(entry, tip) for tip in tips)
+
+
+def _other_job(case: Case, parent: str) -> str | None:
+    """Return the one job whose state an entry has; None where it has none, or several."""
+    states = [path.split("/") for path in case.then.ledger.files(parent, "jobs") if path.endswith(f"/{paths.STATE}")]
+    own = [parts[1] for parts in states if len(parts) == 3]
+    return own[0] if len(own) == 1 else None
+
+
+def _state(case: Case, job: str, entry: str) -> State:
+    path = paths.in_workspace(job, paths.STATE)
+    return models.parse(case.then.ledger.blob(case.then.ledger.files(entry, path)[path]), path, State)

@@ -46,8 +46,7 @@ class MachineLimits:
             calls = list(before)
             yield calls
             if calls != before:
-                os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, "".join(f"{at} {tokens}\n" for at, tokens in calls).encode(), 0)
+                _write(descriptor, "".join(f"{at} {tokens}\n" for at, tokens in calls).encode())
         finally:
             fcntl.flock(descriptor, fcntl.LOCK_UN)
             os.close(descriptor)
@@ -72,6 +71,14 @@ class MachineLimits:
 def _name(provider: str) -> str:
     """Return a file name for what the settings call a provider, which may be any text."""
     return hashlib.sha256(provider.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def _write(descriptor: int, content: bytes) -> None:
+    """Write the file anew. Cut short, it ends in a line that is none, or in calls that no longer count."""
+    written = 0
+    while written < len(content):
+        written += os.pwrite(descriptor, content[written:], written)
+    os.ftruncate(descriptor, len(content))
 
 
 def _read(descriptor: int) -> list[tuple[int, int]]:

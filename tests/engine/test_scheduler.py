@@ -361,3 +361,31 @@ def test_an_interrupt_reaches_what_is_under_way_begins_nothing_and_leaves_all_wh
     again = opened(folder)
     with again.ledger:
         assert summed(run_all(again, jobs, threads=2, told=nobody)) == dict.fromkeys(jobs, "Done")
+
+
+def test_an_interrupt_also_reaches_who_ends_an_advance_after_anothers_bug(folder: Path) -> None:
+    jobs = many(folder, 2)
+    at_work, told = Event(), Event()
+    left: list[str] = []
+
+    def play(request: Request) -> Mapping[str, str]:
+        if request.job == "j00":
+            assert at_work.wait(FOREVER)
+            told.set()
+            raise RuntimeError("a bug")
+        try:
+            at_work.set()
+            while True:
+                Event().wait(0.001)
+        finally:
+            left.append(request.job)
+
+    def wait(condition: Condition, seconds: float | None) -> None:
+        if told.is_set():  # the other has nothing more to do, and the person has waited long enough
+            raise KeyboardInterrupt
+        assert condition.wait(FOREVER)
+
+    world = opened(folder, play)
+    with world.ledger, pytest.raises(KeyboardInterrupt):
+        run_all(world, jobs, threads=2, told=nobody, wait=wait, grace=FOREVER)
+    assert left == ["j01"]

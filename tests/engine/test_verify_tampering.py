@@ -13,6 +13,7 @@ from verify_forging import STATE, Forged, drop, entry_of, forge, insert, line_of
 from verify_walks import PIPELINE, Moody, verified, verifying
 
 from orchestrator.engine.advance import advance
+from orchestrator.engine.back import fork
 from orchestrator.engine.gather import gather
 from orchestrator.engine.people import say
 from orchestrator.engine.world import Memory, Unwatched, World
@@ -440,3 +441,92 @@ def test_nothing_is_written_by_looking(place: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in place.rglob("*") if path.is_file()}
     problems(place)
     assert {path: path.stat().st_mtime_ns for path in place.rglob("*") if path.is_file()} == before
+
+
+def test_a_persons_commit_with_trailers_of_an_entry_hides_no_definitions(place: Path) -> None:
+    git(place, "switch", "-q", "job/j")
+    looser = (place / "jobs/j/pipeline.yaml").read_text().replace("words: {min: 2}", "words: {min: 1}")
+    commit_files(place, {"jobs/j/pipeline.yaml": looser}, "j: looser\n\nWell.\n\nJob: j\nSeq: 3\nOutcome: passed")
+    git(place, "switch", "-q", "main")
+    world = world_at(place, Moody())
+    with world.ledger:
+        told = [(each["kind"], each["message"]) for each in verified(place, world)["notes"]]
+    assert told == [
+        ("definitions", "ada@example.com changed definitions of the running job: jobs/j/pipeline.yaml"),
+    ]
+
+
+def test_a_receipt_that_no_effect_has_is_none(place: Path) -> None:
+    receipt = git(place, "rev-parse", "refs/orchestrator/published/j/publish/shop")
+    for ref in git(place, "for-each-ref", "--format=%(refname)", "refs/orchestrator/effects").split():
+        git(place, "update-ref", "-d", ref)
+    assert problems(place) == [
+        (
+            entry_of(place, "j: publish published"),
+            "receipt",
+            f"no effect that is recorded here has the receipt {receipt[:10]}",
+        )
+    ]
+
+
+def forked_from(place: Path, entry: str) -> str:
+    world = world_at(place, Moody())
+    with world.ledger:
+        return fork(world, "j", "k", world.ledger.commit(entry))
+
+
+def problems_of_fork(where: Path) -> list[tuple[str, str]]:
+    world = world_at(where, Moody())
+    with world.ledger, verifying(where, world) as look:
+        return [(each["kind"], each["message"]) for each in look("k")["problems"]]
+
+
+def test_a_fork_of_an_entry_that_no_job_has_is_none(place: Path) -> None:
+    line, entry = line_of(place), entry_of(place, "j: draft failed")
+    bad = forge(place, entry, TOLD_AS_PASSED)
+    point(place, line[-1])
+    forked_from(place, bad)
+    assert problems_of_fork(place) == [
+        ("order", f"it was forked from {bad[:10]}, which neither the branch of j nor its archive has")
+    ]
+
+
+def test_a_fork_changes_nothing_but_the_name(place: Path) -> None:
+    fork_entry = forked_from(place, entry_of(place, "j: proof passed"))
+    assert problems_of_fork(place) == []
+    git(place, "switch", "-q", "job/k")
+    commit_files(place, {"agents/writer.md": "---\nname: writer\n---\nLie.\n", "jobs/k/text.md": "Other.\n"}, "more")
+    git(place, "switch", "-q", "main")
+    tree = git(place, "rev-parse", "job/k^{tree}")
+    head, _, message = read(place, fork_entry).partition("\n\n")
+    rows = "\n".join(head.split("\n")[1:])
+    point(place, write(place, f"tree {tree}\n{rows}\n\n{message.replace('From j', 'From whom')}"), "k")
+    base = git(place, "rev-parse", f"{fork_entry}~1")[:12]
+    assert problems_of_fork(place) == [
+        ("message", f"its message is not what came of it, which is: From j at {base}."),
+        ("definitions", "agents/writer.md is not as the entry has it that it was forked from"),
+        ("output", "jobs/k/text.md is not as the entry has it that it was forked from"),
+    ]
+
+
+def test_a_state_by_hand_is_none_the_better_for_an_entry_in_the_archive_that_follows_from_it(place: Path) -> None:
+    spaces = ("refs/orchestrator/effects", "refs/orchestrator/published")
+    for ref in git(place, "for-each-ref", "--format=%(refname)", *spaces).split():
+        git(place, "update-ref", "-d", ref)
+    entry = entry_of(place, "j: check passed")
+    point(place, entry)
+    git(place, "switch", "-q", "job/j")
+    commit_files(place, {STATE: (place / STATE).read_text().replace("attempt: 2", "attempt: 1")}, "by hand")
+    git(place, "switch", "-q", "main")
+    world = world_at(place, Moody())
+    advance(world, "j")
+    world.ledger.close()
+    git(place, "update-ref", "refs/orchestrator/archive/j/1", "job/j")
+    laundered = world.ledger.blob(git(place, "rev-parse", f"job/j:{STATE}")).decode()
+    point(place, entry)
+    git(place, "switch", "-q", "job/j")
+    commit_files(place, {STATE: laundered}, "as it was")
+    git(place, "switch", "-q", "main")
+    assert problems(place) == [
+        (git(place, "rev-parse", "job/j"), "state", "ada@example.com changed state.yaml by hand")
+    ]
