@@ -10,9 +10,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
-from calling import FILES, Called, call, environ, git, let_go_at_the_end_of, workspace, written
+from calling import FILES, Called, call, environ, git, workspace, written
 
 JOBS = tuple(f"j{number:02}" for number in range(20))
 PATIENCE = 60
@@ -40,16 +41,20 @@ def ended(running: "subprocess.Popen[str]") -> Called:
 @contextmanager
 def held(folder: Path, where: Path) -> Iterator["subprocess.Popen[str]"]:
     """Run jobs each of which is held in its gate, from when one of them is there until the end of the block."""
-    gate, go = where / "gate", where / "go"
-    os.mkfifo(gate)
-    hold = f"commands: {{hold: {{argv: [sh, -c, 'test -e {go} || cat {gate}']}}}}\n"
+    begun_ones, go = where / "begun", where / "go"
+    os.mkfifo(begun_ones)
+    argv = f"[sh, -c, 'echo > {begun_ones}; until test -e {go}; do sleep 0.02; done']"
     note = "jobs/templates/note/pipeline.yaml"
     pipeline = FILES[note].replace("words: {min: 2}", "command: {run: hold, timeout: 60}")
-    jobs(folder, {**FILES, "orchestrator.yaml": FILES["orchestrator.yaml"] + hold, note: pipeline})
+    settings = FILES["orchestrator.yaml"] + f"commands: {{hold: {{argv: {argv}}}}}\n"
+    jobs(folder, {**FILES, "orchestrator.yaml": settings, note: pipeline})
+    heard = os.open(begun_ones, os.O_RDWR)  # both ends, so that nobody waits to write
     running = begun(folder)
-    let_go_at_the_end_of(running, gate)
-    with gate.open("wb"):  # opens when one of the programs reads
+    Thread(target=lambda: (running.wait(), os.write(heard, b"\n")), daemon=True).start()
+    try:
+        os.read(heard, 1)
         yield running
+    finally:
         go.touch()
 
 
